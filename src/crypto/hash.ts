@@ -1,0 +1,44 @@
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { CryptoError } from './error.ts';
+
+/** HKDF gives at most 255 blocks (RFC 5869 §2.3). */
+const MAX_HKDF_BYTES = 255 * 32;
+/** OpenSSL's bound on the info of `hkdfSync`; no info of Holdfast comes near. */
+const MAX_HKDF_INFO_BYTES = 1024;
+
+/** SHA-256 over the parts, one after another, without separator; strings as UTF-8. 32 bytes. */
+export function sha256Native(...parts: readonly (string | Uint8Array)[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+}
+
+/** HMAC-SHA-256 (RFC 2104) over the parts, one after another, without separator; strings as UTF-8. 32 bytes. */
+export function hmac(key: Uint8Array, ...parts: readonly (string | Uint8Array)[]): Buffer {
+  const mac = createHmac('sha256', key);
+  for (const part of parts) mac.update(part);
+  return mac.digest();
+}
+
+/**
+ * HKDF-SHA-256, extract and expand (RFC 5869). An absent salt is empty, which is the same as 32 zero bytes.
+ * Throws `CryptoError` `too-large` above 8,160 bytes of output or 1,024 bytes of info.
+ */
+export function hkdf(
+  ikm: Uint8Array,
+  info: string | Uint8Array,
+  lengthBytes: number,
+  salt: string | Uint8Array = '',
+): Buffer {
+  if (lengthBytes > MAX_HKDF_BYTES)
+    throw new CryptoError('too-large', `HKDF gives at most ${MAX_HKDF_BYTES} bytes`);
+  if (Buffer.byteLength(info) > MAX_HKDF_INFO_BYTES) {
+    throw new CryptoError('too-large', `the info of HKDF has at most ${MAX_HKDF_INFO_BYTES} bytes`);
+  }
+  return Buffer.from(hkdfSync('sha256', ikm, salt, info, lengthBytes));
+}
+
+/** Whether both have the same bytes, in a time that does not depend on them; false at once when the lengths differ. */
+export function equalSecret(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,4 @@
+export { type Database, type DatabaseOptions, openDatabase } from './database.ts';
+export { DatabaseError, type DatabaseErrorCode } from './error.ts';
+export { type FolderLock, lockFolder } from './folder-lock.ts';
+export type { Parameter, Statement } from './statement.ts';

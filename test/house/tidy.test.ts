@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+/** A file is one concept: longer ones hold several. */
+const MAX_FILE_LINES = 250;
+/** Tests read as tables of cases and may be longer. */
+const MAX_TEST_LINES = 400;
+/** Half of all files stay a screen and a half. */
+const MAX_MEDIAN_LINES = 100;
+/** A function fits a screen. */
+const MAX_FUNCTION_LINES = 70;
+/** Names that say nothing about the concept inside. */
+const EMPTY_NAMES = /^(utils?|helpers?|common|manager|misc|types|stuff|lib)$/;
+const UNFINISHED = /\b(TODO|FIXME|XXX|HACK)\b|not implemented|for now\b|simplified|\bstub\b/i;
+
+const root = join(import.meta.dirname, '..', '..');
+const folders = ['src', 'web/src', 'bench', 'test', 'scripts'];
+
+interface House {
+  path: string;
+  text: string;
+  lines: number;
+  isTest: boolean;
+}
+
+const files: House[] = folders.flatMap((folder) => {
+  let names: string[] = [];
+  try {
+    names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  } catch {
+    return [];
+  }
+  return names
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes('node_modules') && !name.endsWith('.d.ts'))
+    .map((name) => {
+      const path = join(folder, name);
+      const text = readFileSync(join(root, path), 'utf8');
+      const isTest = /\.test\.tsx?$/.test(name) || folder === 'test' || /(^|\/)suite\//.test(name);
+      return { path, text, lines: text.split('\n').length - 1, isTest };
+    });
+});
+const product = files.filter((file) => !file.isTest);
+
+const source = (file: House) =>
+  ts.createSourceFile(
+    file.path,
+    file.text,
+    ts.ScriptTarget.Latest,
+    true,
+    file.path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  );
+
+const lineOf = (file: ts.SourceFile, position: number) =>
+  file.getLineAndCharacterOfPosition(position).line + 1;
+
+function longFunctions(file: House): string[] {
+  const tree = source(file);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body !== undefined) {
+      const lines = lineOf(tree, node.end) - lineOf(tree, node.getStart(tree)) + 1;
+      if (lines > MAX_FUNCTION_LINES)
+        found.push(`${file.path}:${lineOf(tree, node.getStart(tree))} has ${lines} lines`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+function undocumentedExports(file: House): string[] {
+  const tree = source(file);
+  return tree.statements
+    .filter(
+      (node) =>
+        ts.canHaveModifiers(node) &&
+        ts.getModifiers(node)?.some((m) => m.kind === ts.SyntaxKind.ExportKeyword),
+    )
+    .filter(
+      (node) =>
+        ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node),
+    )
+    .filter((node) => ts.getJSDocCommentsAndTags(node).length === 0)
+    .map((node) => `${file.path}:${lineOf(tree, node.getStart(tree))} has no docstring`);
+}
+
+/** UPPER_CASE numbers are limits or defaults: each carries its reason beside it. */
+function unexplainedLimits(file: House): string[] {
+  const lines = file.text.split('\n');
+  return lines.flatMap((line, index) => {
+    if (!/^\s*(export )?const [A-Z][A-Z0-9_]+(: \w+)? = [\d(]/.test(line)) return [];
+    const explained = line.includes('//') || /(\*\/|\/\/.*|^\s*\*.*)\s*$/.test(lines[index - 1] ?? '');
+    return explained ? [] : [`${file.path}:${index + 1} names a limit without its reason`];
+  });
+}
+
+describe('tidy', () => {
+  test('there are files to look at', () => expect(files.length).toBeGreaterThan(20));
+
+  test('a file holds one concept', () => {
+    const long = files.filter((file) => file.lines > (file.isTest ? MAX_TEST_LINES : MAX_FILE_LINES));
+    expect(long.map((file) => `${file.path}: ${file.lines}`)).toEqual([]);
+  });
+
+  test('half of the files stay short', () => {
+    const sorted = product.map((file) => file.lines).sort((a, b) => a - b);
+    expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(MAX_MEDIAN_LINES);
+  });
+
+  test('a function fits a screen', () => expect(product.flatMap(longFunctions)).toEqual([]));
+
+  test('what is exported is documented', () => {
+    expect(product.filter((file) => file.path.startsWith('src')).flatMap(undocumentedExports)).toEqual([]);
+  });
+
+  test('every limit has its reason beside it', () => expect(product.flatMap(unexplainedLimits)).toEqual([]));
+
+  test('a file is named after its concept', () => {
+    const empty = files.filter((file) =>
+      file.path
+        .replace(/\.\w+$/, '')
+        .split('/')
+        .some((part) => EMPTY_NAMES.test(part)),
+    );
+    expect(empty.map((file) => file.path)).toEqual([]);
+  });
+
+  test('nothing is left unfinished, and nothing is silenced', () => {
+    const marked = files
+      .filter((file) => !file.path.endsWith('tidy.test.ts'))
+      .flatMap((file) =>
+        file.text
+          .split('\n')
+          .flatMap((line, index) =>
+            UNFINISHED.test(line) ||
+            /@ts-(ignore|nocheck)|\b(it|test|describe)\.(only|todo)\b/.test(line) ||
+            /:\s*any\b|\bas any\b|<any>/.test(line)
+              ? [`${file.path}:${index + 1}: ${line.trim()}`]
+              : [],
+          ),
+      );
+    expect(marked).toEqual([]);
+  });
+});
