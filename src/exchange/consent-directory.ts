@@ -1,0 +1,46 @@
+import type { JsonObject } from '../proof/index.ts';
+import type { Link, Locator } from './locator.ts';
+
+/** A consent's state on the ledger, as this node's projection has it. */
+export interface LedgerConsent {
+  readonly id: string;
+  readonly custodian: string;
+  readonly status: 'active' | 'revoked';
+  /** Base64 commitment. */
+  readonly statement: string;
+}
+
+/** A grant that this organisation holds as custodian. */
+export interface CustodianGrant {
+  readonly id: string;
+  /** Logical id of the patient here. */
+  readonly patient: string;
+  readonly salt: string;
+  readonly consent: JsonObject;
+  readonly links: readonly Link[];
+  /** Member organisations that it names as recipients. */
+  readonly grantees: readonly string[];
+}
+
+/** A locator that was attached to a patient of this organisation. */
+export interface AttachedLocator {
+  readonly consent: string;
+  readonly custodian: string;
+  readonly handle: string;
+}
+
+/** What exchange needs to know of consents; the consent room answers it, node composes the two. */
+export interface ConsentDirectory {
+  /** State on the ledger; undefined when the ledger has none. A revocation received here counts at once. */
+  onLedger(id: string): LedgerConsent | undefined;
+  /** A grant this organisation is custodian of; undefined for any other. */
+  grant(id: string): Promise<CustodianGrant | undefined>;
+  /** Active grants whose custodian is this organisation. */
+  activeGrants(): Promise<readonly string[]>;
+  /** The patient here that a key is enrolled for, when the key is valid now. */
+  patientOfKey(key: string): string | undefined;
+  /** Attaches a locator to a patient, or keeps it unmatched; durable when resolved. Repeating changes nothing. */
+  attach(locator: Locator, patient: string | undefined): Promise<void>;
+  /** Locators attached to a patient whose consents are active now. */
+  locatorsOf(patient: string): readonly AttachedLocator[];
+}

@@ -1,0 +1,34 @@
+/** Stable codes of refusals on exchange routes, with their HTTP status. */
+export const EXCHANGE_REFUSALS = {
+  'signature-missing': 401,
+  'signature-invalid': 401,
+  'clock-skew': 401,
+  replayed: 401,
+  'digest-mismatch': 400,
+  malformed: 400,
+  'not-permitted': 403,
+  'not-found': 404,
+  stale: 503,
+  unavailable: 503,
+  'proof-failed': 502,
+  'not-sealed': 400,
+} as const;
+
+/** Why an exchange with another member did not happen. */
+export type ExchangeErrorCode = keyof typeof EXCHANGE_REFUSALS;
+
+/** An exchange that was refused or failed; nothing was released. */
+export class ExchangeError extends Error {
+  readonly code: ExchangeErrorCode;
+
+  constructor(code: ExchangeErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'ExchangeError';
+    this.code = code;
+  }
+
+  /** HTTP status of the refusal. */
+  get status(): number {
+    return EXCHANGE_REFUSALS[this.code];
+  }
+}

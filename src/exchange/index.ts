@@ -1,0 +1,20 @@
+export { type Asker, ask } from './ask.ts';
+export type { RecordTrust } from './check-record.ts';
+export type {
+  AttachedLocator,
+  ConsentDirectory,
+  CustodianGrant,
+  LedgerConsent,
+} from './consent-directory.ts';
+export { ExchangeError, type ExchangeErrorCode } from './errors.ts';
+export type { Link, Locator } from './locator.ts';
+export { LocatorDelivery } from './locator-delivery.ts';
+export type { Member, MemberDirectory } from './member.ts';
+export type { ExchangeSigner, KeyLookup } from './message-signature.ts';
+export { exchangeMigrations } from './migrations.ts';
+export { type NetworkReader, networkEverythingOperation } from './network-everything.ts';
+export { NonceStore } from './nonce-store.ts';
+export { type LocatorReceiver, receiveLocator } from './receive-locator.ts';
+export { type RecordSource, releaseRecord } from './release-record.ts';
+export { type ExchangeHandler, type ExchangeServices, exchangeRoutes } from './routes.ts';
+export { httpTransport, type Transport } from './transport.ts';

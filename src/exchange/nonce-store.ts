@@ -1,0 +1,30 @@
+import type { Database } from '../database/index.ts';
+import { ExchangeError } from './errors.ts';
+
+/** Nonces of one member kept at once: more within two minutes is no honest use. */
+const MAX_NONCES_PER_MEMBER = 100_000; // at a hundred bytes each, ten megabytes a member
+
+/** Remembers nonces until the request that carried them has expired, across restarts. */
+export class NonceStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Takes a nonce. Throws ExchangeError `replayed` when the member used it before, `unavailable` when it floods. */
+  take(member: string, nonce: string, expiresSeconds: number, nowSeconds: number): void {
+    this.#database.transaction(() => {
+      this.#database.prepare('DELETE FROM exchange_nonce WHERE expires < ?').run(nowSeconds);
+      const count = this.#database
+        .prepare('SELECT count(*) AS n FROM exchange_nonce WHERE member = ?')
+        .get<{ n: number }>(member);
+      if ((count?.n ?? 0) >= MAX_NONCES_PER_MEMBER)
+        throw new ExchangeError('unavailable', 'Too many requests at once from this member.');
+      const added = this.#database
+        .prepare('INSERT OR IGNORE INTO exchange_nonce (member, nonce, expires) VALUES (?, ?, ?)')
+        .run(member, nonce, expiresSeconds);
+      if (added.changes === 0) throw new ExchangeError('replayed', 'This request was received before.');
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import type { Answer } from '../context.ts';
+import type { FhirError } from '../errors.ts';
+import { operationOutcome } from '../outcome.ts';
+import { type BundleEntry, bundleText } from './searchset.ts';
+
+const STATUS_TEXT: Record<number, string> = {
+  200: 'OK',
+  201: 'Created',
+  204: 'No Content',
+  304: 'Not Modified',
+};
+
+function responseEntry(answer: Answer): BundleEntry {
+  const { status, headers, body } = answer;
+  const response: Record<string, unknown> = { status: `${status} ${STATUS_TEXT[status] ?? ''}`.trim() };
+  if (headers.location !== undefined) response.location = headers.location;
+  if (headers.etag !== undefined) response.etag = headers.etag;
+  const modified = headers['last-modified'];
+  if (modified !== undefined) response.lastModified = new Date(modified).toISOString();
+  const failed = status >= 400 && body !== undefined;
+  const outcome = failed ? `,"outcome":${body}` : '';
+  const extra = `"response":${JSON.stringify(response).slice(0, -1)}${outcome}}`;
+  return failed || body === undefined ? { extra } : { resource: body, extra };
+}
+
+/** The answer of a transaction or batch, one entry per entry of the request, in its order. */
+export function responseBundle(
+  type: 'transaction-response' | 'batch-response',
+  answers: readonly (Answer | undefined)[],
+): Answer {
+  const entries = answers.map((answer) => responseEntry(answer ?? { status: 204, headers: {} }));
+  return { status: 200, body: bundleText({ type }, entries), headers: {} };
+}
+
+/** A refusal as one entry's answer. */
+export function refusedAnswer(error: FhirError): Answer {
+  return { status: error.status, body: operationOutcome(error.issues), headers: {} };
+}

@@ -1,0 +1,16 @@
+export { type BundleEntry, type BundleHead, bundleText } from './bundle/searchset.ts';
+export type { ConsentPath } from './consent-path.ts';
+export type { Answer, ConditionalHeaders, Context } from './context.ts';
+export { FhirError, type FhirErrorCode, type OutcomeIssue } from './errors.ts';
+export { createExclusive, type Exclusive } from './exclusive.ts';
+export type { Query } from './interaction.ts';
+export { readPermitted } from './interactions/read.ts';
+export type { Operation, OperationCall } from './operation.ts';
+export { type CompartmentPage, compartmentPage, everythingOperation } from './operations/everything.ts';
+export { importOperation } from './operations/import.ts';
+export { RECEIPT_TYPE, receiptOperation } from './operations/receipt.ts';
+export { validateOperation } from './operations/validate.ts';
+export { operationOutcome } from './outcome.ts';
+export { FHIR_JSON, fhirRoutes } from './routes.ts';
+export type { FhirServices, ProofSource } from './services.ts';
+export { newTrail, type Trail } from './trail.ts';

@@ -1,0 +1,35 @@
+import type { CompiledConsent, OrganisationPolicy } from '../consent/index.ts';
+import type { Principal } from '../identity/index.ts';
+import type { Vault } from '../vault/index.ts';
+import type { ConsentPath } from './consent-path.ts';
+import type { Exclusive } from './exclusive.ts';
+import type { Operation } from './operation.ts';
+
+/** Where receipts' proofs come from: the organisation's log. */
+export interface ProofSource {
+  /** C2SP tlog-proof text for a leaf under a cosigned checkpoint; undefined when none covers it within `waitMs`. */
+  proofFor(leaf: number, options: { waitMs: number }): Promise<string | undefined>;
+}
+
+/** What one organisation's FHIR server is composed of; node supplies it. */
+export interface FhirServices {
+  readonly organisation: string;
+  /** Absolute URL of the FHIR base, without a trailing slash. */
+  readonly baseUrl: string;
+  readonly vault: Vault;
+  readonly authenticate: (header: string | undefined) => Promise<Principal>;
+  /** The consents that speak of a patient of this organisation, newest state. */
+  readonly consentsOf: (patient: string) => readonly CompiledConsent[];
+  readonly policy: OrganisationPolicy;
+  readonly proofs: ProofSource;
+  readonly consentPath: ConsentPath;
+  /** Operations of this room and of higher rooms, handed in by node (DESIGN §2). */
+  readonly operations: readonly Operation[];
+  /** Seals paging links: 32 bytes, stable across restarts. */
+  readonly pagingKey: Uint8Array;
+  /** Serialises conditional writes that name the same criteria. */
+  readonly conditions: Exclusive;
+  readonly now: () => Date;
+  /** Told of faults that are ours; gets no health data. */
+  readonly onFault: (error: unknown, requestId: string) => void;
+}

@@ -1,0 +1,75 @@
+export {
+  type ClientConfiguration,
+  demoClient,
+  type RegisteredClient,
+  registerClients,
+} from './authorisation-server/client-registration.ts';
+export { hashClientSecret } from './authorisation-server/client-secret.ts';
+export { createProvider } from './authorisation-server/provider.ts';
+export { type AuthorisationServices, authorisationRoutes } from './authorisation-server/routes.ts';
+export {
+  type CertificateAuthority,
+  createOrganisationAuthorities,
+  type OrganisationAuthorities,
+  renewIdentityAuthority,
+} from './certificates/authority.ts';
+export { exportOfflineRoot, importOfflineRoot } from './certificates/offline-root.ts';
+export { p256PrivateKey, p256Scalar } from './certificates/p256-scalar.ts';
+export {
+  type CertificateRole,
+  issueCertificate,
+  issueTlsCertificate,
+  type RoleCertificateRequest,
+  type TlsCertificateRequest,
+} from './certificates/role-certificate.ts';
+export { membershipContract } from './contract.ts';
+export { type Persona, type PersonaRecord, type PersonaRole, personaClaims } from './demo/persona.ts';
+export { type DemoServices, demoRoutes, type PersonaSignIn } from './demo/routes.ts';
+export type { EnrolledKey, EnrolledKeyRole, KeyCustody } from './enrolment/enrolled-key.ts';
+export { Enrolment, type EnrolmentOptions, type EnrolmentRequest } from './enrolment/enrolment.ts';
+export { ENROLMENT_CODE_LIFETIME_MS, MAX_WRONG_TRIES } from './enrolment/enrolment-code.ts';
+export type { CodePurpose } from './enrolment/enrolment-code-store.ts';
+export { identityMigrations } from './enrolment/migrations.ts';
+export { type EnrolmentServices, enrolmentRoutes } from './enrolment/routes.ts';
+export { IdentityError, type IdentityErrorCode } from './errors.ts';
+export { applicantOf, founderOrder, genesisOf, type Joining, signFounding, signJoining } from './founding.ts';
+export { type IdentityProblem, identityProblem } from './http-errors.ts';
+export { type Change, MAX_MEMBERS } from './membership/change.ts';
+export {
+  type Applicant,
+  type Application,
+  genesisMessage,
+  joinMessage,
+  type NewKey,
+} from './membership/member-application.ts';
+export type { ProposalState } from './membership/proposal.ts';
+export { electWitnesses } from './membership/witness-election.ts';
+export {
+  createOrganisationKey,
+  createOrganisationKeys,
+  newKeyOf,
+  type OrganisationKey,
+  organisationKeyUses,
+} from './organisation-keys.ts';
+export { type PolicyTexts, policyHash, policyTexts, servedPolicy } from './policy-texts.ts';
+export type { Principal } from './principal.ts';
+export {
+  DEFAULT_PURPOSE,
+  PURPOSE_OF_USE_SYSTEM,
+  parsePurposes,
+  purposeCodes,
+  purposeIsA,
+} from './purpose-of-use.ts';
+export { type RecordedEvent, type Recorder, recordDurably } from './recorder.ts';
+export type { Interaction, ScopeLevel } from './scope/scope.ts';
+export { type AllowedLevels, allowedBy, parseScopes, type Scopes } from './scope/scopes.ts';
+export {
+  ACCESS_TOKEN_LIFETIME_SECONDS,
+  type AccessClaims,
+  createTokenIssuer,
+  type IssuedToken,
+  type TokenRealm,
+  tokenRealm,
+} from './token/access-token.ts';
+export { type Authenticator, createAuthenticator } from './token/authenticator.ts';
+export { generateTokenKey, type TokenKey } from './token/token-key.ts';

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { allowedBy, IdentityError, parseScopes } from '../index.ts';
+
+const codeOf = (text: string) => {
+  try {
+    parseScopes(text);
+    return undefined;
+  } catch (error) {
+    expect(error).toBeInstanceOf(IdentityError);
+    return (error as IdentityError).code;
+  }
+};
+
+describe('scopes that are refused', () => {
+  test.each([
+    ['letters out of order', 'system/Observation.sr'],
+    ['a letter twice', 'system/Observation.rr'],
+    ['no letters', 'system/Observation.'],
+    ['unknown letter', 'system/Observation.x'],
+    ['upper-case letters', 'system/Observation.RS'],
+    ['no type', 'system/.rs'],
+    ['a type in lower case', 'system/observation.rs'],
+    ['a partial wildcard', 'system/Obs*.rs'],
+    ['an unknown level', 'practitioner/Observation.rs'],
+    ['upper-case level', 'System/Observation.rs'],
+    ['v1 and v2 mixed', 'system/Observation.readrs'],
+    ['v1 word misspelt', 'system/Observation.reads'],
+    ['trailing text', 'system/Observation.rs.'],
+    ['a line break', 'system/Observation.rs\nsystem/*.cruds'],
+    ['a tab between scopes', 'system/Observation.rs\tsystem/*.cruds'],
+    ['a path', 'system/Observation/1.rs'],
+    ['no level', 'Observation.rs'],
+    ['free text', 'everything'],
+    ['an empty restriction', 'system/Observation.rs?'],
+    ['a restriction without value', 'system/Observation.rs?category='],
+    ['a restriction without name', 'system/Observation.rs?=laboratory'],
+    ['two question marks', 'system/Observation.rs?a=b?c=d'],
+    ['a very long scope', `system/Observation.rs?code=${'9'.repeat(600)}`],
+    [
+      'more scopes than resource types',
+      Array.from(
+        { length: 201 },
+        (_, i) =>
+          `system/T${'x'.repeat(i % 60)}${'abcdefghij'[i % 10]}${'klmnopqrst'[Math.floor(i / 10) % 10]}.r`,
+      ).join(' '),
+    ],
+  ])('%s', (_case, text) => expect(codeOf(text)).toBe('scope-malformed'));
+
+  test('a restriction by search parameters is refused and never ignored', () => {
+    expect(
+      codeOf(
+        'patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory',
+      ),
+    ).toBe('scope-unsupported');
+    expect(codeOf('system/*.cruds patient/Observation.rs?category=laboratory&status=final')).toBe(
+      'scope-unsupported',
+    );
+  });
+});
+
+describe('what a scope allows', () => {
+  test('nothing that it does not name', () => {
+    const scopes = parseScopes('system/Observation.rs user/Patient.u');
+    expect(allowedBy(scopes, 'Observation', 'c')).toBeUndefined();
+    expect(allowedBy(scopes, 'Observation', 'u')).toBeUndefined();
+    expect(allowedBy(scopes, 'Observation', 'd')).toBeUndefined();
+    expect(allowedBy(scopes, 'Condition', 'r')).toBeUndefined();
+    expect(allowedBy(scopes, 'Patient', 'r')).toBeUndefined();
+    expect(allowedBy(scopes, '*', 'r')).toBeUndefined();
+    expect(allowedBy(scopes, 'constructor', 'r')).toBeUndefined();
+  });
+
+  test('it names the level at which it is allowed, all of them', () => {
+    const scopes = parseScopes('system/Observation.rs user/Observation.r patient/*.rs');
+    expect(allowedBy(scopes, 'Observation', 'r')).toEqual({ system: true, user: true, patient: true });
+    expect(allowedBy(scopes, 'Observation', 's')).toEqual({ system: true, patient: true });
+    expect(allowedBy(scopes, 'Condition', 's')).toEqual({ patient: true });
+  });
+
+  test('a wildcard covers every type, and letters of several scopes add up', () => {
+    const scopes = parseScopes('system/*.r system/Observation.c system/Observation.s');
+    expect(allowedBy(scopes, 'Anything', 'r')).toEqual({ system: true });
+    for (const letter of ['c', 'r', 's'] as const)
+      expect(allowedBy(scopes, 'Observation', letter)).toEqual({ system: true });
+    expect(allowedBy(scopes, 'Observation', 'd')).toBeUndefined();
+  });
+
+  test('v1 scopes mean what SMART 2.2 says they mean, and stay v1 in the token', () => {
+    const scopes = parseScopes('patient/Observation.read user/Encounter.write system/Patient.*');
+    expect(scopes.text).toBe('patient/Observation.read user/Encounter.write system/Patient.*');
+    const letters = (type: string) =>
+      (['c', 'r', 'u', 'd', 's'] as const).filter((l) => allowedBy(scopes, type, l)).join('');
+    expect([letters('Observation'), letters('Encounter'), letters('Patient')]).toEqual([
+      'rs',
+      'cud',
+      'cruds',
+    ]);
+  });
+
+  test('launch and identity scopes are passed over', () => {
+    const scopes = parseScopes('openid fhirUser launch launch/patient offline_access system/Observation.r');
+    expect(scopes.text).toBe('system/Observation.r');
+  });
+
+  test('a scope given twice is kept once', () => {
+    expect(parseScopes('system/Observation.r  system/Observation.r').text).toBe('system/Observation.r');
+  });
+});

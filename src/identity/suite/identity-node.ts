@@ -1,0 +1,150 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { open, randomBytes, seal } from '../../crypto/index.ts';
+import { type Database, openDatabase } from '../../database/index.ts';
+import {
+  type AccessClaims,
+  authorisationRoutes,
+  type ClientConfiguration,
+  createAuthenticator,
+  createProvider,
+  createTokenIssuer,
+  demoClient,
+  demoRoutes,
+  Enrolment,
+  enrolmentRoutes,
+  generateTokenKey,
+  identityMigrations,
+  type Persona,
+  type Principal,
+  type RecordedEvent,
+  registerClients,
+  tokenRealm,
+} from '../index.ts';
+
+/** The ledger id of every suite. */
+export const LEDGER = '0123456789abcdef0123456789abcdef';
+
+/** What a suite sets up; all of it may be left out. */
+export interface NodeOptions {
+  clients?: ClientConfiguration[];
+  personas?: Persona[];
+  demo?: boolean;
+}
+
+/** One organisation's identity room over HTTP, as node composes it. */
+export async function startOrganisation(
+  app: FastifyInstance,
+  organisation: string,
+  options: NodeOptions,
+  clock: { aheadMs: number },
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-identity-'));
+  const database: Database = openDatabase({
+    path: join(folder, 'identity.db'),
+    migrations: identityMigrations,
+    secureDelete: true,
+  });
+  const kek = randomBytes(32);
+  const keys = {
+    wrap: (key: Uint8Array, context: string) => seal(kek, key, Buffer.from(context)),
+    unwrap: (wrapped: Uint8Array, context: string) => open(kek, wrapped, Buffer.from(context)),
+  };
+  const key = generateTokenKey();
+  const realm = tokenRealm('https://records.example', organisation);
+  const nowMs = () => Date.now() + clock.aheadMs;
+  const now = () => new Date(nowMs());
+  const authenticator = createAuthenticator(realm, [key], nowMs);
+  const events: RecordedEvent[] = [];
+  const state: { failure: Error | undefined } = { failure: undefined };
+  const recorder = {
+    async record(event: RecordedEvent) {
+      if (state.failure !== undefined) throw state.failure;
+      events.push(event);
+    },
+  };
+  const patients = new Set(['p1', 'p2']);
+  const openEnrolment = () =>
+    new Enrolment({
+      database,
+      keys,
+      organisation,
+      ledger: LEDGER,
+      patientExists: (id) => patients.has(id),
+      now,
+    });
+  const enrolment = openEnrolment();
+  const clients = [
+    ...(options.demo === false ? [] : [await demoClient()]),
+    ...registerClients(options.clients ?? []),
+  ];
+  const provider = await createProvider(realm, clients, [key]);
+  const prefix = `/orgs/${organisation}`;
+  await app.register(authorisationRoutes, { prefix, realm, provider, authenticator, recorder });
+  await app.register(enrolmentRoutes, { prefix, authenticator, enrolment, recorder, now });
+  const issue = createTokenIssuer(realm, key, nowMs);
+  return {
+    organisation,
+    folder,
+    database,
+    key,
+    realm,
+    authenticator,
+    events,
+    state,
+    recorder,
+    enrolment,
+    openEnrolment,
+    patients,
+    issue,
+  };
+}
+
+/** A running organisation of a suite. */
+export type SuiteOrganisation = Awaited<ReturnType<typeof startOrganisation>>;
+
+/** A server with the organisations `st-mary` and `lakeside`, listening on a free port. */
+export async function startNode(options: NodeOptions = {}) {
+  const clock = { aheadMs: 0 };
+  const app = Fastify();
+  const mary = await startOrganisation(app, 'st-mary', options, clock);
+  const lakeside = await startOrganisation(app, 'lakeside', options, clock);
+  const organisations = new Map([mary, lakeside].map((each) => [each.organisation, each]));
+  if (options.demo !== false)
+    await app.register(demoRoutes, { personas: options.personas ?? [], organisations });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const stop = async () => {
+    await app.close();
+    for (const { database, folder } of [mary, lakeside]) {
+      database.close();
+      rmSync(folder, { recursive: true });
+    }
+  };
+  return { app, url, clock, mary, lakeside, stop };
+}
+
+/** A running server of a suite. */
+export type SuiteNode = Awaited<ReturnType<typeof startNode>>;
+
+/** Claims of a token, with what a case changes. */
+export function claims(changes: Partial<AccessClaims> = {}): AccessClaims {
+  return { sub: 'demo', client_id: 'demo', scope: 'system/*.cruds', purpose_of_use: ['TREAT'], ...changes };
+}
+
+/** The Authorization header of a fresh token. */
+export async function bearer(
+  organisation: SuiteOrganisation,
+  changes: Partial<AccessClaims> = {},
+): Promise<string> {
+  return `Bearer ${(await organisation.issue(claims(changes))).access_token}`;
+}
+
+/** The code with which a promise is rejected; undefined when it is kept. */
+export async function refusal(promise: Promise<Principal>): Promise<unknown> {
+  return promise.then(
+    () => undefined,
+    (error: unknown) => (error as { code?: unknown }).code,
+  );
+}

@@ -1,0 +1,132 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { NodeError } from './errors.ts';
+
+/** FORMATS §6: the port every document and persona link uses. */
+const DEFAULT_PORT = 8471; // registered nowhere, free on common hospital images
+/** DESIGN §3: a node that cannot tell how fresh its view is refuses disclosures. */
+const DEFAULT_STALENESS_MS = 30_000; // twice the longest pause a four-member network shows when its leader dies
+const DEFAULT_ANCHOR_MS = 60_000; // one transaction a minute per organisation keeps the ledger small
+const DEFAULT_PUBLISH_MS = 1_000; // a receipt is provable within a second or two of its request
+const DEFAULT_KEY_BACKUP_DAYS = 30; // how long a destroyed key can survive in a key backup
+const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024; // decrypted versions held in memory, per organisation
+
+const organisationPattern = /^[a-z][a-z0-9-]{1,31}$/;
+
+const client = z.strictObject({
+  id: z.string().min(1).max(128),
+  secretHash: z.string().startsWith('scrypt$'),
+  scope: z.string().min(1).max(4096),
+  purposes: z.array(z.string().min(1).max(32)).min(1).default(['TREAT']),
+});
+
+const organisation = z.strictObject({
+  id: z.string().regex(organisationPattern),
+  name: z.string().min(1).max(200),
+  clients: z.array(client).max(1000).default([]),
+});
+
+const schema = z.strictObject({
+  mode: z.enum(['production', 'demo']).default('production'),
+  host: z.string().min(1).default('127.0.0.1'),
+  port: z.number().int().min(0).max(65_535).default(DEFAULT_PORT),
+  publicUrl: z.url().optional(),
+  log: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+  trustProxy: z.boolean().default(false),
+  tls: z.strictObject({ cert: z.string(), key: z.string(), clientCa: z.string().optional() }).optional(),
+  metricsToken: z.string().min(16).optional(),
+  ledger: z.strictObject({ engine: z.literal('embedded').default('embedded') }).prefault({}),
+  stalenessMs: z.number().int().min(1_000).max(3_600_000).default(DEFAULT_STALENESS_MS),
+  anchorMs: z.number().int().min(1_000).max(86_400_000).default(DEFAULT_ANCHOR_MS),
+  publishMs: z.number().int().min(100).max(60_000).default(DEFAULT_PUBLISH_MS),
+  keyBackupDays: z.number().int().min(1).max(3_650).default(DEFAULT_KEY_BACKUP_DAYS),
+  cacheBytes: z.number().int().min(1_048_576).max(8_589_934_592).default(DEFAULT_CACHE_BYTES),
+  organisations: z.array(organisation).min(1).max(64),
+});
+
+/** Everything a node is told, after validation. Times in milliseconds, sizes in bytes. */
+export type Configuration = z.infer<typeof schema> & { data: string };
+
+/** One hosted organisation as configured. */
+export type OrganisationConfiguration = Configuration['organisations'][number];
+
+/** The file inside a data folder that holds the configuration. */
+export const CONFIGURATION_FILE = 'holdfast.yaml';
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Environment first (FORMATS §7): each variable overrides one path of the file. */
+function overlay(file: Record<string, unknown>, environment: NodeJS.ProcessEnv): Record<string, unknown> {
+  const result = { ...file };
+  const { HOLDFAST_HOST, HOLDFAST_PORT, HOLDFAST_LOG, HOLDFAST_PUBLIC_URL } = environment;
+  if (HOLDFAST_HOST !== undefined) result.host = HOLDFAST_HOST;
+  if (HOLDFAST_PORT !== undefined) result.port = Number(HOLDFAST_PORT);
+  if (HOLDFAST_LOG !== undefined) result.log = HOLDFAST_LOG;
+  if (HOLDFAST_PUBLIC_URL !== undefined) result.publicUrl = HOLDFAST_PUBLIC_URL;
+  return result;
+}
+
+/** The folder a verb works on: `--data`, else HOLDFAST_DATA, else `./data`. */
+export function dataFolder(option: string | undefined, environment: NodeJS.ProcessEnv): string {
+  return resolve(option ?? environment.HOLDFAST_DATA ?? 'data');
+}
+
+/**
+ * Validates a configuration value. Throws NodeError `configuration-invalid` naming every wrong path.
+ * Without TLS or a trusted proxy only loopback may be bound, and demo mode binds loopback only.
+ */
+export function parseConfiguration(
+  value: unknown,
+  data: string,
+  environment: NodeJS.ProcessEnv,
+): Configuration {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new NodeError('configuration-invalid', `${CONFIGURATION_FILE} must hold a mapping of settings.`);
+  }
+  const parsed = schema.safeParse(overlay(value as Record<string, unknown>, environment));
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      (issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`,
+    );
+    throw new NodeError('configuration-invalid', `${CONFIGURATION_FILE}: ${problems.join('; ')}`);
+  }
+  const configuration = { ...parsed.data, data };
+  const exposed = !loopback.has(configuration.host);
+  if (exposed && configuration.mode === 'demo') {
+    throw new NodeError(
+      'configuration-invalid',
+      'host: demo mode has public passwords and binds loopback only.',
+    );
+  }
+  if (exposed && configuration.tls === undefined && !configuration.trustProxy) {
+    throw new NodeError(
+      'configuration-invalid',
+      'host: without tls.cert and tls.key, or trustProxy, only loopback is bound.',
+    );
+  }
+  const ids = configuration.organisations.map((each) => each.id);
+  if (new Set(ids).size !== ids.length) {
+    throw new NodeError('configuration-invalid', 'organisations: an id appears twice.');
+  }
+  return configuration;
+}
+
+/** Reads `holdfast.yaml` in the data folder. Throws NodeError `not-initialised` when there is none. */
+export function loadConfiguration(data: string, environment: NodeJS.ProcessEnv): Configuration {
+  const path = join(data, CONFIGURATION_FILE);
+  if (!existsSync(path)) {
+    throw new NodeError(
+      'not-initialised',
+      `No ${CONFIGURATION_FILE} in the data folder: run "holdfast init" first.`,
+    );
+  }
+  let value: unknown;
+  try {
+    value = parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new NodeError('configuration-invalid', `${CONFIGURATION_FILE} is not valid YAML.`, { cause });
+  }
+  return parseConfiguration(value, data, environment);
+}

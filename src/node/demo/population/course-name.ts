@@ -1,0 +1,35 @@
+/** Every course of disease that a person can be given; `courses/catalogue.ts` tells what each does. */
+export const COURSE_NAMES = [
+  'alcohol-use',
+  'allergic-rhinitis',
+  'alzheimer',
+  'appendicitis',
+  'asthma',
+  'atopic-dermatitis',
+  'atrial-fibrillation',
+  'attention-deficit',
+  'breast-cancer',
+  'chronic-kidney-disease',
+  'copd',
+  'coronary-disease',
+  'depression',
+  'diabetes',
+  'gout',
+  'heart-failure',
+  'hiv',
+  'hyperlipidemia',
+  'hypertension',
+  'hypothyroidism',
+  'iron-deficiency',
+  'knee-osteoarthritis',
+  'migraine',
+  'opioid-use',
+  'osteoporosis',
+  'pregnancy',
+  'reflux',
+  'rheumatoid-arthritis',
+  'wrist-fracture',
+] as const;
+
+/** The name of a course of disease. */
+export type CourseName = (typeof COURSE_NAMES)[number];

@@ -1,0 +1,21 @@
+import type { Term } from '../code-system.ts';
+import type { Chart } from '../records/chart.ts';
+import type { Sensitivity } from '../sensitivity.ts';
+import type { Medicine } from '../terminology/medicine.ts';
+
+/** How a disease runs in somebody's record. */
+export interface Course {
+  readonly diagnosis: Term;
+  /** What is taken for it in the long run, as another organisation hears of it. */
+  readonly medicines: readonly Medicine[];
+  /** Whether it is told at other organisations, being neither past nor kept back by the patient. */
+  readonly told: boolean;
+  readonly sensitivity?: Sensitivity;
+  /** Writes the course into a chart, from the moment it was found. */
+  readonly write: (chart: Chart, sinceMs: number) => void;
+}
+
+/** Returns a value that moves from one level towards another, three quarters of the way within `halfYears` × 2 years. */
+export function towards(from: number, to: number, years: number, halfYears: number): number {
+  return to + (from - to) * 0.5 ** (Math.max(0, years) / halfYears);
+}

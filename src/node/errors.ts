@@ -1,0 +1,21 @@
+/** Why the composition root cannot do what it was asked. */
+export type NodeErrorCode =
+  | 'configuration-invalid'
+  | 'not-initialised'
+  | 'already-initialised'
+  | 'data-folder-busy'
+  | 'passphrase-needed'
+  | 'passphrase-wrong'
+  | 'input-unusable'
+  | 'unavailable';
+
+/** An operational error of the node: `code` is stable, the message says what to do. */
+export class NodeError extends Error {
+  readonly code: NodeErrorCode;
+
+  constructor(code: NodeErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'NodeError';
+    this.code = code;
+  }
+}

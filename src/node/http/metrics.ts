@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { sendProblem } from './problem.ts';
+
+/** Seconds; from a cached read to a page that waits for a checkpoint. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** What one hosted organisation reports when asked. */
+export interface OrganisationGauges {
+  readonly organisation: string;
+  readonly logSize: () => number;
+  readonly cosignedSize: () => number;
+  readonly alarms: () => number;
+}
+
+/** What the whole process reports when asked. */
+export interface MetricsSource {
+  readonly height: () => number;
+  readonly ageSeconds: () => number;
+  readonly organisations: readonly OrganisationGauges[];
+}
+
+const loopback = (address: string): boolean =>
+  address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1';
+
+function gauges(registry: Registry, source: MetricsSource): void {
+  const gauge = (name: string, help: string, read: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  gauge('holdfast_ledger_height', 'Height of the newest block seen.', source.height);
+  gauge('holdfast_ledger_view_age_seconds', 'Age of the view of the ledger by own clock.', source.ageSeconds);
+  const labelled = (name: string, help: string, read: (organisation: OrganisationGauges) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['organisation'],
+      registers: [registry],
+      collect() {
+        for (const each of source.organisations) this.set({ organisation: each.organisation }, read(each));
+      },
+    });
+  labelled('holdfast_log_entries', 'Entries of the log.', (each) => each.logSize());
+  labelled('holdfast_log_cosigned_entries', 'Entries under a checkpoint with its quorum.', (each) =>
+    each.cosignedSize(),
+  );
+  labelled('holdfast_alarms', 'Alarms about logs, never cleared.', (each) => each.alarms());
+}
+
+/** `GET /metrics` (Prometheus) for loopback or the configured token, and the request metrics of every route. */
+export function serveMetrics(app: FastifyInstance, source: MetricsSource, token: string | undefined): void {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  gauges(registry, source);
+  const labelNames = ['method', 'route', 'status'];
+  const requests = new Counter({
+    name: 'holdfast_http_requests_total',
+    help: 'Requests answered.',
+    labelNames,
+    registers: [registry],
+  });
+  const seconds = new Histogram({
+    name: 'holdfast_http_request_seconds',
+    help: 'Time to answer.',
+    labelNames: ['route'],
+    buckets: BUCKETS,
+    registers: [registry],
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    requests.inc({ method: request.method, route, status: reply.statusCode });
+    seconds.observe({ route }, reply.elapsedTime / 1000);
+  });
+  app.get('/metrics', async (request, reply) => {
+    const byToken = token !== undefined && request.headers.authorization === `Bearer ${token}`;
+    if (!byToken && !loopback(request.ip))
+      return sendProblem(reply, 403, 'not-permitted', 'Metrics are for loopback or the metrics token.');
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+}

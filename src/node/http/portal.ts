@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { sendProblem } from './problem.ts';
+
+/** Where the built portal stands: beside the sources, or in the package. */
+export function portalFolder(): string | undefined {
+  const candidates = [
+    join(import.meta.dirname, '..', '..', '..', 'web', 'dist'),
+    join(import.meta.dirname, '..', '..', '..', '..', 'web', 'dist'),
+  ];
+  return candidates.find((folder) => existsSync(join(folder, 'index.html')));
+}
+
+/** Serves the portal at `/`; its pages are routes of one document. */
+export async function servePortal(app: FastifyInstance): Promise<boolean> {
+  const root = portalFolder();
+  if (root === undefined) {
+    app.get('/', async (_request, reply) =>
+      sendProblem(reply, 503, 'portal-missing', 'The portal is not built: run "npm run build:web".'),
+    );
+    return false;
+  }
+  await app.register(fastifyStatic, {
+    root,
+    wildcard: false,
+    index: 'index.html',
+    cacheControl: true,
+    maxAge: 0,
+  });
+  for (const page of ['/patient', '/patient/*', '/compliance', '/compliance/*', '/sign-in']) {
+    app.get(page, (_request, reply) => reply.sendFile('index.html'));
+  }
+  return true;
+}

@@ -1,0 +1,43 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Owner only: the folder holds keys and records. */
+const FOLDER_MODE = 0o700;
+
+/** Files of one organisation below the data folder. */
+export interface OrganisationFolder {
+  readonly path: string;
+  /** Versions, index, log and everything that commits together. */
+  readonly data: string;
+  /** Wrapped keys, latest state only, apart from the data (DESIGN §5). */
+  readonly keys: string;
+  /** Enrolled keys and codes: latest state only. */
+  readonly identity: string;
+  /** Mirrors of other logs and what was cosigned. */
+  readonly witness: string;
+  /** Signing keys and key-encryption keys, sealed by the passphrase. */
+  readonly keyring: string;
+  readonly certificates: string;
+}
+
+/** Paths of an organisation's files; makes the folder. */
+export function organisationFolder(data: string, organisation: string): OrganisationFolder {
+  const path = join(data, 'organisations', organisation);
+  mkdirSync(join(path, 'certificates'), { recursive: true, mode: FOLDER_MODE });
+  return {
+    path,
+    data: join(path, 'data.db'),
+    keys: join(path, 'keys.db'),
+    identity: join(path, 'identity.db'),
+    witness: join(path, 'witness.db'),
+    keyring: join(path, 'keyring'),
+    certificates: join(path, 'certificates'),
+  };
+}
+
+/** The embedded ledger's file below the data folder; makes its folder. */
+export function ledgerPath(data: string): string {
+  const folder = join(data, 'ledger');
+  mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+  return join(folder, 'ledger.db');
+}

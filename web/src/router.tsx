@@ -1,0 +1,30 @@
+import { createRootRoute, createRoute, createRouter, Navigate } from '@tanstack/react-router';
+import { Frame } from './components/Frame.tsx';
+import { SignedIn } from './components/SignedIn.tsx';
+import { AccessLogPage } from './pages/AccessLogPage.tsx';
+import { AccessPage } from './pages/AccessPage.tsx';
+import { LogsPage } from './pages/LogsPage.tsx';
+import { RecordPage } from './pages/RecordPage.tsx';
+import { SignInPage } from './pages/SignInPage.tsx';
+import { VerifyPage } from './pages/VerifyPage.tsx';
+
+const root = createRootRoute({ component: Frame, notFoundComponent: () => <Navigate to="/" /> });
+const patient = (Page: () => React.ReactNode) => () => (
+  <SignedIn role="patient">
+    <Page />
+  </SignedIn>
+);
+
+const routes = [
+  createRoute({ getParentRoute: () => root, path: '/', component: SignInPage }),
+  createRoute({ getParentRoute: () => root, path: '/patient', component: patient(RecordPage) }),
+  createRoute({ getParentRoute: () => root, path: '/patient/access', component: patient(AccessPage) }),
+  createRoute({ getParentRoute: () => root, path: '/patient/log', component: patient(AccessLogPage) }),
+  createRoute({ getParentRoute: () => root, path: '/compliance', component: LogsPage }),
+  createRoute({ getParentRoute: () => root, path: '/compliance/verify', component: VerifyPage }),
+];
+
+/** The portal's pages. Logs and the verifier are public: proof must not need an account. */
+export function createPortalRouter() {
+  return createRouter({ routeTree: root.addChildren(routes) });
+}

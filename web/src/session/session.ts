@@ -1,0 +1,56 @@
+import { createContext, useContext } from 'react';
+import { type Persona, signIn } from '../api/network.ts';
+
+/** Tokens are renewed this long before they expire. */
+const RENEW_BEFORE_MS = 60_000; // longer than any request takes
+
+interface Held {
+  token: string;
+  expiresMs: number;
+}
+
+/** Somebody who is signed in: tokens are fetched for each organisation when needed and kept in memory only. */
+export class Session {
+  readonly persona: Persona;
+  readonly #tokens = new Map<string, Held>();
+
+  constructor(persona: Persona) {
+    this.persona = persona;
+  }
+
+  /** A valid token of the persona at an organisation. Throws ApiError where it has no place. */
+  async token(organisation: string): Promise<string> {
+    const held = this.#tokens.get(organisation);
+    if (held !== undefined && held.expiresMs - RENEW_BEFORE_MS > Date.now()) return held.token;
+    const { access_token, expires_in } = await signIn(this.persona.id, organisation);
+    this.#tokens.set(organisation, { token: access_token, expiresMs: Date.now() + expires_in * 1000 });
+    return access_token;
+  }
+
+  /** The persona's records: one for each organisation that knows them as a patient. */
+  get records(): { organisation: string; patient: string }[] {
+    const { records, organisation, patient } = this.persona;
+    if (records !== undefined && records.length > 0) return records;
+    return patient === undefined ? [] : [{ organisation, patient }];
+  }
+}
+
+/** The session and how it begins and ends. */
+export interface SessionControl {
+  session: Session | undefined;
+  begin: (persona: Persona) => void;
+  end: () => void;
+}
+
+/** Set by the root of the portal. */
+export const SessionContext = createContext<SessionControl>({ session: undefined, begin: () => undefined, end: () => undefined });
+
+/** The session control; `session` is undefined when nobody is signed in. */
+export const useSessionControl = (): SessionControl => useContext(SessionContext);
+
+/** The session on pages that are shown to signed-in people only. */
+export function useSession(): Session {
+  const { session } = useContext(SessionContext);
+  if (session === undefined) throw new Error('This page needs somebody who is signed in.');
+  return session;
+}
