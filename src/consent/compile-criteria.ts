@@ -1,5 +1,5 @@
-import { isFhirUser } from '../identity/index.ts';
-import { isResourceType } from '../r4/index.ts';
+import { isResourceType, type TimeRange, timeRange } from '../r4/index.ts';
+import { actorsOf } from './compile-actor.ts';
 import type { Criteria } from './criteria.ts';
 import {
   asElement,
@@ -10,31 +10,12 @@ import {
   refuse,
   refuseUnknown,
 } from './element.ts';
-import { instantsOf, overlap, type Period } from './period.ts';
-import { PURPOSE_SYSTEM, purposesCovered } from './purpose-of-use.ts';
+import { PURPOSE_SYSTEM, purposeSet, purposesCovered } from './purpose-of-use.ts';
 import { labelCriterion } from './security-label.ts';
 
-/** System of the identifiers that name a member organisation (FORMATS §5). */
-export const ORGANISATION_SYSTEM = 'urn:holdfast:organisation';
-
 const RESOURCE_TYPES = 'http://hl7.org/fhir/resource-types';
-const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
-const ROLE_CLASS = 'http://terminology.hl7.org/CodeSystem/v3-RoleClass';
-
-/** Roles in which an actor is the one who asks for the data; any other would turn the rule into another one. */
-const RECIPIENT_ROLES: ReadonlySet<string> = new Set([
-  `${PARTICIPATION}|IRCP`,
-  `${PARTICIPATION}|PRCP`,
-  `${ROLE_CLASS}|PROV`,
-  `${ROLE_CLASS}|PAYOR`,
-  `${ROLE_CLASS}|ASSIGNED`,
-  `${ROLE_CLASS}|AGNT`,
-]);
-
-/** A relative reference to one resource. */
-const REFERENCE = /^[A-Z][A-Za-z]{1,63}\/[A-Za-z0-9\-.]{1,64}$/;
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+/** System under which a profile's canonical URL is a class. */
+const PROFILES = 'urn:ietf:rfc:3986';
 
 /**
  * The criteria of a provision: its own, and the parent's of every kind that it does not set itself. Periods are
@@ -46,30 +27,27 @@ export function compileCriteria(
   parent: Criteria,
   findings: Findings,
 ): Criteria {
-  const criteria: Mutable<Criteria> = { ...parent, ...periodOf(element, path, parent, findings) };
+  const period = periodOf(element.period, `${path}.period`, findings);
   const actors = elementsOf(element.actor, `${path}.actor`, findings);
-  if (actors.length > 0) {
-    delete criteria.people;
-    delete criteria.organisations;
-    Object.assign(criteria, actorsOf(actors, findings));
-  }
   const purposes = keysOf(element.purpose, `${path}.purpose`, findings);
-  if (purposes.length > 0)
-    criteria.purposes = new Set(purposes.flatMap((one) => purposeCodes(one, findings)));
-  const types = keysOf(element.class, `${path}.class`, findings);
-  if (types.length > 0) criteria.types = new Set(types.flatMap((one) => resourceType(one, findings)));
+  const classes = keysOf(element.class, `${path}.class`, findings).map((one) => classOf(one, findings));
   const codes = conceptsOf(element.code, `${path}.code`, findings);
-  if (codes.length > 0) criteria.codes = new Set(codes);
   const labels = keysOf(element.securityLabel, `${path}.securityLabel`, findings);
-  if (labels.length > 0) criteria.labels = labelCriterion(labels.map(({ key }) => key));
-  const data = elementsOf(element.data, `${path}.data`, findings);
-  if (data.length > 0) criteria.instances = new Set(data.flatMap((one) => instance(one, findings)));
-  return criteria;
-}
-
-interface Located {
-  path: string;
-  element: Element;
+  const data = periodOf(element.dataPeriod, `${path}.dataPeriod`, findings);
+  const inherited = actors.length === 0 ? parent : actorsOf(actors, findings);
+  return {
+    organisations: inherited.organisations,
+    people: inherited.people,
+    purposes:
+      purposes.length === 0 ? parent.purposes : purposeSet(purposes.flatMap((one) => codesOf(one, findings))),
+    fromMs: Math.max(parent.fromMs, period?.startMs ?? parent.fromMs),
+    untilMs: Math.min(parent.untilMs, period === undefined ? parent.untilMs : period.endMs + 1),
+    types: classes.length === 0 ? parent.types : classes.flatMap(({ type }) => type ?? []),
+    profiles: classes.length === 0 ? parent.profiles : classes.flatMap(({ profile }) => profile ?? []),
+    codes: codes.length === 0 ? parent.codes : new Set(codes),
+    labels: labels.length === 0 ? parent.labels : labelCriterion(labels.map(({ key }) => key)),
+    data: data ?? parent.data,
+  };
 }
 
 interface Key {
@@ -86,15 +64,14 @@ function keysOf(value: unknown, path: string, findings: Findings): Key[] {
 
 function conceptsOf(value: unknown, path: string, findings: Findings): string[] {
   return elementsOf(value, path, findings).flatMap(({ path: at, element }) => {
-    const keys = keysOf(element.coding, `${at}.coding`, findings).map(({ key }) => key);
     if (element.coding === undefined) {
       refuse(findings, at, 'unsupported', 'A rule needs a coding; text alone cannot be matched.');
     }
-    return keys;
+    return keysOf(element.coding, `${at}.coding`, findings).map(({ key }) => key);
   });
 }
 
-function purposeCodes({ path, key }: Key, findings: Findings): readonly string[] {
+function codesOf({ path, key }: Key, findings: Findings): readonly string[] {
   const code = key.startsWith(`${PURPOSE_SYSTEM}|`) ? key.slice(PURPOSE_SYSTEM.length + 1) : '';
   const covered = purposesCovered(code);
   if (covered.length === 0) {
@@ -108,101 +85,41 @@ function purposeCodes({ path, key }: Key, findings: Findings): readonly string[]
   return covered;
 }
 
-function resourceType({ path, key }: Key, findings: Findings): string[] {
+function classOf({ path, key }: Key, findings: Findings): { type?: string; profile?: string } {
+  if (key.startsWith(`${PROFILES}|`)) return { profile: key };
   const type = key.startsWith(`${RESOURCE_TYPES}|`) ? key.slice(RESOURCE_TYPES.length + 1) : '';
-  if (isResourceType(type)) return [type];
+  if (isResourceType(type)) return { type };
   refuse(
     findings,
     path,
     'unsupported',
-    `A class is a resource type of FHIR R4, with system ${RESOURCE_TYPES}.`,
+    `A class is a resource type of FHIR R4 (system ${RESOURCE_TYPES}) or a profile (system ${PROFILES}).`,
   );
-  return [];
+  return {};
 }
 
-function instance({ path, element }: Located, findings: Findings): string[] {
-  refuseUnknown(element, path, ['meaning', 'reference'], findings);
-  if (element.meaning !== 'instance') {
-    refuse(findings, `${path}.meaning`, 'unsupported', 'Data can be named by instance only.');
-    return [];
-  }
-  const reference = asElement(element.reference)?.reference;
-  if (typeof reference === 'string' && REFERENCE.test(reference)) return [reference];
-  refuse(
-    findings,
-    `${path}.reference`,
-    'unsupported',
-    'Data is named by a relative reference such as Observation/12.',
-  );
-  return [];
-}
-
-function actorsOf(
-  actors: readonly Located[],
+/** The first and the last millisecond of a Period, its end with everything that its precision covers (FHIR R4 §Period). */
+function periodOf(
+  value: unknown,
+  path: string,
   findings: Findings,
-): Pick<Criteria, 'organisations' | 'people'> {
-  const organisations = new Set<string>();
-  const people = new Set<string>();
-  for (const { path, element } of actors) {
-    refuseUnknown(element, path, ['role', 'reference'], findings);
-    const roles = elementsOf(asElement(element.role)?.coding, `${path}.role.coding`, findings);
-    if (
-      !roles.some((role) =>
-        RECIPIENT_ROLES.has(`${String(role.element.system)}|${String(role.element.code)}`),
-      )
-    ) {
-      refuse(
-        findings,
-        `${path}.role`,
-        'unsupported',
-        'An actor is named as who receives the data: role IRCP of v3-ParticipationType.',
-      );
-    }
-    const reference = asElement(element.reference);
-    const identifier = asElement(reference?.identifier);
-    const literal = reference?.reference;
-    if (
-      identifier?.system === ORGANISATION_SYSTEM &&
-      typeof identifier.value === 'string' &&
-      literal === undefined
-    ) {
-      organisations.add(identifier.value);
-    } else if (typeof literal === 'string' && isFhirUser(literal) && identifier === undefined) {
-      people.add(literal);
-    } else {
-      refuse(
-        findings,
-        `${path}.reference`,
-        'unsupported',
-        `An actor is a member (identifier with system ${ORGANISATION_SYSTEM}) or a person here (reference such as Practitioner/12).`,
-      );
-    }
+): { startMs: number; endMs: number } | undefined {
+  if (value === undefined) return undefined;
+  const period = asElement(value);
+  if (period === undefined) {
+    refuse(findings, path, 'invalid', 'A Period is expected here.');
+    return undefined;
   }
+  refuseUnknown(period, path, ['start', 'end'], findings);
   return {
-    ...(organisations.size > 0 || people.size === 0 ? { organisations } : {}),
-    ...(people.size > 0 ? { people } : {}),
+    startMs: edgeOf(period.start, `${path}.start`, findings)?.low ?? Number.NEGATIVE_INFINITY,
+    endMs: edgeOf(period.end, `${path}.end`, findings)?.high ?? Number.POSITIVE_INFINITY,
   };
 }
 
-function periodOf(element: Element, path: string, parent: Period, findings: Findings): Period {
-  if (element.period === undefined) return {};
-  const period = asElement(element.period);
-  if (period === undefined) {
-    refuse(findings, `${path}.period`, 'invalid', 'A Period is expected here.');
-    return {};
-  }
-  refuseUnknown(period, `${path}.period`, ['start', 'end'], findings);
-  const start = edge(period.start, `${path}.period.start`, findings);
-  const end = edge(period.end, `${path}.period.end`, findings);
-  return overlap(parent, {
-    ...(start === undefined ? {} : { fromMs: start.fromMs }),
-    ...(end === undefined ? {} : { untilMs: end.untilMs }),
-  });
-}
-
-function edge(value: unknown, path: string, findings: Findings): ReturnType<typeof instantsOf> {
+function edgeOf(value: unknown, path: string, findings: Findings): TimeRange | undefined {
   if (value === undefined) return undefined;
-  const instants = typeof value === 'string' ? instantsOf(value) : undefined;
-  if (instants === undefined) refuse(findings, path, 'invalid', 'A FHIR dateTime is expected here.');
-  return instants;
+  const range = typeof value === 'string' ? timeRange(value) : undefined;
+  if (range === undefined) refuse(findings, path, 'invalid', 'A FHIR dateTime is expected here.');
+  return range;
 }

@@ -1,9 +1,10 @@
 import { compileCriteria } from './compile-criteria.ts';
-import type { Effect } from './criteria.ts';
+import type { Criteria, Effect } from './criteria.ts';
 import type { CompiledConsent, ConsentStatus } from './decision.ts';
 import { asElement, type Element, elementsOf, type Findings, refuse, refuseUnknown } from './element.ts';
 import type { ConsentIssue } from './errors.ts';
-import type { Provision } from './provision.ts';
+import { type Provision, provisionOf } from './provision.ts';
+import { ALL_PURPOSES } from './purpose-of-use.ts';
 
 /** Most provisions in one Consent, nested ones included: every decision walks through all of them. */
 const MAX_PROVISIONS = 256; // 20 consents of this size still take less than a millisecond to decide
@@ -50,9 +51,22 @@ const PROVISION_UNDERSTOOD = [
   'securityLabel',
   'class',
   'code',
-  'data',
+  'dataPeriod',
   'provision',
 ];
+
+const NO_CRITERIA: Criteria = {
+  organisations: undefined,
+  people: undefined,
+  purposes: ALL_PURPOSES,
+  fromMs: Number.NEGATIVE_INFINITY,
+  untilMs: Number.POSITIVE_INFINITY,
+  types: undefined,
+  profiles: undefined,
+  codes: undefined,
+  labels: undefined,
+  data: undefined,
+};
 
 /** What became of a Consent: something to decide with, or every reason why not. */
 export type Compilation =
@@ -80,7 +94,7 @@ export function compileConsent(resource: unknown, id: string, status: ConsentSta
   const provision = compileProvision(
     root ?? {},
     'Consent.provision',
-    { base, parent: {}, depth: 1 },
+    { base, parent: NO_CRITERIA, depth: 1 },
     findings,
   );
   if (!decidesAnything(provision)) {
@@ -134,16 +148,15 @@ function baseRule(policyRule: unknown, findings: Findings): Effect | undefined {
 
 interface Place {
   base: Effect | undefined;
-  parent: Provision['criteria'];
+  parent: Criteria;
   depth: number;
 }
 
 function compileProvision(element: Element, path: string, place: Place, findings: Findings): Provision {
-  const nothing: Provision = { criteria: place.parent, exceptions: [] };
   findings.provisions++;
   if (place.depth > MAX_PROVISION_DEPTH || findings.provisions > MAX_PROVISIONS) {
     refuseSize(findings, path, place.depth);
-    return nothing;
+    return provisionOf(undefined, place.parent, []);
   }
   refuseUnknown(element, path, PROVISION_UNDERSTOOD, findings);
   const effect = effectOf(element.type, path, place, findings);
@@ -156,7 +169,7 @@ function compileProvision(element: Element, path: string, place: Place, findings
       findings,
     ),
   );
-  return { ...(effect === undefined ? {} : { effect }), criteria, exceptions };
+  return provisionOf(effect, criteria, exceptions);
 }
 
 function refuseSize(findings: Findings, path: string, depth: number): void {

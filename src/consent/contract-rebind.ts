@@ -8,9 +8,9 @@ import {
   reject,
   signature,
   transaction,
-} from '../ledger/index.ts';
+} from '../ledger/kit/index.ts';
 import { consentMessage, verifyStatement } from '../proof/index.ts';
-import { newestQuorumTime } from './anchor-time.ts';
+import { latestQuorumTime, newestQuorumTime } from './anchor-time.ts';
 import {
   type ConsentState,
   consentBefore,
@@ -59,7 +59,7 @@ const proposeRebind = transaction({
       newKey,
       sequence,
       recordedBy: recordedBy ?? 'patient',
-      sinceSeconds: newestQuorumTime(context, context.organisation),
+      sinceSeconds: latestQuorumTime(context, context.organisation),
     };
     context.put(proposalKey(id), proposal);
     context.emit('rebind-proposed', { id, custodian: state.custodian, sequence });

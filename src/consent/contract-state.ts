@@ -1,4 +1,4 @@
-import { conflict, type QueryContext, reject, type StateObject } from '../ledger/index.ts';
+import { conflict, type QueryContext, reject, type StateObject } from '../ledger/kit/index.ts';
 
 /** Whose act a consent's present state is: the patient's, one by a key that the custodian keeps for them, or the custodian's own. */
 export type RecordedBy = 'patient' | 'custodian-held-key' | 'custodian';
@@ -32,7 +32,7 @@ export interface RebindProposal extends StateObject {
   readonly sequence: number;
   /** Who keeps the new key. */
   readonly recordedBy: 'patient' | 'custodian-held-key';
-  /** Quorum time of the newest anchor at the proposal, POSIX seconds. */
+  /** Newest quorum time on the ledger at the proposal, POSIX seconds. */
   readonly sinceSeconds: number;
   readonly vetoed?: true;
 }

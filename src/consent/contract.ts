@@ -13,7 +13,7 @@ import {
   reject,
   signature,
   transaction,
-} from '../ledger/index.ts';
+} from '../ledger/kit/index.ts';
 import { consentMessage, verifyStatement } from '../proof/index.ts';
 import { rebindTransactions } from './contract-rebind.ts';
 import {

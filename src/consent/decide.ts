@@ -2,6 +2,7 @@ import type { DecisionFacts } from '../r4/index.ts';
 import type { CompiledConsent, Decision, DecisionRequest, DecisionRule } from './decision.ts';
 import type { OrganisationPolicy } from './organisation-policy.ts';
 import { evaluate } from './provision.ts';
+import { purposeBit } from './purpose-of-use.ts';
 
 const NONE: readonly string[] = [];
 
@@ -50,10 +51,12 @@ function decideFor(
   facts: DecisionFacts,
   consents: readonly CompiledConsent[],
 ): Decision | undefined {
+  const bit = purposeBit(purpose);
+  if (bit === undefined) return undefined;
   let permitting: string[] | undefined;
   for (const consent of consents) {
     if (consent.status === 'revoked') continue;
-    const effect = evaluate(consent.provision, request, purpose, facts);
+    const effect = evaluate(consent.provision, request, bit, facts);
     if (effect === 'deny') return { permit: false, rule: 'denied-by-consent', consents: [consent.id] };
     if (effect === undefined || consent.status === 'revoking') continue;
     if (permitting === undefined) permitting = [consent.id];

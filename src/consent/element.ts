@@ -20,6 +20,12 @@ export function asElement(value: unknown): Element | undefined {
     : undefined;
 }
 
+/** An element of a list with its FHIRPath. */
+export interface Located {
+  readonly path: string;
+  readonly element: Element;
+}
+
 /** Notes one finding. */
 export function refuse(
   findings: Findings,
@@ -31,11 +37,7 @@ export function refuse(
 }
 
 /** The members of a list as objects with their FHIRPath; an absent list is empty, a malformed one is noted. */
-export function elementsOf(
-  value: unknown,
-  path: string,
-  findings: Findings,
-): { path: string; element: Element }[] {
+export function elementsOf(value: unknown, path: string, findings: Findings): Located[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) {
     refuse(findings, path, 'invalid', 'A list is expected here.');

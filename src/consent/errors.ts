@@ -1,41 +1,41 @@
-/** Stable codes of refusals by the consent room. */
-export type ConsentErrorCode =
+/** Stable codes of refusals by the consent room, each with its HTTP status. */
+export const CONSENT_REFUSALS = {
   /** The body is not of the form that FORMATS §5 gives. */
-  | 'malformed'
-  /** The Consent says something that this version cannot enforce; `issues` name the elements. */
-  | 'consent-unsupported'
-  /** The Consent's text is not what the signed statement commits to. */
-  | 'statement-mismatch'
-  /** The Consent speaks of another patient than the request. */
-  | 'patient-mismatch'
-  /** No such patient here, or not one the asker may act for; both answer alike. */
-  | 'patient-unknown'
-  /** The signature by the consent's key does not verify. */
-  | 'signature-invalid'
-  /** The enrolment is not signed by a key enrolled for that patient. */
-  | 'enrolment-invalid'
-  /** A link names no member, or its signature does not verify. */
-  | 'link-invalid'
-  /** The ledger expects another sequence, or holds other content under this one. */
-  | 'sequence-conflict'
-  /** The consent was revoked; nothing more is accepted under its id. */
-  | 'consent-revoked'
-  /** No such consent, or not one the asker may see; both answer alike. */
-  | 'consent-unknown'
-  /** A consent that a patient signed cannot be changed through FHIR. */
-  | 'consent-patient-signed'
-  /** FHIR id of a Consent that is not 32 lower-case hexadecimal digits. */
-  | 'consent-id'
-  /** A Consent inside a transaction Bundle: its ledger part cannot roll back. */
-  | 'consent-in-transaction'
-  /** Only the custodian's node may do this. */
-  | 'not-custodian'
+  malformed: 400,
   /** The token does not allow this. */
-  | 'not-permitted'
+  'not-permitted': 403,
+  /** No such patient here, or not one the asker may act for: both answer alike. */
+  'patient-unknown': 404,
+  /** No such consent, or not one the asker may see: both answer alike. */
+  'consent-unknown': 404,
+  /** The resource is not valid FHIR R4, or says something that cannot be enforced; `issues` name the elements. */
+  'consent-unsupported': 422,
+  /** The Consent speaks of another patient than the request. */
+  'patient-mismatch': 422,
+  /** The signature by the consent's key does not verify. */
+  'signature-invalid': 403,
+  /** The enrolment is not signed by a key enrolled for that patient. */
+  'enrolment-invalid': 403,
+  /** A link or an actor names no member, or the link's signature does not verify. */
+  'link-invalid': 422,
+  /** The ledger expects another sequence, or holds other content under this one. */
+  'sequence-conflict': 409,
+  /** The consent was revoked; nothing more is accepted under its id. */
+  'consent-revoked': 409,
+  /** A consent that a patient signed cannot be changed through FHIR. */
+  'consent-patient-signed': 409,
+  /** FHIR id of a Consent that is not 32 lower-case hexadecimal digits. */
+  'consent-id': 400,
+  /** Only the custodian's node may do this. */
+  'not-custodian': 403,
+  /** The old key can still veto the new one. */
+  'too-early': 409,
   /** The ledger refused for the reason in the message. */
-  | 'ledger-rejected'
-  /** The ledger cannot be reached and this cannot wait for it. */
-  | 'ledger-unavailable';
+  'ledger-rejected': 422,
+} as const satisfies Record<string, number>;
+
+/** A refusal's stable code. */
+export type ConsentErrorCode = keyof typeof CONSENT_REFUSALS;
 
 /** One reason why a Consent was refused: the FHIRPath of the element, and what is wrong with it. */
 export interface ConsentIssue {
@@ -65,5 +65,10 @@ export class ConsentError extends Error {
     this.name = 'ConsentError';
     this.code = code;
     this.issues = detail.issues ?? [];
+  }
+
+  /** HTTP status of the answer. */
+  get status(): number {
+    return CONSENT_REFUSALS[this.code];
   }
 }

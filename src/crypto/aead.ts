@@ -10,8 +10,11 @@ export const SEALING_KEY_BYTES = 32;
 export const SEALED_OVERHEAD_BYTES = 29;
 
 const ALGORITHM = 'aes-256-gcm';
+/** What GCM takes without hashing (NIST SP 800-38D §8.2). */
 const NONCE_BYTES = 12;
+/** The longest tag: a shorter one would be easier to forge. */
 const TAG_BYTES = 16;
+/** Suite byte and nonce. */
 const HEADER_BYTES = 1 + NONCE_BYTES;
 
 /**

@@ -13,6 +13,7 @@ import { requireLength } from './error.ts';
 /** DER of SubjectPublicKeyInfo and PKCS #8 up to the raw 32 bytes (RFC 8410 §4 and §7). */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
+/** Raw keys of both halves (RFC 8032 §5.1). */
 const KEY_BYTES = 32;
 /** Parsed public keys kept: all keys of a large network and the patients active at one time; about 1 kB each. */
 const MAX_PUBLIC_KEYS = 4_096;

@@ -4,8 +4,11 @@ import { CryptoError, requireLength } from './error.ts';
 /** First byte of every message sealed to a public key: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. */
 export const SUITE_HPKE_X25519 = 0x01;
 
+/** Raw X25519 keys (RFC 9180 §7.1, Npk and Nsk). */
 const KEY_BYTES = 32;
+/** The encapsulated key (RFC 9180 §7.1, Nenc). */
 const ENC_BYTES = 32;
+/** The tag of AES-256-GCM (RFC 9180 §7.3, Nt). */
 const TAG_BYTES = 16;
 
 const suite = new CipherSuite({

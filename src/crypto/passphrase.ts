@@ -5,9 +5,13 @@ import { randomBytes } from './random.ts';
 
 /** First byte of everything sealed by a passphrase: scrypt (RFC 7914), then AES-256-GCM. */
 const SUITE_SCRYPT = 0x01;
+/** 128 random bits: no table of guesses serves two files. */
 const SALT_BYTES = 16;
+/** Suite, cost, block size, parallelism, salt. */
 const HEADER_BYTES = 4 + SALT_BYTES;
+/** scrypt's r as RFC 7914 §2 recommends. */
 const BLOCK_SIZE = 8;
+/** scrypt's p as RFC 7914 §2 recommends. */
 const PARALLELISM = 1;
 /** scrypt's N = 2¹⁷: 128 MiB and about half a second on a server core, once at each start (OWASP's first choice). */
 const DEFAULT_COST_LOG2 = 17;

@@ -5,6 +5,7 @@ import { CryptoError, requireLength } from './error.ts';
 /** DER of SubjectPublicKeyInfo and PKCS #8 up to the raw 32 bytes (RFC 8410 §4 and §7). */
 const SPKI_PREFIX = Buffer.from('302a300506032b656e032100', 'hex');
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex');
+/** Raw keys of both halves (RFC 7748 §5). */
 const KEY_BYTES = 32;
 
 /** A new X25519 key pair, raw (RFC 7748). */

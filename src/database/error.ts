@@ -14,14 +14,14 @@ export class DatabaseError extends Error {
 }
 
 // Result codes: https://www.sqlite.org/rescode.html. The low byte of an extended code is its primary code.
-const SQLITE_BUSY = 5;
-const SQLITE_LOCKED = 6;
-const SQLITE_READONLY = 8;
-const SQLITE_IOERR = 10;
-const SQLITE_CORRUPT = 11;
-const SQLITE_FULL = 13;
-const SQLITE_CANTOPEN = 14;
-const SQLITE_NOTADB = 26;
+const SQLITE_BUSY = 5; // another connection has the file
+const SQLITE_LOCKED = 6; // another statement has the table
+const SQLITE_READONLY = 8; // no right to write
+const SQLITE_IOERR = 10; // the operating system failed
+const SQLITE_CORRUPT = 11; // pages that contradict one another
+const SQLITE_FULL = 13; // no space, or the page limit
+const SQLITE_CANTOPEN = 14; // no such folder, or no right
+const SQLITE_NOTADB = 26; // another kind of file
 // A write that the operating system refused: no space (ENOSPC), a file-size limit (EFBIG) or a quota.
 const WRITES_REFUSED = new Set([SQLITE_IOERR | (3 << 8), SQLITE_IOERR | (19 << 8)]);
 

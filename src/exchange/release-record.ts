@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { accessEvent } from '../audit/index.ts';
 import { type Context, compartmentPage, type FhirServices, newTrail } from '../fhir/index.ts';
-import { isPurposeOfUse, type Principal, parseScopes } from '../identity/index.ts';
+import { type Principal, parseScopes, purposeCodes } from '../identity/index.ts';
 import { toBase64, utf8 } from '../proof/index.ts';
 import type { Opening, StoredVersion } from '../vault/index.ts';
 import type { ConsentDirectory } from './consent-directory.ts';
@@ -43,7 +43,7 @@ function questionOf(value: unknown): Question {
     typeof handle === 'string' &&
     Array.isArray(purposes) &&
     purposes.length > 0;
-  if (!valid || !purposes.every((each) => typeof each === 'string' && isPurposeOfUse(each))) {
+  if (!valid || !purposes.every((each) => typeof each === 'string' && purposeCodes.includes(each))) {
     throw new ExchangeError('malformed', 'A record is asked for as { consent, handle, purposes }.');
   }
   return { consent, handle, purposes };

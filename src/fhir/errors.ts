@@ -23,6 +23,8 @@ export const FHIR_REFUSALS = {
   'unsupported-media-type': [415, 'not-supported'],
   'too-costly': [403, 'too-costly'],
   'view-stale': [503, 'transient'],
+  busy: [503, 'throttled'],
+  erased: [410, 'deleted'],
   'ledger-unavailable': [503, 'transient'],
   'storage-full': [507, 'no-store'],
   'token-invalid': [401, 'login'],

@@ -5,6 +5,7 @@ export { FhirError, type FhirErrorCode, type OutcomeIssue } from './errors.ts';
 export { createExclusive, type Exclusive } from './exclusive.ts';
 export type { Query } from './interaction.ts';
 export { readPermitted } from './interactions/read.ts';
+export { loadResources } from './load.ts';
 export type { Operation, OperationCall } from './operation.ts';
 export { type CompartmentPage, compartmentPage, everythingOperation } from './operations/everything.ts';
 export { importOperation } from './operations/import.ts';

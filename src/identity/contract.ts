@@ -13,7 +13,7 @@ import {
   query,
   reject,
   transaction,
-} from '../ledger/index.ts';
+} from '../ledger/kit/index.ts';
 import { changeFields, MAX_MEMBERS } from './membership/change.ts';
 import { admit, application, genesisMessage } from './membership/member-application.ts';
 import { endKey } from './membership/member-keys.ts';

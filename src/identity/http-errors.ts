@@ -38,6 +38,9 @@ export interface IdentityProblem {
   headers: Record<string, string>;
 }
 
+/** As {@link IdentityProblem}, of whatever origin. */
+export type HttpProblem = Omit<IdentityProblem, 'code'> & { code: string };
+
 /** The HTTP shape of an error of this room; undefined for any other error. Challenges follow RFC 6750 §3. */
 export function identityProblem(error: unknown): IdentityProblem | undefined {
   if (!(error instanceof IdentityError)) return undefined;
@@ -63,7 +66,7 @@ export const PROBLEM_JSON = 'application/problem+json';
 
 /** Answers with problem details. Anything that is not an error of this room or of HTTP itself is a 500 that tells nothing. */
 export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
-  const { status, code, detail, headers } = identityProblem(error) ?? httpProblem(error);
+  const { status, code, detail, headers } = problemOf(error);
   return reply
     .code(status)
     .headers(headers)
@@ -71,8 +74,13 @@ export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
     .send(problemJson(status, code, detail));
 }
 
+/** What any error becomes over HTTP: an error of this room, a refusal by Fastify itself, or a 500. */
+export function problemOf(error: unknown): HttpProblem {
+  return identityProblem(error) ?? httpProblem(error);
+}
+
 /** What Fastify refused before a handler ran (413, 415, malformed), else an internal error without its message. */
-function httpProblem(error: unknown): Omit<IdentityProblem, 'code'> & { code: string } {
+function httpProblem(error: unknown): HttpProblem {
   const status = (error as { statusCode?: unknown } | undefined)?.statusCode;
   if (status === 413) {
     return {

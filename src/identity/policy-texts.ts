@@ -1,4 +1,4 @@
-import { type PolicyState, policyContent } from '../ledger/index.ts';
+import { type PolicyState, policyContent } from '../ledger/kit/index.ts';
 import { formatLogPolicy, formatNetworkPolicy, sha256, toHex, utf8 } from '../proof/index.ts';
 
 /** The exact texts of one policy version. */

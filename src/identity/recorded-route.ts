@@ -1,12 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ProofError, parseStrictJson } from '../proof/index.ts';
 import { IdentityError } from './errors.ts';
-import { identityProblem, sendProblem } from './http-errors.ts';
+import { problemOf, sendProblem } from './http-errors.ts';
 import type { Principal } from './principal.ts';
 import { type RecordedEvent, type Recorder, recordDurably, storageRefusal } from './recorder.ts';
 
 /** Bodies of this room hold a few keys and codes. */
 const MAX_BODY_BYTES = 16 * 1024; // fifty times the largest
+
+/** RFC 6585 §4. */
+const TOO_MANY_REQUESTS = 429;
 
 /** What one request turned out to be about, filled in while it runs. */
 export interface Trail {
@@ -33,7 +36,7 @@ export type RouteName = Pick<RecordedEvent, 'kind' | 'action' | 'subtype'>;
 
 /**
  * Takes JSON bodies as text, so that a handler parses them after it knows who asks, and answers what Fastify refuses
- * by itself (too large, no JSON) as problem details, recorded like any other request.
+ * by itself (too large, no JSON) as problem details, recorded like any other request; only 429 is not recorded.
  */
 export function takeJsonText(
   app: FastifyInstance,
@@ -47,15 +50,18 @@ export function takeJsonText(
     (_request, body, done) => done(null, body),
   );
   app.setErrorHandler(async (error, request, reply) => {
-    const event = {
-      kind,
-      action: 'E',
-      subtype: 'unreadable',
-      outcome: 'minor',
-      detail: 'request-invalid',
-    } as const;
+    const { status, code } = problemOf(error);
+    const event = { kind, action: 'E', subtype: 'unreadable', outcome: 'minor', detail: code } as const;
     try {
-      await recordDurably(services.recorder, { ...event, patients: [], objects: [], requestId: request.id });
+      // A flood that is turned away must not become a flood of writes.
+      if (status !== TOO_MANY_REQUESTS) {
+        await recordDurably(services.recorder, {
+          ...event,
+          patients: [],
+          objects: [],
+          requestId: request.id,
+        });
+      }
       return sendProblem(reply, error);
     } catch (refusal) {
       services.onFault?.(refusal, request.id);
@@ -118,7 +124,7 @@ function outcomeOf(
   refusal: unknown,
 ): Pick<RecordedEvent, 'outcome' | 'detail'> {
   if (answer !== undefined) return { outcome: 'success' };
-  const problem = identityProblem(refusal);
-  const serious = problem === undefined || problem.status >= 500 || problem.code === 'enrolment-code-locked';
-  return { outcome: serious ? 'serious' : 'minor', detail: problem?.code ?? 'internal' };
+  const { status, code } = problemOf(refusal);
+  const serious = status >= 500 || code === 'enrolment-code-locked';
+  return { outcome: serious ? 'serious' : 'minor', detail: code };
 }

@@ -2,8 +2,8 @@ import type { LedgerEvidence } from '../proof/index.ts';
 import type { Role } from './kit/context.ts';
 import type { StateValue } from './kit/state-value.ts';
 
-/** Arguments of a transaction: plain JSON that the contract's fields accept. */
-export type TransactionArgs = { readonly [name: string]: StateValue | undefined };
+/** Arguments of a transaction or query: plain JSON that the contract's fields accept; anything else is refused. */
+export type TransactionArgs = { readonly [name: string]: unknown };
 
 /** What an organisation wants done. */
 export interface Transaction {
@@ -44,7 +44,7 @@ export interface CommittedTransaction {
   readonly id: string;
   readonly contract: string;
   readonly name: string;
-  readonly args: TransactionArgs;
+  readonly args: { readonly [name: string]: StateValue | undefined };
   readonly time: string;
   readonly submitter: { readonly organisation: string; readonly role: Role };
   /** False when it was ordered but changed nothing; the embedded engine orders only valid ones. */
@@ -74,7 +74,7 @@ export interface Ledger {
   readonly engine: 'embedded' | 'fabric';
   /** Commits a transaction; resolves when it is final and durable. Saying the same again succeeds and changes nothing. Throws `LedgerError`. */
   submit(transaction: Transaction): Promise<Committed>;
-  /** Asks a contract about committed state; what it returns when nothing is found is the query's. Throws `LedgerError` `rejected` for an unknown one. */
+  /** Asks a contract about committed state; the answer is plain JSON, not to be changed, and what it is when nothing is found is the query's. Throws `LedgerError` `rejected` for an unknown one. */
   query(contract: string, name: string, args: TransactionArgs): Promise<unknown>;
   /**
    * The blocks from a height on, in order, then each new one as it comes. Ends when `signal` aborts; the reader keeps its

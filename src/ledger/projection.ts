@@ -117,6 +117,7 @@ export class Projection {
    * for. False when it does not come: whoever discloses must then refuse.
    */
   async fresh(boundMs: number): Promise<boolean> {
+    if (this.#isForked) return false;
     if (this.ageMs() <= boundMs / 2) return true;
     this.#heartbeat ??= this.#beat().finally(() => {
       this.#heartbeat = undefined;

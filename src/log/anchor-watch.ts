@@ -1,13 +1,10 @@
-import { consistencyProof, equalBytes, rootAt, verifyConsistency } from '../proof/index.ts';
+import { equalBytes } from '../proof/index.ts';
 import type { Alarms } from './alarm.ts';
 import type { AnchoredHead, AnchorRegister } from './anchor-register.ts';
-import { LogError } from './errors.ts';
-import { withRemoteNodes } from './remote-tree.ts';
 import type { FetchTile } from './tile-source.ts';
 import type { TiledTree } from './tiled-tree.ts';
+import { beginningOf } from './tree-beginning.ts';
 
-/** Tiles of one proof from one source. */
-const EXPLAIN_TIMEOUT_MS = 10_000;
 /** Attempts, one at each new anchor or tick, before an anchor that nobody explains becomes an alarm. */
 const ATTEMPTS_BEFORE_ALARM = 10;
 
@@ -75,32 +72,5 @@ export class AnchorWatch {
     this.#anchors.judge(anchor, 'differs');
     const detail = `${why} The anchored head:\n\n${anchor.note}`;
     this.#alarms.raise({ code: 'anchor-differs', ...anchor, detail });
-  }
-}
-
-/**
- * Whether the anchored tree begins with the mirrored one, as one source shows it; undefined when it shows nothing that hashes
- * to the anchor. The proof's hashes fix both roots, so a source cannot lie about either.
- */
-async function beginningOf(
-  tree: TiledTree,
-  anchor: AnchoredHead,
-  fetch: FetchTile,
-): Promise<'agrees' | 'differs' | undefined> {
-  const size = tree.size;
-  const own = tree.root();
-  try {
-    const remote = { fetch, size: anchor.size, signal: AbortSignal.timeout(EXPLAIN_TIMEOUT_MS) };
-    const shown = await withRemoteNodes(remote, (nodeAt) => ({
-      root: rootAt(size, nodeAt),
-      proof: consistencyProof(size, anchor.size, nodeAt),
-    }));
-    const sizes = { size1: BigInt(size), size2: BigInt(anchor.size) };
-    if (!verifyConsistency({ ...sizes, root1: shown.root, root2: anchor.root, proof: shown.proof }))
-      return undefined;
-    return equalBytes(shown.root, own) ? 'agrees' : 'differs';
-  } catch (error) {
-    if (error instanceof LogError) return undefined;
-    throw error;
   }
 }

@@ -50,9 +50,9 @@ export class Anchoring {
   /** The newest anchor of this log on the ledger; undefined when there is none. Throws `LedgerError`. */
   async anchored(): Promise<Anchor | undefined> {
     const { ledger, log } = this.#options;
-    return ((await ledger.query('anchors', 'head', { origin: log.origin })) ?? undefined) as
-      | Anchor
-      | undefined;
+    const anchor = (await ledger.query('anchors', 'head', { origin: log.origin })) as Anchor | null;
+    this.#anchoredSize = anchor?.size ?? 0;
+    return anchor ?? undefined;
   }
 
   /**

@@ -22,7 +22,7 @@ import {
   type StateObject,
   signature,
   transaction,
-} from '../ledger/index.ts';
+} from '../ledger/kit/index.ts';
 import {
   equalBytes,
   formatNetworkPolicy,

@@ -1,6 +1,7 @@
 import type { Database } from '../database/index.ts';
 import {
   equalBytes,
+  fromUtf8,
   type Hash,
   noteVerifier,
   openNote,
@@ -15,6 +16,7 @@ import { LogError } from './errors.ts';
 import { applyRecoveryStep, type OnRecovered, type Recovery } from './recovery.ts';
 import type { FetchTile } from './tile-source.ts';
 import type { TiledTree } from './tiled-tree.ts';
+import { beginningOf } from './tree-beginning.ts';
 import type { WitnessClient } from './witness-client.ts';
 
 /** One look at a mirror's checkpoint. */
@@ -85,7 +87,7 @@ async function askMirror(
   try {
     const bytes = await mirror('checkpoint', AbortSignal.timeout(ASK_TIMEOUT_MS));
     if (bytes === undefined) return 'nothing';
-    const note = new TextDecoder().decode(bytes);
+    const note = fromUtf8(bytes);
     const { text } = openNote(
       note,
       keys.map((key) => noteVerifier(key, primitives)),
@@ -109,8 +111,7 @@ async function catchUpTo(
   let sources = heads.filter((source) => source.size >= head.size);
   while (tree.size < head.size) {
     const [source, ...others] = sources;
-    if (source === undefined)
-      throw new LogError('unavailable', 'No member serves the entries that this log lacks.');
+    if (source === undefined) throw await whyNotReached(options, head, heads);
     try {
       const remote = { fetch: source.mirror, size: head.size, signal: AbortSignal.timeout(STEP_TIMEOUT_MS) };
       const recovery = applyRecoveryStep(
@@ -126,6 +127,18 @@ async function catchUpTo(
     }
   }
   return recoveries;
+}
+
+/** Nobody's entries lead to the head: because nobody serves them, or because it begins with other entries than this log. */
+async function whyNotReached(
+  options: ConfirmationOptions,
+  head: KnownHead,
+  heads: readonly KnownHead[],
+): Promise<LogError> {
+  for (const { mirror } of heads) {
+    if ((await beginningOf(options.tree, head, mirror)) === 'differs') return raiseFork(options, head);
+  }
+  return new LogError('unavailable', 'No member serves the entries that this log lacks; try again later.');
 }
 
 function raiseFork({ alarms, tree }: ConfirmationOptions, head: KnownHead): LogError {

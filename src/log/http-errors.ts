@@ -27,19 +27,16 @@ interface Problem {
 export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {
   const { status, code, detail } = problemOf(error);
   if (status === 503) reply.header('retry-after', '1');
-  return reply
-    .code(status)
-    .header('cache-control', 'no-store')
-    .type('application/problem+json')
-    .send(
-      JSON.stringify({
-        type: `urn:holdfast:problem:${code}`,
-        title: code.replaceAll('-', ' '),
-        status,
-        code,
-        detail,
-      }),
-    );
+  const problem = {
+    type: `urn:holdfast:problem:${code}`,
+    title: code.replaceAll('-', ' '),
+    status,
+    code,
+    detail,
+  };
+  // As bytes: to a string Fastify would add a charset that the media type does not have.
+  const body = Buffer.from(JSON.stringify(problem));
+  return reply.code(status).header('cache-control', 'no-store').type('application/problem+json').send(body);
 }
 
 function problemOf(error: unknown): Problem {

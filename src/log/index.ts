@@ -7,7 +7,7 @@ export { Anchoring, type AnchoringOptions } from './anchoring.ts';
 export { checkLog, type LogProblem, type LogProblemCode } from './check-log.ts';
 export { type Anchor, anchorsContract, type Erasure } from './contract.ts';
 export type { CosignedCheckpoint } from './cosigned-checkpoints.ts';
-export { ENTRY_BYTES } from './entry-bundle.ts';
+export { decodeEntryBundle, ENTRY_BYTES } from './entry-bundle.ts';
 export { LogError, type LogErrorCode } from './errors.ts';
 export { httpTiles, httpWitness } from './http-client.ts';
 export { type KnownLog, type KnownLogs, knownLogsOf, logKeysEver } from './known-log.ts';

@@ -75,7 +75,7 @@ export const logMigrations: readonly string[] = [
     PRIMARY KEY (origin, size, root)
   ) STRICT;
 
-  -- Own heads that are on the ledger, so that the loop knows where it stands without asking.
+  -- What was found wrong with a log; each finding once.
   CREATE TABLE log_alarms (
     alarm INTEGER PRIMARY KEY,
     time TEXT NOT NULL,

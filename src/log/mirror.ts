@@ -4,7 +4,7 @@ import { equalBytes, type Hash, parseLogOrigin } from '../proof/index.ts';
 import type { Alarms } from './alarm.ts';
 import { type AnchoredHead, AnchorRegister } from './anchor-register.ts';
 import { AnchorWatch } from './anchor-watch.ts';
-import { nextStep } from './catch-up.ts';
+import { MAX_STEP_ENTRIES, nextStep } from './catch-up.ts';
 import { LogError } from './errors.ts';
 import type { FetchTile, TileSource } from './tile-source.ts';
 import { TiledTree } from './tiled-tree.ts';
@@ -27,14 +27,19 @@ export class Mirror {
   readonly #database: Database;
   readonly #heads: WitnessedHeads;
   readonly #alarms: Alarms;
+  readonly #maxStepEntries: number;
   readonly #trees = new Map<string, TiledTree>();
   readonly #anchors: AnchorRegister;
   readonly #watch: AnchorWatch;
 
-  constructor(options: { database: Database; alarms: Alarms }, heads: WitnessedHeads) {
+  constructor(
+    options: { database: Database; alarms: Alarms; maxStepEntries?: number },
+    heads: WitnessedHeads,
+  ) {
     this.#database = options.database;
     this.#alarms = options.alarms;
     this.#heads = heads;
+    this.#maxStepEntries = options.maxStepEntries ?? MAX_STEP_ENTRIES;
     this.#anchors = new AnchorRegister(options.database);
     this.#watch = new AnchorWatch(this.#anchors, options.alarms);
   }
@@ -72,7 +77,7 @@ export class Mirror {
   async #step(tree: TiledTree, head: HeadToMirror, fetch: FetchTile): Promise<boolean> {
     try {
       const remote = { fetch, size: head.size, signal: AbortSignal.timeout(STEP_TIMEOUT_MS) };
-      const step = await nextStep(tree, remote, head.root);
+      const step = await nextStep(tree, remote, head.root, this.#maxStepEntries);
       this.#database.transaction(() => {
         assert.equal(tree.entries.append(step.entries), tree.size, 'a mirror holds what its tree covers');
         tree.store(step.growth);

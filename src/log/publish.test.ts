@@ -169,6 +169,25 @@ describe('publishing', () => {
     });
   });
 
+  test.each([
+    ['a larger head', 'UPDATE log_signed SET size = 5000'],
+    ['another root for the size that comes next', "UPDATE log_signed SET size = 5, root = x'00'"],
+  ])('what was signed before binds: after %s nothing is signed', async (_name, sql) => {
+    let asked = 0;
+    open({
+      addCheckpoint: (_from, _to, _body, deliver) => {
+        asked += 1;
+        return deliver();
+      },
+    });
+    network.append('st-mary', testEntries('a', 4));
+    await log().publish();
+    network.member('st-mary').database.exec(sql);
+    network.append('st-mary', testEntries('b', 1));
+    await expect(log().publish()).rejects.toMatchObject({ code: 'forked' });
+    expect(asked).toBe(3);
+  });
+
   test('nothing new makes no new checkpoint', async () => {
     open();
     expect((await log().publish()).state).toBe('empty');

@@ -4,8 +4,7 @@ import { LogError } from './errors.ts';
 import { sendProblem } from './http-errors.ts';
 import type { OrganisationLog } from './organisation-log.ts';
 import { renew } from './renewal.ts';
-import type { TileSource } from './tile-source.ts';
-import { CHECKPOINT_TYPE } from './tile-source.ts';
+import { CHECKPOINT_TYPE, type TileSource } from './tile-source.ts';
 import type { Witness } from './witness.ts';
 
 /** A leaf and a proof with a full path and 100 signatures. */
@@ -46,11 +45,11 @@ export async function logRoutes(app: FastifyInstance, services: LogServices): Pr
     reply.header('cache-control', 'no-store').type(CHECKPOINT_TYPE);
     return reply.send(renew(renewalOf(request.body), services));
   });
-  await app.register(witnessRoute, services);
+  await app.register(witnessRoute, { witness });
 }
 
 /** In a scope of its own: a witness takes its body whatever type it is called (C2SP tlog-witness names none). */
-async function witnessRoute(app: FastifyInstance, { witness }: LogServices): Promise<void> {
+async function witnessRoute(app: FastifyInstance, { witness }: Pick<LogServices, 'witness'>): Promise<void> {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     '*',
@@ -58,9 +57,11 @@ async function witnessRoute(app: FastifyInstance, { witness }: LogServices): Pro
     (_request, body, done) => done(null, body),
   );
   app.post('/log/add-checkpoint', { bodyLimit: MAX_REQUEST_LENGTH }, async (request, reply) => {
-    const { status, contentType, body } = await witness.addCheckpoint(String(request.body ?? ''));
+    const { status, contentType, body } = await witness.addCheckpoint(
+      typeof request.body === 'string' ? request.body : '',
+    );
     if (status === 503) reply.header('retry-after', '1');
-    return reply.code(status).header('cache-control', 'no-store').type(contentType).send(body);
+    return reply.code(status).header('cache-control', 'no-store').type(contentType).send(exactly(body));
   });
 }
 
@@ -90,6 +91,11 @@ function renewalOf(body: unknown): { leaf: string; proof: string } {
     throw new LogError('malformed', 'The body is not { "leaf": base64 of the entry, "proof": text }.');
   }
   return { leaf, proof };
+}
+
+/** As bytes: to a string Fastify would add a charset that the media type does not have. */
+function exactly(body: string): Buffer {
+  return Buffer.from(body);
 }
 
 function restOf(request: FastifyRequest): string {

@@ -21,7 +21,7 @@ export interface HeadToCosign {
 /** What became of asking one witness. */
 export type LinkOutcome = { readonly organisation: string } & (
   | { readonly kind: 'cosigned'; readonly signature: NoteSignature }
-  /** It says that it cosigned a larger head of this log than the one shown. */
+  /** It says that it cosigned a head of this size, which the one shown does not follow: a larger one, or another tree. */
   | { readonly kind: 'ahead'; readonly size: number }
   /** No answer in time, or an earlier question is still open. */
   | { readonly kind: 'unreachable' | 'busy' }
@@ -69,8 +69,9 @@ export class WitnessLink {
       if (status === 200) return this.#accept(head, verifier, answer);
       if (status !== 409) break;
       const size = parseSize(answer);
+      if (size === undefined) break;
       // The size that was just named, again: it holds another tree of that size, and asking again would not help.
-      if (size === undefined || size === this.#cosignedSize) break;
+      if (size === this.#cosignedSize) return { kind: 'ahead', size };
       this.#cosignedSize = size;
     }
     return { kind: 'refused', status };

@@ -111,8 +111,8 @@ describe('400: not a request', () => {
     async (noise, at) => {
       const request = await body(0, 3);
       const broken = request.slice(0, at) + noise + request.slice(at + noise.length);
-      const { status } = await witness.addCheckpoint(broken);
-      if (broken !== request) expect([400, 403, 404]).toContain(status);
+      fc.pre(broken !== request);
+      expect([400, 403, 404]).toContain((await witness.addCheckpoint(broken)).status);
       expect(witness.witnessedHead(ORIGIN)?.size ?? 0).toBe(0);
     },
   );

@@ -45,6 +45,8 @@ export interface WitnessOptions {
   readonly fetchTiles?: (log: KnownLog) => FetchTile;
   /** Reads a log from those who mirror it too, to explain anchors that its owner does not. */
   readonly fetchMirrors?: (log: KnownLog) => readonly FetchTile[];
+  /** Entries taken over for one request, at least 512; `MAX_STEP_ENTRIES` when left out. */
+  readonly maxStepEntries?: number;
   readonly alarms: Alarms;
   readonly now: () => Date;
   readonly primitives?: Primitives;

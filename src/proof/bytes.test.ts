@@ -58,7 +58,9 @@ describe('bytes survive every text form', () => {
     expect(fromHex(toHex(bytes))).toEqual(bytes);
   });
 
-  property.prop([fc.string({ unit: 'binary' })])('UTF-8', (text) => expect(fromUtf8(utf8(text))).toBe(text));
+  property.prop([fc.string({ unit: 'binary' })])('UTF-8', (text) => {
+    expect(fromUtf8(utf8(text))).toBe(text);
+  });
 
   property.prop([fc.string({ maxLength: 12 })])('what base64 accepts is canonical', (text) => {
     try {

@@ -7,6 +7,7 @@ export * from './errors.ts';
 export * from './event.ts';
 export * from './hash.ts';
 export { canonicalBytes, canonicalize, MAX_JSON_DEPTH } from './jcs.ts';
+export type { JsonObject } from './json-shape.ts';
 export * from './json-text.ts';
 export * from './ledger-evidence.ts';
 export * from './ledger-verifier.ts';

@@ -102,6 +102,7 @@ describe('canonical JSON of texts', () => {
     '"\\x41"',
     '"\\u12"',
     '"\\ud800"',
+    '"\ud800"',
     '\ud800',
     '1 1',
     '[1]]',

@@ -1,4 +1,4 @@
-import { isResourceType, type JsonObject } from './resource.ts';
+import { isObject, isResourceType, type JsonObject } from './resource.ts';
 
 /** What the text of `Reference.reference` says. */
 export type ReferenceText =
@@ -44,4 +44,18 @@ export function targetTypeOf(reference: JsonObject): string | undefined {
     if (parsed.kind !== 'contained' && parsed.kind !== 'uri') return parsed.type;
   }
   return typeof type === 'string' && isResourceType(type) ? type : undefined;
+}
+
+const containedResources = new WeakMap<object, ReadonlyMap<string, JsonObject>>();
+
+/** The resource contained in `container` under an id; undefined when there is none. Looked up in one step however many. */
+export function containedIn(container: JsonObject, id: string): JsonObject | undefined {
+  let byId = containedResources.get(container);
+  if (byId === undefined) {
+    const { contained } = container;
+    const resources = (Array.isArray(contained) ? contained : []).filter(isObject);
+    byId = new Map(resources.map((resource) => [String(resource.id), resource]));
+    containedResources.set(container, byId);
+  }
+  return byId.get(id);
 }

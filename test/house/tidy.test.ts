@@ -86,6 +86,19 @@ function undocumentedExports(file: House): string[] {
     .map((node) => `${file.path}:${lineOf(tree, node.getStart(tree))} has no docstring`);
 }
 
+/** Places that give up on types. */
+function untyped(file: House): string[] {
+  const tree = source(file);
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (node.kind === ts.SyntaxKind.AnyKeyword || ts.isNonNullExpression(node))
+      found.push(`${file.path}:${lineOf(tree, node.getStart(tree))}: ${node.parent.getText(tree)}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
 /** UPPER_CASE numbers are limits or defaults: each carries its reason beside it. */
 function unexplainedLimits(file: House): string[] {
   const lines = file.text.split('\n');
@@ -115,6 +128,8 @@ describe('tidy', () => {
     expect(product.filter((file) => file.path.startsWith('src')).flatMap(undocumentedExports)).toEqual([]);
   });
 
+  test('types are kept to the end', () => expect(product.flatMap(untyped)).toEqual([]));
+
   test('every limit has its reason beside it', () => expect(product.flatMap(unexplainedLimits)).toEqual([]));
 
   test('a file is named after its concept', () => {
@@ -134,9 +149,7 @@ describe('tidy', () => {
         file.text
           .split('\n')
           .flatMap((line, index) =>
-            UNFINISHED.test(line) ||
-            /@ts-(ignore|nocheck)|\b(it|test|describe)\.(only|todo)\b/.test(line) ||
-            /:\s*any\b|\bas any\b|<any>/.test(line)
+            UNFINISHED.test(line) || /@ts-(ignore|nocheck)|\b(it|test|describe)\.(only|todo)\b/.test(line)
               ? [`${file.path}:${index + 1}: ${line.trim()}`]
               : [],
           ),

@@ -1,4 +1,4 @@
-import { isResourceType, referencesOf, rewriteReferences } from '../../r4/index.ts';
+import { isResourceType, rewriteReferences } from '../../r4/index.ts';
 import type { Context } from '../context.ts';
 import { FhirError } from '../errors.ts';
 import type { Prepared } from '../prepared.ts';
@@ -7,6 +7,15 @@ import { matchOne } from '../search/match-one.ts';
 
 /** `Type?criteria`: a reference to whatever the criteria match (FHIR R4 §transaction conditional references). */
 const CONDITIONAL = /^([A-Za-z]+)\?(.+)$/s;
+
+function conditionalReferences({ text }: Prepared): string[] {
+  const found: string[] = [];
+  rewriteReferences(text, (link, kind) => {
+    if (kind === 'reference' && CONDITIONAL.test(link)) found.push(link);
+    return undefined;
+  });
+  return found;
+}
 
 /** Where references of one Bundle lead: fullUrls of its entries, and conditional references resolved once each. */
 export class ReferenceTable {
@@ -24,12 +33,7 @@ export class ReferenceTable {
 
   /** Finds the target of each conditional reference. Throws FhirError unless exactly one resource matches. */
   async resolveConditional(context: Context, resources: readonly Prepared[]): Promise<void> {
-    const wanted = new Set(
-      resources
-        .flatMap((each) => referencesOf(each.resource))
-        .filter((reference) => CONDITIONAL.test(reference)),
-    );
-    for (const reference of wanted) {
+    for (const reference of new Set(resources.flatMap(conditionalReferences))) {
       if (this.#targets.has(reference)) continue;
       const [, type = '', criteria = ''] = CONDITIONAL.exec(reference) ?? [];
       if (!isResourceType(type))

@@ -47,7 +47,7 @@ function preparedOf(context: Context, entry: EntryRequest): Prepared {
 const UUID_URL = /^urn:uuid:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /** A new id; in an import the entry's own, so that importing again changes nothing. */
-function _createId(context: Context, entry: EntryRequest, prepared: Prepared): string {
+function createId(context: Context, entry: EntryRequest, prepared: Prepared): string {
   if (!context.importing) return randomId();
   return prepared.resource.id ?? UUID_URL.exec(entry.fullUrl ?? '')?.[1]?.toLowerCase() ?? randomId();
 }
@@ -61,7 +61,7 @@ async function place(context: Context, entry: EntryRequest): Promise<Placed> {
         ? undefined
         : await matchOne(context, interaction.type, entry.ifNoneExist);
     return existing === undefined
-      ? { entry, prepared, id: randomId() }
+      ? { entry, prepared, id: createId(context, entry, prepared) }
       : { entry, prepared, id: existing.id, existing };
   }
   if (interaction.kind === 'update')

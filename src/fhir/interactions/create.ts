@@ -1,37 +1,12 @@
 import { randomId } from '../../crypto/index.ts';
 import { mayWrite, reachOf } from '../access.ts';
-import { type Answer, type Context, etagOf, versionAnswer } from '../context.ts';
+import { type Answer, type Context, etagOf } from '../context.ts';
 import { FhirError } from '../errors.ts';
-import { allOk } from '../outcome.ts';
 import { aspects, type Prepared, prepare, versionOf } from '../prepared.ts';
 import { matchOne } from '../search/match-one.ts';
+import { refuseProtected, writeAnswer } from '../write-answer.ts';
 import { performWrite, resourceLock, type WritePlan } from '../write-plan.ts';
-
-/** Types that clients never write: their integrity is the product's promise (FORMATS §6). */
-const WRITTEN_BY_THE_NODE = new Set(['AuditEvent']);
-
-/** Throws FhirError `method-not-allowed` for AuditEvents, which cannot be changed or deleted through REST. */
-export function refuseProtected(context: Context, type: string): void {
-  if (!context.importing && WRITTEN_BY_THE_NODE.has(type)) {
-    throw new FhirError(
-      'method-not-allowed',
-      `${type} is written by the node itself and cannot be changed through REST.`,
-    );
-  }
-}
-
-/** What a write answers with, as the Prefer header asks (FHIR R4 §ops: return). */
-export function writeAnswer(
-  context: Context,
-  status: number,
-  version: { type: string; id: string; version: number; lastUpdated: string; text: string },
-): Answer {
-  const answer = versionAnswer(status, version);
-  answer.headers.location = `${context.services.baseUrl}/${version.type}/${version.id}/_history/${version.version}`;
-  if (context.headers.prefer === 'return=minimal') delete answer.body;
-  if (context.headers.prefer === 'return=OperationOutcome') answer.body = allOk('Stored.');
-  return answer;
-}
+import { writeImported } from './import-resource.ts';
 
 /** The plan of a create under an id that the server chose. */
 export function planCreate(context: Context, prepared: Prepared, id: string): WritePlan {
@@ -56,7 +31,11 @@ export async function create(context: Context, type: string, body: string): Prom
   const prepared = prepare(body, type);
   if (type === 'Consent' && !context.importing) return createConsent(context, prepared);
   const criteria = context.headers.ifNoneExist;
-  if (criteria === undefined) return performWrite(context, planCreate(context, prepared, randomId()));
+  const write = () =>
+    context.importing
+      ? writeImported(context, prepared)
+      : performWrite(context, planCreate(context, prepared, randomId()));
+  if (criteria === undefined) return write();
   const early = aspects(prepared, 'new');
   mayWrite(
     context,
@@ -66,7 +45,7 @@ export async function create(context: Context, type: string, body: string): Prom
   );
   return context.services.conditions.exclusively(`${type}?${criteria}`, async () => {
     const match = await matchOne(context, type, criteria);
-    if (match === undefined) return performWrite(context, planCreate(context, prepared, randomId()));
+    if (match === undefined) return write();
     return {
       status: 200,
       headers: {

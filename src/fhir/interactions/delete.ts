@@ -1,8 +1,8 @@
 import { mayWrite, reachOf } from '../access.ts';
 import { type Answer, type Context, etagOf } from '../context.ts';
 import { FhirError } from '../errors.ts';
+import { refuseProtected } from '../write-answer.ts';
 import { performWrite, resourceLock, type WritePlan } from '../write-plan.ts';
-import { refuseProtected } from './create.ts';
 import { requireVersion } from './update.ts';
 
 /** The plan of a delete. What is not there, or may not be seen, answers 204 as if it had been deleted (FHIR R4 §http-delete). */

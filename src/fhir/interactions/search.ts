@@ -71,8 +71,8 @@ export async function search(context: Context, type: string, query: Query, curso
       : undefined;
   const found: Found = { entries: [], events: [] };
   entriesOf(context, asked, page.versions, 'match', found);
-  if (asked.includes.length > 0) {
-    entriesOf(context, asked, await included(context, page.versions, asked.includes), 'include', found);
+  if (asked.includes.length + asked.revIncludes.length > 0) {
+    entriesOf(context, asked, await included(context, page.versions, asked), 'include', found);
   }
   const links = [{ relation: 'self', url: self }];
   if (page.next !== undefined) {

@@ -6,8 +6,8 @@ import { type Answer, type Context, versionOfEtag } from '../context.ts';
 import { FhirError } from '../errors.ts';
 import { aspects, type Prepared, prepare, versionOf } from '../prepared.ts';
 import { matchOne } from '../search/match-one.ts';
+import { refuseProtected, writeAnswer } from '../write-answer.ts';
 import { performWrite, resourceLock, type WritePlan } from '../write-plan.ts';
-import { refuseProtected, writeAnswer } from './create.ts';
 
 /** FHIR R4 §concurrency: a stale If-Match answers 412. Throws FhirError `precondition-failed`. */
 export function requireVersion(ifMatch: string | undefined, current: number | undefined): void {

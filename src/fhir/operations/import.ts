@@ -1,14 +1,11 @@
-import { randomId } from '../../crypto/index.ts';
 import { reachOf } from '../access.ts';
 import { bundleRequest } from '../bundle/bundle-request.ts';
-import { ReferenceTable } from '../bundle/references.ts';
 import type { Answer, Context } from '../context.ts';
 import { FhirError } from '../errors.ts';
-import { planUpdate } from '../interactions/update.ts';
+import { writeImported } from '../interactions/import-resource.ts';
 import type { Operation, OperationCall } from '../operation.ts';
 import { executeBundle } from '../perform.ts';
-import { parsed, requireValid } from '../prepared.ts';
-import { performWrite } from '../write-plan.ts';
+import { parsed } from '../prepared.ts';
 
 /** Counts of one imported unit, as Parameters (FHIR R4 §parameters). */
 function counts(stored: number, unchanged: number): Answer {
@@ -33,12 +30,7 @@ async function importBundle(context: Context, body: string): Promise<Answer> {
 }
 
 async function importResource(context: Context, body: string): Promise<Answer> {
-  const given = parsed(body);
-  const references = new ReferenceTable();
-  await references.resolveConditional(context, [given]);
-  const prepared = references.rewriteKnown(given);
-  requireValid(prepared);
-  await performWrite(context, planUpdate(context, prepared, prepared.resource.id ?? randomId(), undefined));
+  await writeImported(context, parsed(body));
   const stored = versionsOn(context);
   return counts(stored, 1 - stored);
 }

@@ -8,8 +8,10 @@ import { parsed, validationIssues } from '../prepared.ts';
 
 /** The resource inside a Parameters body (FHIR R4 §resource-operation-validate, parameter `resource`). */
 function resourceParameter(parameters: Resource): string {
-  const list = parameters.resourceType === 'Parameters' ? parameters.parameter : undefined;
-  const found = list?.find((parameter) => parameter.name === 'resource')?.resource;
+  const list = parameters.parameter as { name?: string; resource?: unknown }[] | undefined;
+  const found = Array.isArray(list)
+    ? list.find((parameter) => parameter.name === 'resource')?.resource
+    : undefined;
   if (found === undefined)
     throw new FhirError('invalid', 'Parameters holds no resource.', { expression: 'Parameters.parameter' });
   return JSON.stringify(found);

@@ -18,7 +18,7 @@ export function criteria(type: string, query: Query): Search {
     type: issue.code,
     code: 'search-unsupported',
     message: issue.message,
-    expression: issue.expression,
+    expression: issue.parameter,
   }));
   throw new FhirError('search-unsupported', 'The search uses something that this server cannot answer.', {
     issues,

@@ -1,4 +1,4 @@
-import { extractIndex, type Include, parseResource, parseSearch } from '../../r4/index.ts';
+import { type Include, parseResource, parseSearch, referencesOf, type Search } from '../../r4/index.ts';
 import type { StoredVersion } from '../../vault/index.ts';
 import { disclose, reachOf } from '../access.ts';
 import type { Context } from '../context.ts';
@@ -17,12 +17,9 @@ interface Target {
 
 /** Local resources that a version refers to by one reference parameter. */
 function targetsOf(stored: StoredVersion, include: Include): Target[] {
-  if (stored.text === undefined || stored.type !== include.source) return [];
-  const entries = extractIndex(parseResource(stored.text).resource);
-  return entries.flatMap((entry) => {
-    if (entry.kind !== 'reference' || entry.param !== include.param) return [];
-    const { type, id } = entry.target;
-    if (type === undefined || id === undefined) return [];
+  if (stored.text === undefined || stored.type !== include.type) return [];
+  return referencesOf(parseResource(stored.text).resource).flatMap(({ param, target: { type, id } }) => {
+    if (param !== include.param || type === undefined || id === undefined) return [];
     return include.target === undefined || include.target === type ? [{ type, id }] : [];
   });
 }
@@ -64,9 +61,9 @@ async function reverse(
   const wanted = matches
     .filter((match) => include.target === undefined || include.target === match.type)
     .map(keyOf);
-  const reach = readable(context, include.source);
+  const reach = readable(context, include.type);
   if (wanted.length === 0 || reach === undefined) return;
-  const parsed = parseSearch(include.source, [[include.param, wanted.join(',')]]);
+  const parsed = parseSearch(include.type, [[include.param, wanted.join(',')]]);
   if (!parsed.ok)
     throw new FhirError('search-unsupported', 'This _revinclude cannot be answered.', {
       expression: '_revinclude',
@@ -83,12 +80,11 @@ async function reverse(
 export async function included(
   context: Context,
   matches: readonly StoredVersion[],
-  includes: readonly Include[],
+  { includes, revIncludes }: Pick<Search, 'includes' | 'revIncludes'>,
 ): Promise<StoredVersion[]> {
   const seen = new Set(matches.map(keyOf));
   const result: StoredVersion[] = [];
-  for (const include of includes) {
-    await (include.reverse ? reverse : forward)(context, matches, include, seen, result);
-  }
+  for (const include of includes) await forward(context, matches, include, seen, result);
+  for (const include of revIncludes) await reverse(context, matches, include, seen, result);
   return result;
 }

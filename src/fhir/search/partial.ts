@@ -1,5 +1,5 @@
 import { randomId } from '../../crypto/index.ts';
-import { elementsOf, type Search, summaryOf } from '../../r4/index.ts';
+import { elementsOf, type Search, type SummaryMode, summaryOf } from '../../r4/index.ts';
 import type { EventWrite, StoredVersion } from '../../vault/index.ts';
 import type { Context } from '../context.ts';
 
@@ -10,18 +10,19 @@ export interface Release {
   readonly event?: EventWrite & { id: string };
 }
 
-/** Whether a search releases versions in part. */
-export function isPartial(search: Search): boolean {
-  return search.elements !== undefined || (search.summary !== undefined && search.summary !== 'false');
+/** The mode in which `_summary` cuts versions; undefined when it releases them whole. */
+function summaryMode({ summary }: Search): SummaryMode | undefined {
+  return summary === 'true' || summary === 'text' || summary === 'data' ? summary : undefined;
 }
 
 /** Applies `_summary` or `_elements`; the result is tagged SUBSETTED and becomes the content of a `disclosure` event. */
 export function release(context: Context, search: Search, stored: StoredVersion & { text: string }): Release {
-  if (!isPartial(search)) return { text: stored.text };
+  const mode = summaryMode(search);
+  if (search.elements === undefined && mode === undefined) return { text: stored.text };
   const text =
-    search.elements === undefined
-      ? summaryOf(stored.text, search.summary ?? 'false')
-      : elementsOf(stored.text, search.elements);
+    search.elements === undefined && mode !== undefined
+      ? summaryOf(stored.text, mode)
+      : elementsOf(stored.text, search.elements ?? []);
   const event = {
     id: randomId(),
     kind: 'disclosure',

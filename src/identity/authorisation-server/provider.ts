@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type Provider from 'oidc-provider';
 import type { ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { IdentityError } from '../errors.ts';
@@ -80,7 +81,9 @@ function configuration(
       },
     },
     extraTokenClaims: (ctx) => {
-      const { scope: _scope, ...claims } = grants.get(ctx) ?? { scope: '', purpose_of_use: [] };
+      const grant = grants.get(ctx);
+      assert.ok(grant, 'a token is signed only after its request was decided');
+      const { scope: _scope, ...claims } = grant;
       return claims;
     },
   };

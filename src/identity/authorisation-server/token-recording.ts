@@ -6,7 +6,7 @@ import type { Authenticator } from '../token/authenticator.ts';
 
 /**
  * Records one answered token request before the answer leaves; when that fails, the token is taken back and the client
- * asked to come again. The new token is verified here once, as any request with it will be: what is issued is accepted.
+ * asked to come again. The new token is verified here once, as every request with it will be: what is issued is accepted.
  */
 export async function recordTokenRequest(
   { authenticator, recorder, onFault }: RouteServices & { authenticator: Authenticator },

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { IdentityError } from '../errors.ts';
 import { sendProblem } from '../http-errors.ts';
-import { jsonObject } from '../recorded-route.ts';
-import { type RecordedEvent, type Recorder, recordDurably } from '../recorder.ts';
+import { jsonObject, type RouteServices } from '../recorded-route.ts';
+import { type Recorder, recordDurably } from '../recorder.ts';
 import type { AccessClaims, IssuedToken } from '../token/access-token.ts';
 import type { Authenticator } from '../token/authenticator.ts';
 import { type Persona, personaClaims } from './persona.ts';
@@ -15,7 +15,7 @@ export interface PersonaSignIn {
 }
 
 /** What the demo's sign-in needs; composed in demo mode only. */
-export interface DemoServices {
+export interface DemoServices extends Pick<RouteServices, 'onFault'> {
   personas: readonly Persona[];
   /** By organisation id. */
   organisations: ReadonlyMap<string, PersonaSignIn>;
@@ -30,7 +30,7 @@ const MAX_BODY_BYTES = 4096; // both are short names
  */
 export async function demoRoutes(
   app: FastifyInstance,
-  { personas, organisations }: DemoServices,
+  { personas, organisations, onFault }: DemoServices,
 ): Promise<void> {
   const byId = new Map(personas.map((persona) => [persona.id, persona]));
   app.removeAllContentTypeParsers();
@@ -39,7 +39,11 @@ export async function demoRoutes(
     { parseAs: 'string', bodyLimit: MAX_BODY_BYTES },
     (_request, body, done) => done(null, body),
   );
-  app.setErrorHandler((error, _request, reply) => sendProblem(reply, error));
+  app.setErrorHandler((error, request, reply) => {
+    const answered = sendProblem(reply, error);
+    if (reply.statusCode >= 500) onFault?.(error, request.id);
+    return answered;
+  });
 
   app.get('/demo/personas', async () => personas.map(published));
 
@@ -47,40 +51,35 @@ export async function demoRoutes(
     const { persona: id, organisation: asked } = jsonObject(request.body);
     const persona = typeof id === 'string' ? byId.get(id) : undefined;
     const organisation = asked ?? persona?.organisation;
-    const signIn = typeof organisation === 'string' ? organisations.get(organisation) : undefined;
-    const claims =
-      persona && typeof organisation === 'string' ? personaClaims(persona, organisation) : undefined;
-    const shared = {
-      kind: 'sign-in',
-      action: 'E',
-      subtype: 'demo-sign-in',
-      objects: [],
-      requestId: request.id,
-    } as const;
-    if (signIn === undefined || claims === undefined) {
-      const refused: RecordedEvent = {
-        ...shared,
-        objects: [],
-        outcome: 'minor',
-        patients: [],
-        detail: 'persona-unknown',
-      };
-      if (signIn !== undefined) await recordDurably(signIn.recorder, refused);
-      throw new IdentityError(
-        'persona-unknown',
-        'No such persona, or none with a record at this organisation: see GET /demo/personas.',
-      );
-    }
-    const token = await signIn.issue(claims);
-    const principal = await signIn.authenticator.authenticate(`Bearer ${token.access_token}`);
-    const patients = claims.patient === undefined ? [] : [claims.patient];
-    await recordDurably(signIn.recorder, { ...shared, objects: [], outcome: 'success', principal, patients });
-    const { access_token, token_type, expires_in } = token;
-    const patient = claims.patient === undefined ? {} : { patient: claims.patient };
-    return reply
-      .header('cache-control', 'no-store')
-      .send({ access_token, token_type, expires_in, ...patient });
+    if (typeof organisation !== 'string') throw unknown();
+    const signIn = organisations.get(organisation);
+    if (signIn === undefined) throw unknown();
+    const claims = persona && personaClaims(persona, organisation);
+    return reply.header('cache-control', 'no-store').send(await signedIn(signIn, claims, request.id));
   });
+}
+
+/** A token for a persona, its sign-in recorded first. Throws `persona-unknown`, recorded too, when there is nobody to sign in. */
+async function signedIn(signIn: PersonaSignIn, claims: AccessClaims | undefined, requestId: string) {
+  const event = { kind: 'sign-in', action: 'E', subtype: 'demo-sign-in', requestId } as const;
+  if (claims === undefined) {
+    const refused = { outcome: 'minor', detail: 'persona-unknown' } as const;
+    await recordDurably(signIn.recorder, { ...event, ...refused, patients: [], objects: [] });
+    throw unknown();
+  }
+  const { access_token, token_type, expires_in } = await signIn.issue(claims);
+  const principal = await signIn.authenticator.authenticate(`Bearer ${access_token}`);
+  const { patient } = claims;
+  const patients = patient === undefined ? [] : [patient];
+  await recordDurably(signIn.recorder, { ...event, outcome: 'success', principal, patients, objects: [] });
+  return { access_token, token_type, expires_in, ...(patient === undefined ? {} : { patient }) };
+}
+
+function unknown(): IdentityError {
+  return new IdentityError(
+    'persona-unknown',
+    'No such persona, or none with a record at this organisation: see GET /demo/personas.',
+  );
 }
 
 /** A persona as FORMATS §8 lists it. */

@@ -7,7 +7,7 @@ import {
   toBase64,
   verifyStatement,
 } from '../../proof/index.ts';
-import type { KeyManagement } from '../../vault/index.ts';
+import type { Keyring } from '../../vault/index.ts';
 import { IdentityError } from '../errors.ts';
 import type { EnrolledKey } from './enrolled-key.ts';
 import { createEnrolledKeyStore, type EnrolledKeyStore } from './enrolled-key-store.ts';
@@ -17,8 +17,10 @@ import {
   createEnrolmentCodeStore,
   type EnrolmentCodeStore,
 } from './enrolment-code-store.ts';
-import { openSealing, rewrapSealing } from './sealing.ts';
+import { createSealing } from './sealing.ts';
 
+/** The keyring's name for the key of an enrolment database. */
+const SEALING_KEY_USE = 'enrolment';
 /** Devices and representatives of one patient, retired ones included; far more than anyone has. */
 const MAX_KEYS_PER_PATIENT = 64; // bounds what one patient's requests can make the database hold
 
@@ -26,7 +28,8 @@ const MAX_KEYS_PER_PATIENT = 64; // bounds what one patient's requests can make 
 export interface EnrolmentOptions {
   /** Opened with `identityMigrations` and `secureDelete`. */
   database: Database;
-  keys: KeyManagement;
+  /** Where the key that seals this database is kept: in the keyring itself, since wrapped keys there are renewed without this room. */
+  keys: Pick<Keyring, 'key'>;
   organisation: string;
   /** Ledger id: a signature for one network is none for another. */
   ledger: string;
@@ -52,7 +55,7 @@ export class Enrolment {
   readonly #now: () => Date;
 
   constructor(options: EnrolmentOptions) {
-    const sealing = openSealing(options.database, options.keys);
+    const sealing = createSealing(options.keys.key(SEALING_KEY_USE).key);
     this.#options = options;
     this.#keys = createEnrolledKeyStore(options.database, sealing);
     this.#codes = createEnrolmentCodeStore(options.database, sealing);
@@ -183,11 +186,6 @@ export class Enrolment {
       this.#codes.deletePatient(patient);
       return this.#keys.deletePatient(patient);
     });
-  }
-
-  /** Part of rotating the organisation's key-encryption key: see {@link rewrapSealing}. */
-  rewrapKeys(): void {
-    rewrapSealing(this.#options.database, this.#options.keys);
   }
 
   #refuseKey(patient: string, key: string): IdentityError | undefined {

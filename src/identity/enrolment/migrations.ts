@@ -3,11 +3,7 @@
  * HMACs and sealed ids, held seeds sealed: a stolen file tells nobody who is enrolled.
  */
 export const identityMigrations: readonly string[] = [
-  `CREATE TABLE sealing_key (
-     id INTEGER PRIMARY KEY CHECK (id = 1),
-     wrapped BLOB NOT NULL            -- under the organisation's key-encryption key
-   ) STRICT;
-   CREATE TABLE enrolment_code (
+  `CREATE TABLE enrolment_code (
      patient BLOB PRIMARY KEY,        -- HMAC of the logical id: one open code for each patient
      code BLOB NOT NULL,              -- HMAC of the code
      role TEXT NOT NULL,

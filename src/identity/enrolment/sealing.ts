@@ -1,9 +1,4 @@
-import { hkdf, hmac, open, randomBytes, SEALING_KEY_BYTES, seal } from '../../crypto/index.ts';
-import type { Database } from '../../database/index.ts';
-import type { KeyManagement } from '../../vault/index.ts';
-
-/** Names the wrapped key to the key management, so that no other wrapped key can stand in for it. */
-const WRAPPING_CONTEXT = 'holdfast/identity/v1';
+import { hkdf, hmac, open, SEALING_KEY_BYTES, seal } from '../../crypto/index.ts';
 
 /** Seals and hashes what the enrolment database holds about patients. */
 export interface EnrolmentSealing {
@@ -17,30 +12,8 @@ export interface EnrolmentSealing {
   open(sealed: Uint8Array, place: string): Buffer;
 }
 
-/**
- * Wraps the sealing key anew under the newest key-encryption key. Belongs between `renew` and `retire` of the key
- * management: afterwards nothing in this database needs an older one.
- */
-export function rewrapSealing(database: Database, keys: KeyManagement): void {
-  database.transaction(() => {
-    const row = database.prepare('SELECT wrapped FROM sealing_key').get<{ wrapped: Uint8Array }>();
-    if (row === undefined) return;
-    const wrapped = keys.wrap(keys.unwrap(row.wrapped, WRAPPING_CONTEXT), WRAPPING_CONTEXT);
-    database.prepare('UPDATE sealing_key SET wrapped = ?').run(wrapped);
-  });
-}
-
-/** The sealing keys of this database; made and wrapped when it is new. */
-export function openSealing(database: Database, keys: KeyManagement): EnrolmentSealing {
-  const key = database.transaction(() => {
-    const row = database.prepare('SELECT wrapped FROM sealing_key').get<{ wrapped: Uint8Array }>();
-    if (row !== undefined) return keys.unwrap(row.wrapped, WRAPPING_CONTEXT);
-    const fresh = randomBytes(SEALING_KEY_BYTES);
-    database
-      .prepare('INSERT INTO sealing_key (id, wrapped) VALUES (1, ?)')
-      .run(keys.wrap(fresh, WRAPPING_CONTEXT));
-    return fresh;
-  });
+/** The sealing of one enrolment database, from its key of 32 bytes. */
+export function createSealing(key: Uint8Array): EnrolmentSealing {
   const derived = (use: string) => hkdf(key, `holdfast/identity/${use}/v1`, SEALING_KEY_BYTES);
   const patientKey = derived('patient');
   const codeKey = derived('code');

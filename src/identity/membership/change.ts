@@ -14,7 +14,7 @@ import {
   optional,
   organisation,
   reject,
-} from '../../ledger/index.ts';
+} from '../../ledger/kit/index.ts';
 import { formatLogOrigin, parseLogOrigin } from '../../proof/index.ts';
 import { admit, application, joinMessage, newKey, registerKey } from './member-application.ts';
 import { activeMembers, addKey, memberOf } from './member-keys.ts';

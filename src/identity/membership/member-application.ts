@@ -14,7 +14,7 @@ import {
   organisation,
   reject,
   signature,
-} from '../../ledger/index.ts';
+} from '../../ledger/kit/index.ts';
 import { canonicalBytes, fromBase64, parseLogOrigin, toHex, verifyEd25519 } from '../../proof/index.ts';
 
 /** Keys of one member, retired ones included: sixty rotations of a full set. */

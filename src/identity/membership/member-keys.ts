@@ -6,7 +6,7 @@ import {
   type MemberState,
   memberKey,
   reject,
-} from '../../ledger/index.ts';
+} from '../../ledger/kit/index.ts';
 import { MAX_KEYS, type NewKey, registerKey } from './member-application.ts';
 
 /** The member of this id. Refuses when there is none. */

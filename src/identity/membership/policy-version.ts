@@ -6,7 +6,7 @@ import {
   type PolicyState,
   policyKey,
   reject,
-} from '../../ledger/index.ts';
+} from '../../ledger/kit/index.ts';
 import {
   canonicalize,
   ED25519_COSIGNATURE,

@@ -1,4 +1,4 @@
-import { type Context, conflict, reject, type StateObject } from '../../ledger/index.ts';
+import { type Context, conflict, reject, type StateObject } from '../../ledger/kit/index.ts';
 import { type Change, carryOut, checkShape } from './change.ts';
 import { activeMembers } from './member-keys.ts';
 

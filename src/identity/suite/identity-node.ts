@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { open, randomBytes, seal } from '../../crypto/index.ts';
 import { type Database, openDatabase } from '../../database/index.ts';
+import { openKeyring } from '../../vault/index.ts';
 import {
   type AccessClaims,
   authorisationRoutes,
@@ -47,11 +47,7 @@ export async function startOrganisation(
     migrations: identityMigrations,
     secureDelete: true,
   });
-  const kek = randomBytes(32);
-  const keys = {
-    wrap: (key: Uint8Array, context: string) => seal(kek, key, Buffer.from(context)),
-    unwrap: (wrapped: Uint8Array, context: string) => open(kek, wrapped, Buffer.from(context)),
-  };
+  const keys = openKeyring(join(folder, 'keyring'), 'a passphrase', { costLog2: 15 });
   const key = generateTokenKey();
   const realm = tokenRealm('https://records.example', organisation);
   const nowMs = () => Date.now() + clock.aheadMs;
@@ -95,6 +91,7 @@ export async function startOrganisation(
     events,
     state,
     recorder,
+    keys,
     enrolment,
     openEnrolment,
     patients,

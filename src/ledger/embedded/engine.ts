@@ -13,16 +13,16 @@ import { checkChain, type LedgerProblem } from './chain-check.ts';
 import { type SignedTransaction, signTransaction } from './envelope.ts';
 import { asOutcome, closed } from './outcome.ts';
 
-/** Most transactions of one block: at about 0.3 ms each a block holds the event loop for less than 100 ms. */
-const MAX_BLOCK_TRANSACTIONS = 256;
+/** Most transactions of one block: at about half a millisecond each it holds the event loop for less than 100 ms. */
+const MAX_BLOCK_TRANSACTIONS = 128;
 /** A block beyond this size is cut even when more are waiting: readers hold whole blocks in memory. */
 const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
 /** Most transactions waiting: about two seconds of work. Beyond it submitters are told to come back. */
 const MAX_PENDING = 4_096;
 /** How far a claimed time may be ahead of this machine's clock: receipts flag the same distance. */
 const MAX_TIME_AHEAD_MS = 5 * 60_000;
-/** Transactions checked each time the file is opened, newest first: about three seconds. `problems` checks all. */
-const CHECKED_AT_OPEN = 20_000;
+/** Transactions checked each time the file is opened, newest first: about two seconds. `problems` checks all. */
+const CHECKED_AT_OPEN = 10_000;
 
 /** How an embedded ledger is opened. */
 export interface EmbeddedOptions {
@@ -229,7 +229,7 @@ class Engine implements EmbeddedEngine {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    for (const { reject: refuse } of this.#queue) refuse(closed());
+    for (const pending of this.#queue) pending.reject(closed());
     this.#queue = [];
     this.#stream.wake();
     this.#store.close();

@@ -11,7 +11,7 @@ import {
 import { LedgerError, reject } from '../error.ts';
 import type { Role } from '../kit/context.ts';
 import { parseTime } from '../kit/scalar.ts';
-import { encodeValue } from '../kit/state-value.ts';
+import { encodeValue, type StateValue } from '../kit/state-value.ts';
 import type { Sign, Transaction, TransactionArgs } from '../ledger.ts';
 
 /**
@@ -27,7 +27,7 @@ export interface Envelope {
   readonly ledger: string;
   readonly contract: string;
   readonly name: string;
-  readonly args: TransactionArgs;
+  readonly args: { readonly [name: string]: StateValue | undefined };
   readonly time: string;
   readonly organisation: string;
   readonly role: Role;
@@ -86,9 +86,9 @@ export async function signTransaction(
 }
 
 /** A copy of the arguments that shares nothing with the caller's and holds only what JSON carries. */
-function plainArgs(args: TransactionArgs): TransactionArgs {
+function plainArgs(args: TransactionArgs): Envelope['args'] {
   try {
-    return JSON.parse(encodeValue(args)) as TransactionArgs;
+    return JSON.parse(encodeValue(args as Envelope['args'])) as Envelope['args'];
   } catch (cause) {
     if (!(cause instanceof ProofError) && !(cause instanceof Error && cause.name === 'AssertionError'))
       throw cause;

@@ -11,6 +11,7 @@ export interface Address {
 
 /** Room for a host name (253) and a path, not for a message. */
 const MAX_URL_LENGTH = 300;
+/** As a URL: a host name and an organisation's id. */
 const MAX_ORIGIN_LENGTH = 300;
 const URL_CHARACTERS = /^https?:\/\/[a-z0-9.[\]:-]+(?:\/[A-Za-z0-9._~-]+)*$/;
 const ORIGIN_CHARACTERS = /^[a-z0-9.:-]+\/orgs\/[a-z0-9-]+(?:\/\d+)?$/;

@@ -3,6 +3,7 @@ import { type ArgsOf, type Fields, object } from './composite.ts';
 import type { Context, QueryContext, Role } from './context.ts';
 import type { Field, FieldDescription } from './field.ts';
 import { isField } from './field.ts';
+import { MEMBERSHIP } from './member-state.ts';
 
 /** One kind of transaction, ready to run. */
 export interface TransactionDefinition {
@@ -48,9 +49,8 @@ export interface TransactionSource<F extends Fields> {
 /** Defines one kind of transaction. `object` is required unless it is stateless; `sequence` is always 1 when left out. */
 export function transaction<F extends Fields>(source: TransactionSource<F>): TransactionDefinition {
   const mode = source.mode ?? 'ordinary';
-  const { object: objectOf, sequence: sequenceOf } = source;
   assert.equal(
-    objectOf === undefined,
+    source.object === undefined,
     mode === 'stateless',
     'every transaction names its object, unless it is stateless',
   );
@@ -58,8 +58,8 @@ export function transaction<F extends Fields>(source: TransactionSource<F>): Tra
     args: object(source.args),
     roles: source.roles ?? ['node', 'admin'],
     mode,
-    object: (args, organisation) => objectOf?.(args as ArgsOf<F>, organisation) ?? '',
-    sequence: (args) => sequenceOf?.(args as ArgsOf<F>) ?? 1,
+    object: (args, organisation) => source.object?.(args as ArgsOf<F>, organisation) ?? '',
+    sequence: (args) => source.sequence?.(args as ArgsOf<F>) ?? 1,
     apply: (context, args) => source.apply(context, args as ArgsOf<F>),
   };
 }
@@ -81,6 +81,8 @@ export function defineContract<const C extends Contract>(contract: C): C {
     CONTRACT_NAME.test(contract.name) && Number.isSafeInteger(contract.version) && contract.version >= 1,
   );
   describeContract(contract);
+  const begins = Object.values(contract.transactions).some(({ mode }) => mode === 'genesis');
+  assert.ok(!begins || contract.name === MEMBERSHIP, 'a ledger begins with membership alone');
   return Object.freeze(contract);
 }
 
@@ -121,7 +123,7 @@ export function describeContract(contract: Contract): ContractDescription {
     version: contract.version,
     transactions: describe(
       contract.transactions,
-      contract.name === 'membership' ? ['origin'] : ['origin', 'address'],
+      contract.name === MEMBERSHIP ? ['origin'] : ['origin', 'address'],
     ),
     queries: describe(contract.queries, []),
   };

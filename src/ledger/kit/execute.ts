@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Primitives } from '../../proof/index.ts';
-import { LedgerError, reject } from '../error.ts';
+import { conflict, LedgerError, reject } from '../error.ts';
 import type { LedgerEvent, Write } from '../ledger.ts';
 import { type Context, MAX_RANGE, type RangeOptions, type Role } from './context.ts';
 import type { Contract, TransactionDefinition } from './contract.ts';
@@ -66,6 +66,8 @@ export function execute(execution: Execution): Outcome {
   };
   const done = checkStep(state, step);
   if (done !== undefined) return { kind: 'duplicate', transaction: done };
+  if (definition.mode === 'genesis' && ledger !== undefined)
+    conflict('begun', 'this ledger has already begun');
   definition.apply(context, args);
   const own = recordStep(step, transaction.id).map(({ key, value }) => ({
     contract: contract.name,

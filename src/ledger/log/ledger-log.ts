@@ -20,7 +20,7 @@ import type { Block, Ledger, Sign } from '../ledger.ts';
 import { LedgerLogStore, type SignedSize } from './ledger-log-store.ts';
 import { noteWithQuorum } from './member-signatures.ts';
 
-/** How long a request to sign waits for this member's log to reach the asker's size: several blocks on any engine. */
+/** How long a block is waited for that others have seen: several blocks on any engine. */
 const CATCH_UP_MS = 3_000;
 
 /** What a member's ledger log needs. */
@@ -40,6 +40,8 @@ export interface LedgerLogOptions {
   collect(checkpoint: string): Promise<readonly string[]>;
   /** The clock; the system's when left out. */
   readonly now?: () => Date;
+  /** How long a block that is not here yet is waited for; 3 s when left out. */
+  readonly catchUpMs?: number;
 }
 
 /**
@@ -115,7 +117,7 @@ export class LedgerLog {
   }
 
   async #catchUp(height: number): Promise<void> {
-    if (await this.#waiters.until(height, this.size - 1, CATCH_UP_MS)) return;
+    if (await this.#waiters.until(height, this.size - 1, this.#options.catchUpMs ?? CATCH_UP_MS)) return;
     throw new LedgerError('unavailable', 'this member has not seen that block yet; ask again', {
       reason: 'behind',
     });

@@ -95,13 +95,18 @@ export function describeEvidence(start: StartEngine): void {
     test('without a quorum there is none, and lines that say nothing do not count', async () => {
       const ledger = network.ledger('meridian');
       const { transaction } = await ledger.submit(set());
+      const lakeside = network.logs.get('lakeside');
+      const overAnother = (await lakeside?.cosign(lakeside.checkpoint(1))) ?? '';
       let donated = '';
-      network.answer = async (organisation, line) => {
-        const genuine = await line();
-        if (organisation === 'aurora') donated = genuine;
-        return organisation === 'aurora' ? genuine : organisation === 'st-mary' ? `— garbage\n` : donated;
-      };
-      expect(await refusal(ledger.evidence(transaction))).toBe('unavailable/quorum');
+      // One genuine line besides the asker's; the others: another member's line, a line over another checkpoint, rubbish.
+      for (const worthless of [() => donated, () => overAnother, () => '— garbage\n', () => '']) {
+        network.answer = async (organisation, line) => {
+          if (organisation !== 'aurora') return worthless();
+          donated = await line();
+          return donated;
+        };
+        expect(await refusal(ledger.evidence(transaction))).toBe('unavailable/quorum');
+      }
       network.answer = async () => {
         throw new LedgerError('unavailable', 'not reached');
       };

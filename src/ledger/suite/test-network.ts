@@ -71,6 +71,7 @@ export class SuiteNetwork {
         organisation,
         sign: testSigner(organisation, 'ledger'),
         publicKey: testPublicKey(organisation, 'ledger'),
+        catchUpMs: 1_000,
         policy: async () => testPolicy(1),
         collect: (checkpoint) => this.#collect(organisation, checkpoint),
       });

@@ -70,8 +70,11 @@ export interface Wire {
 export class TestNetwork {
   readonly members = new Map<string, TestMember>();
   readonly wire: Wire;
+  /** The policy version in force. */
+  policyVersion = 1;
   /** Milliseconds since the epoch, for every clock of the network. */
   time = Date.UTC(2026, 10, 1);
+  readonly #maxStepEntries: number | undefined;
   readonly #folder: string | undefined;
   readonly #onRecovered: ((organisation: string) => OnRecovered | undefined) | undefined;
 
@@ -81,10 +84,12 @@ export class TestNetwork {
       /** Databases in files of a temporary folder, so that they can be reopened; in memory when left out. */
       files?: true;
       wire?: Wire;
+      maxStepEntries?: number;
       onRecovered?: (organisation: string) => OnRecovered | undefined;
     } = {},
   ) {
     this.wire = options.wire ?? {};
+    this.#maxStepEntries = options.maxStepEntries;
     this.#folder = options.files ? mkdtempSync(join(tmpdir(), 'holdfast-log-')) : undefined;
     this.#onRecovered = options.onRecovered;
     for (const organisation of options.organisations ?? FOUR) this.#add(organisation);
@@ -137,6 +142,7 @@ export class TestNetwork {
       now,
       primitives: nativePrimitives,
       knownLogs: () => this.#knownLogs(organisation),
+      ...(this.#maxStepEntries !== undefined && { maxStepEntries: this.#maxStepEntries }),
       fetchTiles: (known) => this.#tilesFor(organisation, known.organisation),
       fetchMirrors: (known) =>
         this.#others(organisation, known.organisation).map((holder) =>
@@ -181,7 +187,7 @@ export class TestNetwork {
   policyContent(): PolicyContent {
     return {
       ledger: TEST_LEDGER,
-      version: 1,
+      version: this.policyVersion,
       members: [...this.members.values()].map(({ organisation, logKey, witnessKey }) => ({
         organisation,
         log: vkey(logKey, ED25519_NOTE),

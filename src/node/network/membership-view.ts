@@ -3,6 +3,7 @@ import {
   isActiveKey,
   type KeyUse,
   LEDGER_KEY,
+  type Ledger,
   MEMBERSHIP,
   type MemberKey,
   type MemberState,
@@ -29,7 +30,7 @@ export class MembershipView {
 
   /** Takes one block; blocks come in order, from genesis on. */
   apply(block: Block): void {
-    this.#height = Number(block.height);
+    this.#height = Math.max(this.#height, Number(block.height));
     for (const transaction of block.transactions) {
       if (!transaction.valid) continue;
       for (const { contract, key, value } of transaction.writes) {
@@ -38,10 +39,34 @@ export class MembershipView {
     }
   }
 
+  /**
+   * Takes the present state of a ledger in place of its blocks, so that starting does not cost its whole history. Blocks
+   * that are applied afterwards may repeat it.
+   */
+  async load(ledger: Ledger): Promise<void> {
+    const state = (await ledger.query(MEMBERSHIP, 'ledger', {})) as { id: string } | null;
+    if (state === null) return;
+    this.#ledger = state.id;
+    const members = (await ledger.query(MEMBERSHIP, 'members', {})) as (MemberState & { id: string })[];
+    for (const { id, ...member } of members) this.#members.set(id, { ...member, organisation: id });
+    const newest = (await ledger.query(MEMBERSHIP, 'policy', {})) as PolicyState | null;
+    this.#newest = newest?.version;
+    for (let version = 1; version <= (newest?.version ?? 0); version += 1) {
+      const policy = (await ledger.query(MEMBERSHIP, 'policy', { version })) as PolicyState | null;
+      if (policy !== null) this.#policies.set(version, policy);
+    }
+  }
+
+  /** Says how far the ledger is, when the state was loaded and not read from blocks. */
+  reachedHeight(height: number): void {
+    this.#height = Math.max(this.#height, height);
+  }
+
   #set(key: string, value: unknown): void {
     if (key === LEDGER_KEY) this.#ledger = (value as { id: string }).id;
     else if (key === POLICY_HEAD_KEY) this.#newest = (value as PolicyHeadState).version;
-    else if (key.startsWith(MEMBER_PREFIX)) this.#members.set(key.slice(MEMBER_PREFIX.length), value as MemberState);
+    else if (key.startsWith(MEMBER_PREFIX))
+      this.#members.set(key.slice(MEMBER_PREFIX.length), value as MemberState);
     else if (key.startsWith(POLICY_PREFIX)) {
       const policy = value as PolicyState;
       this.#policies.set(policy.version, policy);
@@ -72,7 +97,9 @@ export class MembershipView {
   activeKeys(organisation: string, use: KeyUse): MemberKey[] {
     const member = this.#members.get(organisation);
     if (member?.status !== 'active') return [];
-    return member.keys.filter((key) => key.use === use && isActiveKey(key, this.#height)).sort((a, b) => b.from - a.from);
+    return member.keys
+      .filter((key) => key.use === use && isActiveKey(key, this.#height))
+      .sort((a, b) => b.from - a.from);
   }
 
   /** Number of the newest policy version; undefined before genesis was seen. */
@@ -87,7 +114,8 @@ export class MembershipView {
 
   /** One log's policy text of a version; undefined when that version does not list the organisation. */
   logPolicy(organisation: string, version = this.#newest): string | undefined {
-    if (version === undefined || this.#policies.get(version)?.logs[organisation] === undefined) return undefined;
+    if (version === undefined || this.#policies.get(version)?.logs[organisation] === undefined)
+      return undefined;
     return this.#text(version, (content) => formatLogPolicy(content, organisation));
   }
 
@@ -99,7 +127,10 @@ export class MembershipView {
       .flatMap((policy) => this.networkPolicy(policy.version) ?? []);
   }
 
-  #text(version: number | undefined, format: (content: ReturnType<typeof policyContent>) => string): string | undefined {
+  #text(
+    version: number | undefined,
+    format: (content: ReturnType<typeof policyContent>) => string,
+  ): string | undefined {
     const policy = version === undefined ? undefined : this.#policies.get(version);
     if (policy === undefined || this.#ledger === undefined) return undefined;
     const text = format(policyContent(this.#ledger, policy));

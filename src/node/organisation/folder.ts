@@ -15,6 +15,8 @@ export interface OrganisationFolder {
   readonly identity: string;
   /** Mirrors of other logs and what was cosigned. */
   readonly witness: string;
+  /** This member's own tree over the ledger's blocks. */
+  readonly ledgerLog: string;
   /** Signing keys and key-encryption keys, sealed by the passphrase. */
   readonly keyring: string;
   readonly certificates: string;
@@ -30,6 +32,7 @@ export function organisationFolder(data: string, organisation: string): Organisa
     keys: join(path, 'keys.db'),
     identity: join(path, 'identity.db'),
     witness: join(path, 'witness.db'),
+    ledgerLog: join(path, 'ledger-log.db'),
     keyring: join(path, 'keyring'),
     certificates: join(path, 'certificates'),
   };

@@ -1,8 +1,14 @@
-import { createECDH, createPrivateKey } from 'node:crypto';
 import { generateEd25519, generateX25519, signEd25519Native, x25519 } from '../../crypto/index.ts';
-import { type OrganisationKey, organisationKeyUses, type TokenKey } from '../../identity/index.ts';
+import {
+  generateTokenKey,
+  type OrganisationKey,
+  organisationKeyUses,
+  p256PrivateKey,
+  p256Scalar,
+  type TokenKey,
+} from '../../identity/index.ts';
 import type { KeyUse } from '../../ledger/index.ts';
-import { ed25519PublicKey, type Signer, toBase64Url } from '../../proof/index.ts';
+import { ed25519PublicKey, type Signer } from '../../proof/index.ts';
 import type { Keyring, KeyringKey } from '../../vault/index.ts';
 
 /** u = 9, the base point (RFC 7748 §4.1): a private key times it is the public key. */
@@ -21,11 +27,12 @@ function withPublicKey(use: KeyUse, { id, key }: KeyringKey): OrganisationKey {
   };
 }
 
-const make = (use: KeyUse) => () => (use === 'exchange-seal' ? generateX25519() : generateEd25519()).privateKey;
+const make = (use: KeyUse) => () =>
+  (use === 'exchange-seal' ? generateX25519() : generateEd25519()).privateKey;
 
 /** The newest key of each membership use out of the keyring; makes what is missing. */
 export function memberKeys(keyring: Keyring): OrganisationKey[] {
-  return organisationKeyUses.map((use) => withPublicKey(use, keyring.key(use, make(use))));
+  return organisationKeyUses.map((use) => memberKey(keyring, use));
 }
 
 /** The newest key of one use. */
@@ -33,41 +40,25 @@ export function memberKey(keyring: Keyring, use: KeyUse): OrganisationKey {
   return withPublicKey(use, keyring.key(use, make(use)));
 }
 
-/** Adds a new key of one use, which becomes the newest. */
-export function addMemberKey(keyring: Keyring, use: KeyUse): OrganisationKey {
-  return withPublicKey(use, keyring.add(use, make(use)()));
+/** Every private key of one use, newest first: what was sealed to an earlier one still opens. */
+export function privateKeys(keyring: Keyring, use: KeyUse): Uint8Array[] {
+  return [...keyring.keys(use)].reverse().map(({ key }) => key);
+}
+
+/** Signs bytes with a key of the organisation. */
+export function signWith(key: OrganisationKey): (message: Uint8Array) => Uint8Array {
+  return (message) => signEd25519Native(key.privateKey, message);
 }
 
 /** A note or cosignature signer on a key of the organisation. */
 export function signerOf(name: string, key: OrganisationKey): Signer {
-  return { name, publicKey: key.publicKey, sign: (message) => signEd25519Native(key.privateKey, message) };
+  return { name, publicKey: key.publicKey, sign: signWith(key) };
 }
 
-/** Keys that access tokens are signed with and accepted by, newest first: P-256 scalars of the keyring as PKCS #8. */
+/** Keys that access tokens are signed with and accepted by, newest first. */
 export function tokenKeys(keyring: Keyring): TokenKey[] {
-  keyring.key(TOKEN_USE, randomScalar);
-  return [...keyring.keys(TOKEN_USE)].reverse().map(({ id, key }) => ({ id, privateKey: pkcs8Of(key) }));
-}
-
-function randomScalar(): Uint8Array {
-  const curve = createECDH('prime256v1');
-  curve.generateKeys();
-  const scalar = curve.getPrivateKey();
-  // Leading zeros are dropped by the library; the keyring holds exactly 32 bytes.
-  return Buffer.concat([Buffer.alloc(32 - scalar.length), scalar]);
-}
-
-/** PKCS #8 DER of a P-256 private scalar of 32 bytes. */
-export function pkcs8Of(scalar: Uint8Array): Uint8Array {
-  const curve = createECDH('prime256v1');
-  curve.setPrivateKey(scalar);
-  const point = curve.getPublicKey();
-  const jwk = {
-    kty: 'EC',
-    crv: 'P-256',
-    d: toBase64Url(scalar),
-    x: toBase64Url(point.subarray(1, 33)),
-    y: toBase64Url(point.subarray(33, 65)),
-  };
-  return createPrivateKey({ key: jwk, format: 'jwk' }).export({ format: 'der', type: 'pkcs8' });
+  keyring.key(TOKEN_USE, () => p256Scalar(generateTokenKey().privateKey));
+  return [...keyring.keys(TOKEN_USE)]
+    .reverse()
+    .map(({ id, key }) => ({ id, privateKey: p256PrivateKey(key) }));
 }

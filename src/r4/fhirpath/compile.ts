@@ -25,6 +25,7 @@ import { EMPTY, type Evaluate, stringOf, truth } from './evaluation.ts';
 import { compileFunction } from './functions.ts';
 import { childrenNamed, type Item, isOfType, typeNamed } from './item.ts';
 import { combineBooleans, compareWith, concatenate, contains, equality, plus, union } from './operators.ts';
+import { onceFor, rootOf } from './rooted.ts';
 
 const UCUM = 'http://unitsofmeasure.org';
 const compiled = new Map<string, Evaluate>();
@@ -45,6 +46,11 @@ export function compileFhirPath(expression: string): Evaluate {
 
 function compile(atom: unknown): Evaluate {
   if (atom instanceof FhirPathAtom) return compile(atom.child);
+  const root = atom instanceof SymbolAtom ? undefined : rootOf(atom);
+  return root === undefined ? compileAtom(atom) : onceFor(root, compileAtom(atom));
+}
+
+function compileAtom(atom: unknown): Evaluate {
   if (atom instanceof SymbolAtom) return compileSymbol(atom.name);
   if (atom instanceof DotAtom) {
     const [left, right] = [compile(atom.left), compile(atom.right)];

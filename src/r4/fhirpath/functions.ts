@@ -1,7 +1,7 @@
 import { identityOf } from './comparison.ts';
 import { booleanOf, EMPTY, type Environment, type Evaluate, integerOf, truth } from './evaluation.ts';
 import { children, descendants, type Item, isOfType } from './item.ts';
-import { distinct } from './operators.ts';
+import { distinct, identitiesOf } from './operators.ts';
 import { resolveReference } from './resolve.ts';
 import { compileStringFunction } from './string-functions.ts';
 
@@ -71,7 +71,7 @@ function compileIteration(name: 'where' | 'select' | 'all' | 'exists', criteria:
 function compileSetFunction(name: 'combine' | 'intersect', other: Evaluate): Evaluate {
   if (name === 'combine') return (input, env) => [...input, ...other(env.context, env)];
   return (input, env) => {
-    const theirs = new Set(other(env.context, env).map(identityOf));
+    const theirs = identitiesOf(other(env.context, env));
     return distinct(input.filter((item) => theirs.has(identityOf(item))));
   };
 }

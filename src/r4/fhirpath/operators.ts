@@ -99,7 +99,20 @@ export function distinct(items: readonly Item[]): Item[] {
 export function contains(collection: Evaluate, item: Evaluate): Evaluate {
   return (input, env) => {
     const [wanted] = item(input, env);
-    if (wanted === undefined) return EMPTY;
-    return booleanOf(collection(input, env).some((each) => equalItems(each, wanted)));
+    return wanted === undefined
+      ? EMPTY
+      : booleanOf(identitiesOf(collection(input, env)).has(identityOf(wanted)));
   };
+}
+
+const identities = new WeakMap<readonly Item[], ReadonlySet<string>>();
+
+/** The identities of a collection, kept with it: a collection that is asked for often is often the same. */
+export function identitiesOf(items: readonly Item[]): ReadonlySet<string> {
+  let found = identities.get(items);
+  if (found === undefined) {
+    found = new Set(items.map(identityOf));
+    identities.set(items, found);
+  }
+  return found;
 }

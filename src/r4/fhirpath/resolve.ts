@@ -1,7 +1,7 @@
-import { targetTypeOf } from '../reference.ts';
+import { containedIn, targetTypeOf } from '../reference.ts';
 import { isObject } from '../resource.ts';
 import type { Environment } from './evaluation.ts';
-import { type Item, typeNamed } from './item.ts';
+import { type Item, resourceItem, typeNamed } from './item.ts';
 
 /**
  * FHIRPath `resolve()` as far as it goes without fetching: a contained resource itself; for others an item that has the
@@ -11,18 +11,9 @@ export function resolveReference(item: Item, { root }: Environment): readonly It
   const { value } = item;
   const reference = isObject(value) ? value.reference : value;
   if (typeof reference === 'string' && reference.startsWith('#')) {
-    const contained = isObject(root.value) ? root.value.contained : undefined;
-    const found = Array.isArray(contained)
-      ? contained.find((resource) => isObject(resource) && resource.id === reference.slice(1))
-      : undefined;
-    return isObject(found) && typeof found.resourceType === 'string'
-      ? [typed(found.resourceType, found)]
-      : [];
+    const found = isObject(root.value) ? containedIn(root.value, reference.slice(1)) : undefined;
+    return found === undefined ? [] : [resourceItem(found)];
   }
   const type = isObject(value) ? targetTypeOf(value) : undefined;
-  return type === undefined ? [] : [typed(type, undefined)];
-}
-
-function typed(type: string, value: unknown): Item {
-  return { value, type: typeNamed(type) };
+  return type === undefined ? [] : [{ value: undefined, type: typeNamed(type) }];
 }

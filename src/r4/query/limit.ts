@@ -10,3 +10,5 @@ export const MAX_COUNT = 1000;
 export const MAX_SORT_KEYS = 4;
 /** Each include is a look-up for every entry of a page. */
 export const MAX_INCLUDES = 16;
+/** Each type that a chain can lead to is a search by itself. */
+export const MAX_CHAIN_TYPES = 16;

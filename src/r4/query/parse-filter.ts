@@ -1,7 +1,7 @@
 import { isResourceType } from '../resource.ts';
 import { type SearchComponent, type SearchParameter, searchParameters } from '../search/search-parameter.ts';
 import { splitEscaped } from './escape.ts';
-import { MAX_VALUES } from './limit.ts';
+import { MAX_CHAIN_TYPES, MAX_VALUES } from './limit.ts';
 import {
   parseDate,
   parseNumber,
@@ -15,6 +15,9 @@ import {
 } from './parse-value.ts';
 import { badValue, Refusal, unsupported } from './refusal.ts';
 import type { Filter } from './search.ts';
+
+/** What the values of a parameter, or of a component of one, are read by. */
+type Valued = Pick<SearchParameter, 'name' | 'type' | 'targets' | 'components' | 'hidden'>;
 
 /** Where in a search a filter stands: only the outermost may chain, once. */
 type Place = 'outer' | 'inner';
@@ -49,7 +52,7 @@ function parseBoolean(value: string): boolean {
 }
 
 function parseValues(
-  parameter: SearchParameter,
+  parameter: Valued,
   modifier: string | undefined,
   texts: readonly string[],
   context: SearchContext,
@@ -123,24 +126,10 @@ function parseComposite(
 ): Filter[] {
   const parts = splitEscaped(text, '$');
   if (parts.length !== components.length) throw badValue(`it has ${components.length} parts, joined by $`);
-  return components.map(({ name, type }, index) =>
-    parseValues(
-      {
-        name,
-        type,
-        targets: [],
-        components: [],
-        hidden: false,
-        url: '',
-        expression: '',
-        description: '',
-        multipleOr: false,
-      },
-      undefined,
-      [parts[index] ?? ''],
-      context,
-    ),
-  );
+  return components.map((component, index) => {
+    const valued = { ...component, targets: [], components: [], hidden: false };
+    return parseValues(valued, undefined, [parts[index] ?? ''], context);
+  });
 }
 
 /** `subject:Patient.name` or `patient.name` (R4 §3.1.1.5.12.1), one step. */
@@ -164,6 +153,8 @@ function parseChain(
     throw badValue('the reference can be of any type: name one, as in subject:Patient.name');
   const [name = ''] = rest.split(':');
   const having = candidates.filter((target) => searchParameters(target).has(name));
+  if (having.length > MAX_CHAIN_TYPES)
+    throw badValue('the reference can be of many types: name one, as in subject:Patient.name');
   if (having.length === 0) throw unsupported('no type that the reference can have has this search parameter');
   const targets = having.map((target) => ({
     type: target,
@@ -176,12 +167,11 @@ function parseChain(
 function parseHas(type: string, name: string, value: string, context: SearchContext, place: Place): Filter {
   const [, source = '', reference = '', ...rest] = name.split(':');
   if (place === 'inner' || rest[0] === '_has') throw unsupported('_has has one step');
-  if (!isResourceType(source)) throw badValue('_has is _has:Type:reference:parameter');
+  if (!isResourceType(source) || rest.length === 0) throw badValue('_has is _has:Type:reference:parameter');
   const parameter = parameterOf(source, reference);
   if (parameter.type !== 'reference') throw badValue('_has follows a reference');
   if (parameter.targets.length > 0 && !parameter.targets.includes(type))
     throw badValue(`${source}.${reference} does not refer to ${type}`);
-  if (rest.length === 0) throw badValue('_has is _has:Type:reference:parameter');
   return {
     kind: 'has',
     type: source,

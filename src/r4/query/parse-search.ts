@@ -3,7 +3,7 @@ import { MAX_PARAMETERS, MAX_VALUE_LENGTH } from './limit.ts';
 import { parseFilter } from './parse-filter.ts';
 import { parseResultParameter, type ResultParameters } from './parse-result.ts';
 import type { SearchContext } from './parse-value.ts';
-import { Refusal } from './refusal.ts';
+import { badValue, Refusal } from './refusal.ts';
 import type { Filter, Search, SearchIssue } from './search.ts';
 
 /** What came of parsing: a search, or every reason why it is none. */
@@ -16,7 +16,7 @@ const MAX_NAME_LENGTH = 200; // a chain of the longest names in R4 has 90
 /**
  * A search for resources of a type from its decoded query parameters, in order. A parameter, modifier or value that cannot
  * be answered is an issue, never ignored (R4 §3.1.1.4 lets a server choose; a search that silently matches more would disclose
- * more than was asked for). A parameter without a value is left out, as in HTML forms.
+ * more than was asked for), nor is one without a value.
  */
 export function parseSearch(
   type: string,
@@ -33,8 +33,8 @@ export function parseSearch(
   const issues: SearchIssue[] = [];
   const result: ResultParameters = { includes: [], revIncludes: [], sort: [] };
   for (const [name, value] of parameters) {
-    if (value === '') continue;
     try {
+      if (value === '') throw badValue('it has no value');
       if (name.length > MAX_NAME_LENGTH || value.length > MAX_VALUE_LENGTH)
         throw new Refusal('too-costly', 'it is longer than a search parameter may be');
       if (!parseResultParameter(type, name, value, result))

@@ -36,7 +36,7 @@ export interface TokenFilter {
   readonly values: readonly TokenValue[];
 }
 
-/** `code` (no system given: any), `system|code`, `|code` (system '': none), `system|` (any code of it). */
+/** `code` (of whatever system), `system|code`, `|code` (system '': none), `system|` (any code of it). */
 export interface TokenValue {
   readonly system?: string;
   readonly code?: string;

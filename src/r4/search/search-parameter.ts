@@ -1,5 +1,6 @@
 import type { CondensedSearchParameter } from '../definitions/condensed.ts';
 import { loadDefinitions } from '../definitions/definitions.ts';
+import { referenceTypes } from './reference-types.ts';
 
 /** How a search parameter is matched (R4 §3.1.1.5.4–13). */
 export type SearchType =
@@ -83,13 +84,14 @@ function parametersOf(type: string): SearchParameter[] {
 }
 
 function toParameter(condensed: CondensedSearchParameter, base: string): SearchParameter {
+  const expression = condensed.expressions[base] ?? '';
   return {
     name: condensed.code,
     url: condensed.url,
     type: condensed.type as SearchType,
-    expression: condensed.expressions[base] ?? '',
+    expression,
     description: condensed.descriptions[base] ?? '',
-    targets: condensed.targets ?? [],
+    targets: condensed.type === 'reference' ? referenceTypes(expression, condensed.targets ?? []) : [],
     components: (condensed.components ?? []).map(({ definition, expression }) => {
       const part = loadDefinitions().searchParameters.find(({ url }) => url === definition);
       if (part === undefined) throw new Error(`The R4 definitions lack ${definition}.`);

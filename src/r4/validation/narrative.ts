@@ -16,8 +16,11 @@ const ATTRIBUTES = new Set(
 const TAG = /<(\/?)([A-Za-z][A-Za-z0-9]*)((?:\s+[A-Za-z_:][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
 const ATTRIBUTE = /([A-Za-z_:][\w:.-]*)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 const COMMENT = /<!--[\s\S]*?-->/y;
-// What a browser would run: white space and entities inside a scheme are ignored by browsers, so none is let through.
-const SCRIPT_URL = /^\s*(?:javascript|vbscript|data:(?!\s*image\/))|^[^/?#]*&[^/?#]*:/i;
+// Schemes that show or fetch, and run nothing; everything else, a browser might run.
+const SAFE_SCHEMES = /^(?:https?|ftp|mailto|tel|urn|cid):|^data:image\//i;
+const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
+// Browsers read `&#106;avascript&colon;` as a scheme, so an address has no entities but those that it needs.
+const HIDING_ENTITY = /&(?!(?:amp|quot|lt|gt|apos);)/;
 const CONTENT = /<img\b|[^\s]/;
 
 /**
@@ -61,7 +64,13 @@ function takeMarkup(text: string, at: number, open: string[]): number | undefine
 function hasOnlyPermitted(attributes: string): boolean {
   for (const [, name = '', double, single] of attributes.matchAll(ATTRIBUTE)) {
     if (!ATTRIBUTES.has(name)) return false;
-    if ((name === 'href' || name === 'src') && SCRIPT_URL.test(double ?? single ?? '')) return false;
+    if ((name === 'href' || name === 'src') && !isSafeAddress(double ?? single ?? '')) return false;
   }
   return true;
+}
+
+/** Browsers drop white space inside a scheme. */
+function isSafeAddress(address: string): boolean {
+  const compact = address.replaceAll(/\s+/g, '');
+  return !HIDING_ENTITY.test(compact) && (!SCHEME.test(compact) || SAFE_SCHEMES.test(compact));
 }

@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { parseResource, R4ParseError, validate } from '../index.ts';
 
 const folder = join(import.meta.dirname, '../../../node_modules/hl7.fhir.r4.examples');
-const files = readdirSync(folder).filter((name) => name.endsWith('.json') && !/^(package|\.index)/.test(name));
+const files = readdirSync(folder).filter(
+  (name) => name.endsWith('.json') && !/^(package|\.index)/.test(name),
+);
 
 /** Element and rule of every official example that R4 itself makes invalid. */
 const INVALID: Record<string, string[]> = {
@@ -21,9 +23,16 @@ const INVALID: Record<string, string[]> = {
   'MedicationRequest-medrx0301.json': ['MedicationRequest.dispenseRequest.performer reference-type'],
   'Observation-clinical-gender.json': ['Observation.performer[0] reference-type'],
   // Elements of cardinality 1..1 and 1..* that are not there.
-  'ImplementationGuide-fhir.json': ['ImplementationGuide.name cardinality', 'ImplementationGuide.status cardinality'],
+  'ImplementationGuide-fhir.json': [
+    'ImplementationGuide.name cardinality',
+    'ImplementationGuide.status cardinality',
+  ],
   'ig-r4.json': ['ImplementationGuide.name cardinality', 'ImplementationGuide.status cardinality'],
-  'Questionnaire-qs1.json': ['Questionnaire.item.item.linkId cardinality', 'Questionnaire.item.item.item.linkId cardinality', 'Questionnaire.item.item.item.item.linkId cardinality'],
+  'Questionnaire-qs1.json': [
+    'Questionnaire.item.item.linkId cardinality',
+    'Questionnaire.item.item.item.linkId cardinality',
+    'Questionnaire.item.item.item.item.linkId cardinality',
+  ],
   'SearchParameter-codesystem-extensions-CodeSystem-author.json': ['SearchParameter.base cardinality'],
   'SearchParameter-codesystem-extensions-CodeSystem-effective.json': ['SearchParameter.base cardinality'],
   'SearchParameter-codesystem-extensions-CodeSystem-end.json': ['SearchParameter.base cardinality'],
@@ -35,7 +44,9 @@ const INVALID: Record<string, string[]> = {
   'SearchParameter-valueset-extensions-ValueSet-keyword.json': ['SearchParameter.base cardinality'],
   'SearchParameter-valueset-extensions-ValueSet-workflow.json': ['SearchParameter.base cardinality'],
   // An id has at most 64 characters; this one has 66.
-  'SearchParameter-questionnaireresponse-extensions-QuestionnaireResponse-item-subject.json': ['SearchParameter.id id'],
+  'SearchParameter-questionnaireresponse-extensions-QuestionnaireResponse-item-subject.json': [
+    'SearchParameter.id id',
+  ],
   // sdf-4: a structure that is not abstract has a baseDefinition.
   'StructureDefinition-Definition.json': ['StructureDefinition invariant:sdf-4'],
   'StructureDefinition-Event.json': ['StructureDefinition invariant:sdf-4'],
@@ -45,9 +56,12 @@ const INVALID: Record<string, string[]> = {
 
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?=\s*[,\]}])/g;
 /** Number literals outside strings, sorted: what must survive. */
-const numbersIn = (text: string) => (text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').match(NUMBER) ?? []).sort().join(' ');
+const numbersIn = (text: string) =>
+  (text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').match(NUMBER) ?? []).sort().join(' ');
 
-test('every official example is valid except those that R4 makes invalid, and keeps every digit', { timeout: 120_000 }, () => {
+test('every official example is valid except those that R4 makes invalid, and keeps every digit', {
+  timeout: 120_000,
+}, () => {
   const refused: Record<string, string[]> = {};
   const changed: string[] = [];
   let count = 0;
@@ -58,7 +72,14 @@ test('every official example is valid except those that R4 makes invalid, and ke
     if (text.length < 1_000_000 && numbersIn(source) !== numbersIn(text)) changed.push(file);
     const issues = validate(resource, text);
     if (issues.length > 0) {
-      refused[file] = [...new Set(issues.map(({ expression, rule }) => `${file === 'Questionnaire-qs1.json' ? expression.replaceAll(/\[\d+\]/g, '') : expression} ${rule}`))];
+      refused[file] = [
+        ...new Set(
+          issues.map(
+            ({ expression, rule }) =>
+              `${file === 'Questionnaire-qs1.json' ? expression.replaceAll(/\[\d+\]/g, '') : expression} ${rule}`,
+          ),
+        ),
+      ];
       for (const issue of issues) expect(issue.clause).toMatch(/^R4 /);
     }
   }

@@ -1,5 +1,5 @@
-import { parseReference, targetTypeOf } from '../reference.ts';
-import { isObject, isResourceType, type JsonObject } from '../resource.ts';
+import { containedIn, parseReference, targetTypeOf } from '../reference.ts';
+import { isResourceType, type JsonObject } from '../resource.ts';
 
 /**
  * True when a Reference can point at a type that its element permits. What cannot be told from the reference alone
@@ -24,9 +24,6 @@ function containedType(text: string, root: JsonObject): string | undefined {
   const parsed = parseReference(text);
   if (parsed.kind !== 'contained') return undefined;
   if (parsed.id === '') return typeof root.resourceType === 'string' ? root.resourceType : undefined;
-  const { contained } = root;
-  const found = Array.isArray(contained)
-    ? contained.find((resource) => isObject(resource) && resource.id === parsed.id)
-    : undefined;
-  return isObject(found) && typeof found.resourceType === 'string' ? found.resourceType : undefined;
+  const found = containedIn(root, parsed.id);
+  return typeof found?.resourceType === 'string' ? found.resourceType : undefined;
 }

@@ -4,7 +4,10 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { extractIndex, parseResource, splitBundle, validate } from '../index.ts';
 
-const testdata = join(process.env.HOLDFAST_TESTDATA ?? join(import.meta.dirname, '../../../../shared/testdata'), 'fhir');
+const testdata = join(
+  process.env.HOLDFAST_TESTDATA ?? join(import.meta.dirname, '../../../../shared/testdata'),
+  'fhir',
+);
 const isMissing = !existsSync(testdata) && process.env.CI !== 'true';
 
 /** Observations a second, well below what one core of a small machine does, far above what a server needs. */
@@ -13,9 +16,13 @@ const INDEXED_PER_SECOND = 4000;
 
 describe.skipIf(isMissing)('Synthea samples (shared test data)', () => {
   test('every resource of the bulk export is valid', () => {
-    const files = readdirSync(join(testdata, 'synthea-bulk-10')).filter((name) => /^[A-Z].*\.ndjson$/.test(name));
+    const files = readdirSync(join(testdata, 'synthea-bulk-10')).filter((name) =>
+      /^[A-Z].*\.ndjson$/.test(name),
+    );
     const lines = files.flatMap((name) =>
-      readFileSync(join(testdata, 'synthea-bulk-10', name), 'utf8').split('\n').filter((line) => line !== ''),
+      readFileSync(join(testdata, 'synthea-bulk-10', name), 'utf8')
+        .split('\n')
+        .filter((line) => line !== ''),
     );
     const issues = lines.flatMap((line) => {
       const { resource, text } = parseResource(line);
@@ -28,7 +35,9 @@ describe.skipIf(isMissing)('Synthea samples (shared test data)', () => {
   test('every bundle is valid, and so is each of its resources by itself', { timeout: 60_000 }, () => {
     let count = 0;
     for (const name of readdirSync(join(testdata, 'synthea-bundles'))) {
-      const bundle = parseResource(gunzipSync(readFileSync(join(testdata, 'synthea-bundles', name))).toString());
+      const bundle = parseResource(
+        gunzipSync(readFileSync(join(testdata, 'synthea-bundles', name))).toString(),
+      );
       expect(validate(bundle.resource, bundle.text)).toEqual([]);
       for (const { resourceText } of splitBundle(bundle.text)) {
         const { resource, text } = parseResource(resourceText ?? '');
@@ -41,7 +50,9 @@ describe.skipIf(isMissing)('Synthea samples (shared test data)', () => {
 
   test('a core validates and indexes thousands of Observations a second', { timeout: 60_000 }, () => {
     const name = readdirSync(join(testdata, 'synthea-bundles')).find((file) => !file.startsWith('0-')) ?? '';
-    const bundle = parseResource(gunzipSync(readFileSync(join(testdata, 'synthea-bundles', name))).toString());
+    const bundle = parseResource(
+      gunzipSync(readFileSync(join(testdata, 'synthea-bundles', name))).toString(),
+    );
     const texts = splitBundle(bundle.text)
       .map(({ resourceText }) => resourceText ?? '')
       .filter((text) => text.includes('"resourceType":"Observation"'));
@@ -54,7 +65,9 @@ describe.skipIf(isMissing)('Synthea samples (shared test data)', () => {
       }
       return best;
     };
-    expect(perSecond((text) => validate(parseResource(text).resource, text))).toBeGreaterThan(VALIDATED_PER_SECOND);
+    expect(perSecond((text) => validate(parseResource(text).resource, text))).toBeGreaterThan(
+      VALIDATED_PER_SECOND,
+    );
     const resources = new Map(texts.map((text) => [text, parseResource(text).resource]));
     expect(perSecond((text) => extractIndex(resources.get(text)!))).toBeGreaterThan(INDEXED_PER_SECOND);
   });

@@ -3,8 +3,11 @@ import { heightOfChild, weightOfChild } from './growth.ts';
 import { afflictionsOf, type Profile } from './profile.ts';
 import type { Random } from './xoshiro128.ts';
 
-const ADULT_YEARS = 18;
-const WEEKS_OF_PREGNANCY = 39;
+/** From this age on somebody neither grows nor counts as a child. */
+export const ADULT_YEARS = 18;
+/** The last weight of a pregnancy is taken on the day of delivery. */
+const WEEKS_OF_PREGNANCY = 39.3;
+/** A week as a fraction of the mean year. */
 const WEEK_YEARS = 7 / 365.2425;
 
 /** A blood pressure in mmHg. */
@@ -79,15 +82,6 @@ export class Body {
     return resting + random.normal(0, 6);
   }
 
-  /** Returns the serum creatinine in mg/dL of somebody with healthy kidneys of that build. */
-  creatinine(atMs: number, random: Random): number {
-    const age = this.ageYears(atMs);
-    const adult = this.#profile.sex === 'female' ? 0.76 : 0.94;
-    const grown =
-      age < ADULT_YEARS ? 0.3 + (adult - 0.3) * (age / ADULT_YEARS) : adult + Math.max(0, age - 60) * 0.004;
-    return grown + random.normal(0, 0.04);
-  }
-
   #pregnancyWeeks(agoYears: number): number {
     const pregnancy = afflictionsOf(this.#profile).find(([course]) => course === 'pregnancy');
     if (pregnancy === undefined) return 0;
@@ -99,7 +93,7 @@ export class Body {
     const hypertension = afflictionsOf(this.#profile).find(([course]) => course === 'hypertension');
     if (hypertension === undefined) return 0;
     const treatedYears = hypertension[1] - agoYears;
-    if (treatedYears <= 0) return 26 + Math.max(-20, treatedYears * 5);
-    return 6 + 22 * Math.exp(-treatedYears * 4);
+    if (treatedYears <= 0) return 32 + Math.max(-24, treatedYears * 6);
+    return 6 + 26 * Math.exp(-treatedYears * 4);
   }
 }

@@ -10,7 +10,9 @@ export const YEAR_MS = 365.2425 * DAY_MS;
 /** The four organisations stand in one place, five hours behind UTC, without summer time. */
 const LOCAL_OFFSET_MS = -5 * HOUR_MS;
 const LOCAL_OFFSET = '-05:00';
+/** Local hour in which the first appointment begins. */
 const OPENING_HOUR = 8;
+/** Local hour before which the last one begins. */
 const CLOSING_HOUR = 17;
 /** Appointments begin on the quarter hour. */
 const APPOINTMENT_GRID_MS = HOUR_MS / 4;
@@ -40,15 +42,22 @@ export function monthOf(atMs: number): number {
 }
 
 /** Returns local midnight of the day that holds the moment. */
-export function midnightOf(atMs: number): number {
+function midnightOf(atMs: number): number {
   return Math.floor((atMs + LOCAL_OFFSET_MS) / DAY_MS) * DAY_MS - LOCAL_OFFSET_MS;
 }
 
-/** Returns a moment within opening hours on that day, or on the Monday after when it is a weekend. */
-export function appointmentOn(atMs: number, random: Random): number {
+/** Days on which nobody has an appointment: month and day. */
+const HOLIDAYS: readonly string[] = ['01-01', '07-04', '12-25'];
+
+function closed(atMs: number): boolean {
   const weekday = new Date(atMs + LOCAL_OFFSET_MS).getUTCDay();
-  const wait = weekday === 6 ? 2 : weekday === 0 ? 1 : 0;
+  return weekday === 0 || weekday === 6 || HOLIDAYS.includes(dateOf(atMs).slice(5));
+}
+
+/** Returns a moment within opening hours on that day, or on the next working day when it is none. */
+export function appointmentOn(atMs: number, random: Random): number {
+  let midnightMs = midnightOf(atMs);
+  while (closed(midnightMs)) midnightMs += DAY_MS;
   const slots = ((CLOSING_HOUR - OPENING_HOUR) * HOUR_MS) / APPOINTMENT_GRID_MS;
-  const openingMs = midnightOf(atMs) + wait * DAY_MS + OPENING_HOUR * HOUR_MS;
-  return openingMs + random.integer(0, slots - 1) * APPOINTMENT_GRID_MS;
+  return midnightMs + OPENING_HOUR * HOUR_MS + random.integer(0, slots - 1) * APPOINTMENT_GRID_MS;
 }

@@ -1,4 +1,5 @@
 import type { Organization, Patient, Reference } from '@medplum/fhirtypes';
+import { Blood } from './blood.ts';
 import { Body } from './body.ts';
 import { writeMemberRecord } from './member-record.ts';
 import { fullNameOf, slug } from './naming.ts';
@@ -58,9 +59,11 @@ export interface PopulationRequest {
   readonly patients?: number;
 }
 
+/** As many as are written by hand. */
 const USUAL_PATIENTS = 24;
 /** About 100,000 resources: more would not start within a demonstration's patience. */
 const MOST_PATIENTS = 500;
+/** FORMATS §4. */
 const SEED_BYTES = 32;
 
 interface Company extends Establishment {
@@ -113,12 +116,13 @@ function openCharts(
 ): Map<OrganisationName, Chart> {
   const { profile, person, random } = someone;
   const body = new Body(profile, nowMs, random.fork('body'));
+  const blood = new Blood(profile, body, nowMs);
   const charts = new Map<OrganisationName, Chart>();
   for (const { organisation, patient } of person.records) {
     const { site } = companies[organisation];
     const record = random.fork(`chart/${organisation}`);
     const reference: Reference<Patient> = { reference: `Patient/${patient}` };
-    const chart = new Chart({ site, profile, body, patient: reference, nowMs, random: record });
+    const chart = new Chart({ site, profile, body, blood, patient: reference, nowMs, random: record });
     const treating = organisation === 'st-mary' || organisation === 'lakeside';
     const elsewhere = person.linked
       ? person.records.filter((other) => other.organisation !== organisation)

@@ -52,8 +52,7 @@ describe('every resource', () => {
 
   test('tells of nothing after the day of generation', () => {
     for (const text of texts) {
-      const { dispenseRequest: _, target, expirationDate, period, ...past } = JSON.parse(text);
-      for (const [instant] of JSON.stringify(past).matchAll(/\d{4}-\d\d-\d\dT[\d:]+-05:00/g)) {
+      for (const [instant] of text.matchAll(/\d{4}-\d\d-\d\dT[\d:]+-05:00/g)) {
         expect(Date.parse(instant), text).toBeLessThanOrEqual(Date.parse(NOW));
       }
     }

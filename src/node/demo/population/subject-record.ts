@@ -10,7 +10,7 @@ import { concept, hl7, icd10cm } from './code-system.ts';
 import { appointments } from './records/appointments.ts';
 import type { Chart } from './records/chart.ts';
 import { reportPanel } from './records/diagnostic-report.ts';
-import { observe } from './records/observation.ts';
+import { measure } from './records/observation.ts';
 import type { Visit } from './records/visit.ts';
 import { briefVitals } from './records/vital-signs.ts';
 import { type Endpoint, STUDIES } from './study.ts';
@@ -25,17 +25,18 @@ const HEADACHE = icd10cm('R51.9', 'Headache, unspecified');
 const NON_SERIOUS = hl7('adverse-event-seriousness', 'Non-serious', 'Non-serious');
 const MILD = hl7('adverse-event-severity', 'mild', 'Mild');
 const RESOLVED = hl7('adverse-event-outcome', 'resolved', 'Resolved');
-/** Subjects entered so many years ago and are seen every four months. */
+/** Subjects entered so many years ago. */
 const ENROLLED_YEARS = 1.6;
+/** The protocols see their subjects every four months. */
 const VISIT_MONTHS = 4;
 
-const MEASURE: Readonly<Record<Endpoint, (chart: Chart, visit: Visit, years: number) => void>> = {
-  metabolic: (chart, visit, years) => {
-    observe(chart, visit, HBA1C, 7.3 - years * 0.35 + chart.random.normal(0, 0.1));
+const MEASURE: Readonly<Record<Endpoint, (chart: Chart, visit: Visit) => void>> = {
+  metabolic: (chart, visit) => {
+    measure(chart, visit, HBA1C);
     reportPanel(chart, visit, BASIC_METABOLIC);
   },
   oncology: (chart, visit) => {
-    observe(chart, visit, CANCER_ANTIGEN_15_3, chart.random.normal(...CANCER_ANTIGEN_15_3.usual));
+    measure(chart, visit, CANCER_ANTIGEN_15_3);
     reportPanel(chart, visit, BLOOD_COUNT);
   },
 };
@@ -69,9 +70,9 @@ export function writeSubjectRecord(
     fromMs: enrolledMs,
     everyMonths: VISIT_MONTHS,
   } as const;
-  for (const { visit, index, years } of appointments(chart, series)) {
+  for (const { visit, index } of appointments(chart, series)) {
     briefVitals(chart, visit);
-    MEASURE[study.endpoint](chart, visit, years);
+    MEASURE[study.endpoint](chart, visit);
     if (index === 0) takeProduct(chart, visit, study.product);
     if (index === 2) headache(chart, visit, studies[name]);
   }

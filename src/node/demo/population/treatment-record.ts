@@ -1,3 +1,4 @@
+import { ADULT_YEARS } from './body.ts';
 import { DAY_MS } from './calendar.ts';
 import { icd10cm, snomed } from './code-system.ts';
 import { COURSES } from './courses/catalogue.ts';
@@ -20,7 +21,6 @@ const NEW_PATIENT = icd10cm(
 );
 const NEVER_SMOKER = snomed('266919005', 'Never smoker');
 const FORMER_SMOKER = snomed('8517006', 'Former smoker');
-const ADULT_YEARS = 18;
 /** Somebody without a course at the second organisation came there for the first time so many years ago. */
 const INTAKE_YEARS = 2;
 

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 
 /** Multiplier and offset of 32-bit FNV-1a, which spreads the seed text over the first word of state. */
 const FNV_OFFSET = 0x811c9dc5;
+/** The factor that belongs to it. */
 const FNV_PRIME = 0x01000193;
 /** Increment of splitmix32, the generator its authors recommend for filling xoshiro's state. */
 const SPLITMIX_INCREMENT = 0x9e3779b9;
+/** One more than the largest word. */
 const TWO_TO_THE_32 = 0x1_0000_0000;
 
 /**

@@ -10,7 +10,8 @@ import { perform } from '../records/procedure.ts';
 import { acuteVitals } from '../records/vital-signs.ts';
 import { AUDIT_C } from '../terminology/assessment.ts';
 import { ALANINE_AMINOTRANSFERASE } from '../terminology/chemistry.ts';
-import { type Course, towards } from './course.ts';
+import { towards } from '../trajectory.ts';
+import type { Course } from './course.ts';
 
 const DEPENDENCE = icd10cm('F10.20', 'Alcohol dependence, uncomplicated');
 const REMISSION = icd10cm('F10.21', 'Alcohol dependence, in remission');
@@ -39,6 +40,7 @@ function write(chart: Chart, sinceMs: number): void {
     reason: DEPENDENCE,
     fromMs: sinceMs + YEAR_MS / 12,
     everyMonths: 5,
+    later: { fromMs: remissionMs, reason: REMISSION },
     sensitivity,
   } as const;
   let remitted = false;

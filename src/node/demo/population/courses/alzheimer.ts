@@ -13,8 +13,9 @@ import type { Course } from './course.ts';
 
 const ALZHEIMER = icd10cm('G30.9', "Alzheimer's disease, unspecified");
 const DONEPEZIL = oral('997223', 'donepezil hydrochloride 10 MG Oral Tablet', 'at bedtime');
-/** Points of the MMSE at the diagnosis, and lost each year since. */
+/** Points of the MMSE at the diagnosis. */
 const FIRST_SCORE = 24;
+/** Points lost each year since, about what studies of untreated disease find. */
 const YEARLY_LOSS = 2.6;
 
 function write(chart: Chart, sinceMs: number): void {

@@ -13,7 +13,8 @@ import { acuteVitals } from '../records/vital-signs.ts';
 import { FEV1_TO_FVC, PEAK_FLOW } from '../terminology/assessment.ts';
 import { other } from '../terminology/medicine.ts';
 import { ALBUTEROL_INHALER, PREDNISONE_20 } from '../terminology/medicines.ts';
-import { type Course, towards } from './course.ts';
+import { towards } from '../trajectory.ts';
+import type { Course } from './course.ts';
 
 const ASTHMA = icd10cm('J45.30', 'Mild persistent asthma, uncomplicated');
 const EXACERBATION = icd10cm('J45.31', 'Mild persistent asthma with (acute) exacerbation');

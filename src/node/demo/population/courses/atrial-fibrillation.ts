@@ -9,7 +9,8 @@ import { perform } from '../records/procedure.ts';
 import { INR } from '../terminology/haematology.ts';
 import { oral } from '../terminology/medicine.ts';
 import { HEART_RATE } from '../terminology/vital-signs.ts';
-import { type Course, towards } from './course.ts';
+import { towards } from '../trajectory.ts';
+import type { Course } from './course.ts';
 
 const FIBRILLATION = icd10cm('I48.91', 'Unspecified atrial fibrillation');
 const ELECTROCARDIOGRAM = snomed('29303009', 'Electrocardiographic procedure');

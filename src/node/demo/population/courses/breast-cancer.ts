@@ -8,7 +8,7 @@ import { report, reportPanel } from '../records/diagnostic-report.ts';
 import { note } from '../records/document.ts';
 import { visit as open } from '../records/encounter.ts';
 import { prescribe } from '../records/medication.ts';
-import { observe } from '../records/observation.ts';
+import { measure } from '../records/observation.ts';
 import { perform } from '../records/procedure.ts';
 import { briefVitals } from '../records/vital-signs.ts';
 import {
@@ -49,7 +49,9 @@ const ONDANSETRON = other(
   [1, 'vial'],
   [1, 21],
 );
+/** As many as such a regimen usually has. */
 const CYCLES = 4;
+/** The marrow needs three weeks to recover. */
 const CYCLE_DAYS = 21;
 
 function findAndRemove(chart: Chart, sinceMs: number): void {
@@ -120,7 +122,7 @@ function write(chart: Chart, sinceMs: number): void {
   } as const;
   for (const { visit, index } of appointments(chart, series)) {
     briefVitals(chart, visit);
-    observe(chart, visit, CANCER_ANTIGEN_15_3, chart.random.normal(...CANCER_ANTIGEN_15_3.usual));
+    measure(chart, visit, CANCER_ANTIGEN_15_3);
     if (index === 0) prescribe(chart, visit, ANASTROZOLE);
     if (index === 1) diagnose(chart, visit, HISTORY);
     if (index % 2 === 1) {

@@ -1,5 +1,6 @@
 import { YEAR_MS } from '../calendar.ts';
 import { icd10cm } from '../code-system.ts';
+import { rounded } from '../decimal.ts';
 import { appointments } from '../records/appointments.ts';
 import { plan } from '../records/care-plan.ts';
 import type { Chart } from '../records/chart.ts';
@@ -7,16 +8,9 @@ import { diagnose } from '../records/condition.ts';
 import { reportPanel } from '../records/diagnostic-report.ts';
 import { note } from '../records/document.ts';
 import { prescribe } from '../records/medication.ts';
-import { observe } from '../records/observation.ts';
+import { drawn, measure, observe } from '../records/observation.ts';
 import { briefVitals } from '../records/vital-signs.ts';
-import {
-  ALBUMIN_CREATININE_RATIO,
-  BASIC_METABOLIC,
-  CREATININE,
-  EGFR,
-  POTASSIUM,
-  UREA_NITROGEN,
-} from '../terminology/chemistry.ts';
+import { ALBUMIN_CREATININE_RATIO, BASIC_METABOLIC, CREATININE, EGFR } from '../terminology/chemistry.ts';
 import { HAEMOGLOBIN } from '../terminology/haematology.ts';
 import { LOSARTAN_50 } from '../terminology/medicines.ts';
 import type { Course } from './course.ts';
@@ -27,26 +21,17 @@ const STAGE_3B = icd10cm('N18.32', 'Chronic kidney disease, stage 3b');
 const PROGRESSION_YEARS = 3;
 
 function write(chart: Chart, sinceMs: number): void {
-  const series = { kind: 'followUp', reason: STAGE_3A, fromMs: sinceMs, everyMonths: 9 } as const;
-  const healthy = chart.body.creatinine(sinceMs, chart.random);
+  const later = { fromMs: sinceMs + PROGRESSION_YEARS * YEAR_MS, reason: STAGE_3B };
+  const series = { kind: 'followUp', reason: STAGE_3A, fromMs: sinceMs, everyMonths: 9, later } as const;
   let worse = false;
   for (const { visit, index, years } of appointments(chart, series)) {
-    const creatinine = healthy * (1.5 + years * 0.075) + chart.random.normal(0, 0.04);
+    const creatinine = rounded(drawn(chart, visit, CREATININE), CREATININE.digits);
     briefVitals(chart, visit);
-    reportPanel(
-      chart,
-      visit,
-      BASIC_METABOLIC,
-      new Map([
-        [CREATININE, creatinine],
-        [UREA_NITROGEN, 22 + years * 2 + chart.random.normal(0, 2)],
-        [POTASSIUM, 4.6 + years * 0.05 + chart.random.normal(0, 0.2)],
-      ]),
-    );
+    reportPanel(chart, visit, BASIC_METABOLIC, new Map([[CREATININE, creatinine]]));
     observe(chart, visit, ALBUMIN_CREATININE_RATIO, 95 + years * 18 + chart.random.normal(0, 12));
-    if (index % 2 === 0) observe(chart, visit, HAEMOGLOBIN, 12.6 - years * 0.2 + chart.random.normal(0, 0.2));
+    if (index % 2 === 0) measure(chart, visit, HAEMOGLOBIN);
     if (index === 0) {
-      const condition = diagnose(chart, visit, STAGE_3A, { endedMs: sinceMs + PROGRESSION_YEARS * YEAR_MS });
+      const condition = diagnose(chart, visit, STAGE_3A, { endedMs: later.fromMs });
       prescribe(chart, visit, LOSARTAN_50, { reason: condition });
       plan(chart, visit, {
         title: 'Kidney protection',
@@ -59,14 +44,14 @@ function write(chart: Chart, sinceMs: number): void {
         ],
         aim: { description: 'Filtration rate stays above 30', measure: EGFR, above: 30 },
       });
-    } else if (!worse && years >= PROGRESSION_YEARS) {
+    } else if (!worse && visit.startMs >= later.fromMs) {
       worse = true;
       diagnose(chart, visit, STAGE_3B);
       note(
         chart,
         visit,
         'consult',
-        `Creatinine ${creatinine.toFixed(2)} mg/dL, slow decline as expected. Losartan kept, potassium watched.`,
+        `Creatinine ${creatinine.toFixed(CREATININE.digits)} mg/dL, slow decline as expected. Losartan kept, potassium watched.`,
       );
     }
   }

@@ -10,10 +10,10 @@ import { prescribe } from '../records/medication.ts';
 import { observe } from '../records/observation.ts';
 import { perform } from '../records/procedure.ts';
 import { acuteVitals, briefVitals } from '../records/vital-signs.ts';
-import { CHOLESTEROL, LIPIDS, TROPONIN_I } from '../terminology/chemistry.ts';
+import { LIPIDS, TROPONIN_I } from '../terminology/chemistry.ts';
 import { oral } from '../terminology/medicine.ts';
 import { ASPIRIN_81, ATORVASTATIN_80 } from '../terminology/medicines.ts';
-import { type Course, towards } from './course.ts';
+import type { Course } from './course.ts';
 
 const CORONARY_DISEASE = icd10cm(
   'I25.10',
@@ -36,6 +36,7 @@ const TROPONIN_COURSE = [
   [3, 612],
   [9, 1480],
 ] as const;
+/** Two platelet inhibitors are given for a year after a stent. */
 const DUAL_TREATMENT_DAYS = 365;
 
 function write(chart: Chart, sinceMs: number): void {
@@ -69,14 +70,9 @@ function write(chart: Chart, sinceMs: number): void {
     fromMs: sinceMs + 42 * DAY_MS,
     everyMonths: 12,
   } as const;
-  for (const { visit, years } of appointments(chart, series)) {
+  for (const { visit } of appointments(chart, series)) {
     briefVitals(chart, visit);
-    reportPanel(
-      chart,
-      visit,
-      LIPIDS,
-      new Map([[CHOLESTEROL, towards(190, 128, years, 0.3) + chart.random.normal(0, 5)]]),
-    );
+    reportPanel(chart, visit, LIPIDS);
   }
 }
 

@@ -14,8 +14,3 @@ export interface Course {
   /** Writes the course into a chart, from the moment it was found. */
   readonly write: (chart: Chart, sinceMs: number) => void;
 }
-
-/** Returns a value that moves from one level towards another, three quarters of the way within `halfYears` × 2 years. */
-export function towards(from: number, to: number, years: number, halfYears: number): number {
-  return to + (from - to) * 0.5 ** (Math.max(0, years) / halfYears);
-}

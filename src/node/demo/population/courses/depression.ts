@@ -8,7 +8,8 @@ import { observe } from '../records/observation.ts';
 import { perform } from '../records/procedure.ts';
 import { PHQ_9 } from '../terminology/assessment.ts';
 import { oral } from '../terminology/medicine.ts';
-import { type Course, towards } from './course.ts';
+import { towards } from '../trajectory.ts';
+import type { Course } from './course.ts';
 
 const DEPRESSION = icd10cm('F33.1', 'Major depressive disorder, recurrent, moderate');
 const SERTRALINE = oral('312941', 'sertraline 50 MG Oral Tablet', 'once a day');

@@ -1,5 +1,7 @@
+import { SECOND_MEDICINE_YEARS } from '../blood.ts';
 import { YEAR_MS } from '../calendar.ts';
 import { icd10cm } from '../code-system.ts';
+import { rounded } from '../decimal.ts';
 import { appointments } from '../records/appointments.ts';
 import { plan } from '../records/care-plan.ts';
 import type { Chart } from '../records/chart.ts';
@@ -7,7 +9,7 @@ import { diagnose } from '../records/condition.ts';
 import { reportPanel } from '../records/diagnostic-report.ts';
 import { note } from '../records/document.ts';
 import { prescribe } from '../records/medication.ts';
-import { observe } from '../records/observation.ts';
+import { drawn, observe } from '../records/observation.ts';
 import { briefVitals } from '../records/vital-signs.ts';
 import {
   ALBUMIN_CREATININE_RATIO,
@@ -17,7 +19,7 @@ import {
   HBA1C,
 } from '../terminology/chemistry.ts';
 import { oral } from '../terminology/medicine.ts';
-import { type Course, towards } from './course.ts';
+import type { Course } from './course.ts';
 
 const TYPE_2_DIABETES = icd10cm('E11.9', 'Type 2 diabetes mellitus without complications');
 const METFORMIN = oral(
@@ -26,27 +28,21 @@ const METFORMIN = oral(
   'twice a day',
 );
 const EMPAGLIFLOZIN = oral('1545653', 'empagliflozin 10 MG Oral Tablet', 'once a day');
-/** Years after which metformin alone no longer suffices and the second medicine is added. */
-const SECOND_MEDICINE_YEARS = 3.5;
-
-/** Returns the HbA1c in percent so many years after the diagnosis: down under metformin, slowly up, down again. */
-function glycatedHaemoglobin(years: number): number {
-  const onMetformin = towards(9.2, 6.8, years, 0.3) + 0.22 * Math.max(0, years - 1);
-  return years < SECOND_MEDICINE_YEARS ? onMetformin : towards(7.4, 6.7, years - SECOND_MEDICINE_YEARS, 0.5);
-}
+/** What a capillary sample shows above the fasting value, in mg/dL. */
+const AFTER_MEAL = 15;
 
 function write(chart: Chart, sinceMs: number): void {
   const series = { kind: 'followUp', reason: TYPE_2_DIABETES, fromMs: sinceMs, everyMonths: 6 } as const;
+  let second = false;
   for (const { visit, index, years } of appointments(chart, series)) {
-    const hba1c = glycatedHaemoglobin(years) + chart.random.normal(0, 0.15);
-    const fasting = 28.7 * hba1c - 46.7 - 12 + chart.random.normal(0, 8);
+    const hba1c = rounded(drawn(chart, visit, HBA1C), HBA1C.digits);
     briefVitals(chart, visit);
     observe(chart, visit, HBA1C, hba1c);
     if (index % 4 === 0) {
-      reportPanel(chart, visit, BASIC_METABOLIC, new Map([[GLUCOSE, fasting]]));
+      reportPanel(chart, visit, BASIC_METABOLIC);
       observe(chart, visit, ALBUMIN_CREATININE_RATIO, 14 + years * 1.5 + chart.random.normal(0, 3));
     } else {
-      observe(chart, visit, BLOOD_GLUCOSE, fasting + 15);
+      observe(chart, visit, BLOOD_GLUCOSE, drawn(chart, visit, GLUCOSE) + AFTER_MEAL);
     }
     if (index === 0) {
       const condition = diagnose(chart, visit, TYPE_2_DIABETES, { onsetMs: sinceMs - YEAR_MS / 4 });
@@ -62,14 +58,15 @@ function write(chart: Chart, sinceMs: number): void {
         ],
         aim: { description: 'HbA1c below 7 %', measure: HBA1C, below: 7 },
       });
-    } else if (years >= SECOND_MEDICINE_YEARS && years < SECOND_MEDICINE_YEARS + 0.5) {
+    } else if (!second && years >= SECOND_MEDICINE_YEARS) {
+      second = true;
       const reason = chart.problems.get(TYPE_2_DIABETES.code);
       prescribe(chart, visit, EMPAGLIFLOZIN, reason === undefined ? {} : { reason });
       note(
         chart,
         visit,
         'progress',
-        `HbA1c ${hba1c.toFixed(1)} % on metformin alone. Empagliflozin added. Feet without findings.`,
+        `HbA1c ${hba1c.toFixed(HBA1C.digits)} % on metformin alone. Empagliflozin added. Feet without findings.`,
       );
     }
   }

@@ -9,7 +9,8 @@ import { PAIN } from '../terminology/assessment.ts';
 import { URATE } from '../terminology/chemistry.ts';
 import { oral } from '../terminology/medicine.ts';
 import { NAPROXEN_500 } from '../terminology/medicines.ts';
-import { type Course, towards } from './course.ts';
+import { towards } from '../trajectory.ts';
+import type { Course } from './course.ts';
 
 const GOUT = icd10cm('M10.9', 'Gout, unspecified');
 const ALLOPURINOL = oral('197319', 'allopurinol 100 MG Oral Tablet', 'once a day');

@@ -15,7 +15,8 @@ import { EJECTION_FRACTION } from '../terminology/assessment.ts';
 import { BASIC_METABOLIC, NT_PRO_BNP } from '../terminology/chemistry.ts';
 import { oral } from '../terminology/medicine.ts';
 import { LISINOPRIL_20 } from '../terminology/medicines.ts';
-import { type Course, towards } from './course.ts';
+import { towards } from '../trajectory.ts';
+import type { Course } from './course.ts';
 
 const HEART_FAILURE = icd10cm('I50.22', 'Chronic systolic (congestive) heart failure');
 const DECOMPENSATION = icd10cm('I50.23', 'Acute on chronic systolic (congestive) heart failure');

@@ -9,7 +9,8 @@ import { observe } from '../records/observation.ts';
 import { BASIC_METABOLIC } from '../terminology/chemistry.ts';
 import { BLOOD_COUNT, CD4_CELLS, HIV_RNA } from '../terminology/haematology.ts';
 import { oral } from '../terminology/medicine.ts';
-import { type Course, towards } from './course.ts';
+import { towards } from '../trajectory.ts';
+import type { Course } from './course.ts';
 
 const HIV = icd10cm('Z21', 'Asymptomatic human immunodeficiency virus [HIV] infection status');
 const BICTEGRAVIR = oral(
@@ -18,6 +19,7 @@ const BICTEGRAVIR = oral(
   'once a day',
   30,
 );
+/** Copies a mL before treatment. */
 const FIRST_VIRAL_LOAD = 48_200;
 /** Below this many copies a mL the virus counts as undetectable. */
 const UNDETECTABLE = 20;

@@ -5,26 +5,16 @@ import { diagnose } from '../records/condition.ts';
 import { reportPanel } from '../records/diagnostic-report.ts';
 import { prescribe } from '../records/medication.ts';
 import { observe } from '../records/observation.ts';
-import { ALANINE_AMINOTRANSFERASE, CHOLESTEROL, LIPIDS, TRIGLYCERIDE } from '../terminology/chemistry.ts';
+import { ALANINE_AMINOTRANSFERASE, LIPIDS } from '../terminology/chemistry.ts';
 import { ATORVASTATIN_20 } from '../terminology/medicines.ts';
-import { type Course, towards } from './course.ts';
+import type { Course } from './course.ts';
 
 const HYPERLIPIDEMIA = icd10cm('E78.5', 'Hyperlipidemia, unspecified');
 
 function write(chart: Chart, sinceMs: number): void {
   const series = { kind: 'followUp', reason: HYPERLIPIDEMIA, fromMs: sinceMs, everyMonths: 15 } as const;
-  for (const { visit, index, years } of appointments(chart, series)) {
-    const total = towards(268, 176, years, 0.4) + chart.random.normal(0, 7);
-    const triglyceride = towards(210, 140, years, 0.6) + chart.random.normal(0, 12);
-    reportPanel(
-      chart,
-      visit,
-      LIPIDS,
-      new Map([
-        [CHOLESTEROL, total],
-        [TRIGLYCERIDE, triglyceride],
-      ]),
-    );
+  for (const { visit, index } of appointments(chart, series)) {
+    reportPanel(chart, visit, LIPIDS);
     if (index === 0) {
       const condition = diagnose(chart, visit, HYPERLIPIDEMIA);
       prescribe(chart, visit, ATORVASTATIN_20, { reason: condition });

@@ -7,7 +7,8 @@ import { observe } from '../records/observation.ts';
 import { briefVitals } from '../records/vital-signs.ts';
 import { TSH } from '../terminology/chemistry.ts';
 import { oral } from '../terminology/medicine.ts';
-import { type Course, towards } from './course.ts';
+import { towards } from '../trajectory.ts';
+import type { Course } from './course.ts';
 
 const HYPOTHYROIDISM = icd10cm('E03.9', 'Hypothyroidism, unspecified');
 const LEVOTHYROXINE = oral('966222', 'levothyroxine sodium 0.075 MG Oral Tablet', 'once a day');

@@ -6,9 +6,10 @@ import { diagnose } from '../records/condition.ts';
 import { reportPanel } from '../records/diagnostic-report.ts';
 import { prescribe } from '../records/medication.ts';
 import { observe } from '../records/observation.ts';
-import { BLOOD_COUNT, FERRITIN, HAEMATOCRIT, HAEMOGLOBIN } from '../terminology/haematology.ts';
+import { BLOOD_COUNT, FERRITIN } from '../terminology/haematology.ts';
 import { oral } from '../terminology/medicine.ts';
-import { type Course, towards } from './course.ts';
+import { towards } from '../trajectory.ts';
+import type { Course } from './course.ts';
 
 const IRON_DEFICIENCY = icd10cm('D50.9', 'Iron deficiency anemia, unspecified');
 const FERROUS_SULFATE = oral('310325', 'ferrous sulfate 325 MG Oral Tablet', 'once a day');
@@ -25,16 +26,7 @@ function write(chart: Chart, sinceMs: number): void {
     untilMs,
   } as const;
   for (const { visit, index, years } of appointments(chart, series)) {
-    const haemoglobin = towards(9.6, 13.3, years, 0.2) + chart.random.normal(0, 0.15);
-    reportPanel(
-      chart,
-      visit,
-      BLOOD_COUNT,
-      new Map([
-        [HAEMOGLOBIN, haemoglobin],
-        [HAEMATOCRIT, haemoglobin * 3.05],
-      ]),
-    );
+    reportPanel(chart, visit, BLOOD_COUNT);
     observe(chart, visit, FERRITIN, towards(6, 62, years, 0.4) + chart.random.normal(0, 2));
     if (index > 0) continue;
     const endedMs = sinceMs + TREATMENT_YEARS * YEAR_MS;

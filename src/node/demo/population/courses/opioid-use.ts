@@ -22,19 +22,21 @@ const BUPRENORPHINE = other(
 const DRUG_SCREEN = loinc('65750-2', 'Drugs of abuse 5 panel - Urine by Screen method');
 const NEGATIVE = snomed('260385009', 'Negative');
 const POSITIVE = snomed('10828004', 'Positive');
+/** Years of treatment after which the chart states remission. */
 const REMISSION_YEARS = 2;
 /** Share of positive urine screens in the first half year. */
 const EARLY_POSITIVE = 0.4;
 
 function write(chart: Chart, sinceMs: number): void {
+  const remissionMs = sinceMs + REMISSION_YEARS * YEAR_MS;
   const series = {
     kind: 'followUp',
     reason: DEPENDENCE,
     fromMs: sinceMs,
     everyMonths: 4,
+    later: { fromMs: remissionMs, reason: REMISSION },
     sensitivity: 'opioid',
   } as const;
-  const remissionMs = sinceMs + REMISSION_YEARS * YEAR_MS;
   let remitted = false;
   for (const { visit, index, years } of appointments(chart, series)) {
     const positive = index === 0 || (years < 0.5 && chart.random.chance(EARLY_POSITIVE));

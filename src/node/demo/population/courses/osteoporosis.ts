@@ -3,7 +3,7 @@ import { appointments } from '../records/appointments.ts';
 import type { Chart } from '../records/chart.ts';
 import { diagnose } from '../records/condition.ts';
 import { prescribe } from '../records/medication.ts';
-import { observe } from '../records/observation.ts';
+import { measure, observe } from '../records/observation.ts';
 import { perform } from '../records/procedure.ts';
 import { BONE_DENSITY } from '../terminology/assessment.ts';
 import { CALCIUM } from '../terminology/chemistry.ts';
@@ -19,7 +19,7 @@ function write(chart: Chart, sinceMs: number): void {
   for (const { visit, index, years } of appointments(chart, series)) {
     perform(chart, visit, DENSITY_SCAN);
     observe(chart, visit, BONE_DENSITY, -2.8 + years * 0.07 + chart.random.normal(0, 0.08));
-    observe(chart, visit, CALCIUM, chart.random.normal(...CALCIUM.usual));
+    measure(chart, visit, CALCIUM);
     if (index > 0) continue;
     prescribe(chart, visit, ALENDRONATE, { reason: diagnose(chart, visit, OSTEOPOROSIS) });
   }

@@ -5,18 +5,22 @@ import { diagnose } from '../records/condition.ts';
 import { reportPanel } from '../records/diagnostic-report.ts';
 import { note } from '../records/document.ts';
 import { visit as open } from '../records/encounter.ts';
-import { observe } from '../records/observation.ts';
+import { measure, observe } from '../records/observation.ts';
 import { perform } from '../records/procedure.ts';
 import { briefVitals } from '../records/vital-signs.ts';
 import { BIRTH_WEIGHT, FETAL_HEART_RATE, GESTATIONAL_AGE } from '../terminology/assessment.ts';
-import { BLOOD_COUNT, HAEMATOCRIT, HAEMOGLOBIN } from '../terminology/haematology.ts';
+import { BLOOD_COUNT } from '../terminology/haematology.ts';
 import type { Course } from './course.ts';
 
+/** Pregnancies are counted in weeks. */
 const WEEK_MS = 7 * DAY_MS;
+/** Full term, in weeks since the last period. */
 const DELIVERY_WEEK = 39;
 const PRENATAL_WEEKS = [8, 12, 16, 20, 24, 28, 32, 35, 37, 38] as const;
 const BLOOD_COUNT_WEEKS: readonly number[] = [8, 28, 35];
+/** The scan for malformations is done at mid-pregnancy. */
 const ANATOMY_SCAN_WEEK = 20;
+/** The heart is not heard with a hand-held Doppler before. */
 const FETAL_HEART_FROM_WEEK = 12;
 
 const SUPERVISION = [
@@ -32,29 +36,22 @@ const DELIVERED = icd10pcs('10E0XZZ', 'Delivery of Products of Conception, Exter
 const VIABILITY_SCAN = snomed('169230002', 'Ultrasound scan for fetal viability');
 const ANATOMY_SCAN = snomed('271442007', 'Fetal anatomy study');
 
-function prenatal(chart: Chart, conceivedMs: number, week: number): void {
+function prenatal(chart: Chart, lastPeriodMs: number, week: number): void {
   const trimester = week < 14 ? SUPERVISION[0] : week < 28 ? SUPERVISION[1] : SUPERVISION[2];
-  const visit = open(chart, 'prenatal', conceivedMs + week * WEEK_MS, trimester);
+  const visit = open(chart, 'prenatal', lastPeriodMs + week * WEEK_MS, trimester);
   if (visit === undefined) return;
   briefVitals(chart, visit);
   observe(chart, visit, GESTATIONAL_AGE, week);
   if (week >= FETAL_HEART_FROM_WEEK) {
-    observe(chart, visit, FETAL_HEART_RATE, chart.random.normal(...FETAL_HEART_RATE.usual));
+    measure(chart, visit, FETAL_HEART_RATE);
   }
-  if (BLOOD_COUNT_WEEKS.includes(week)) {
-    const haemoglobin = 13.4 - week * 0.05 + chart.random.normal(0, 0.2);
-    const values = new Map([
-      [HAEMOGLOBIN, haemoglobin],
-      [HAEMATOCRIT, haemoglobin * 3],
-    ]);
-    reportPanel(chart, visit, BLOOD_COUNT, values);
-  }
+  if (BLOOD_COUNT_WEEKS.includes(week)) reportPanel(chart, visit, BLOOD_COUNT);
   if (week === ANATOMY_SCAN_WEEK) perform(chart, visit, ANATOMY_SCAN);
   if (week === PRENATAL_WEEKS[0]) {
     perform(chart, visit, VIABILITY_SCAN);
     diagnose(chart, visit, PREGNANT, {
-      onsetMs: conceivedMs,
-      endedMs: conceivedMs + DELIVERY_WEEK * WEEK_MS,
+      onsetMs: lastPeriodMs,
+      endedMs: lastPeriodMs + DELIVERY_WEEK * WEEK_MS,
     });
   }
 }
@@ -68,7 +65,7 @@ function write(chart: Chart, sinceMs: number): void {
     diagnose(chart, delivery, DELIVERY, { acute: true, endedMs: delivery.endMs });
     diagnose(chart, delivery, LIVE_BIRTH, { acute: true, endedMs: delivery.endMs });
     perform(chart, delivery, DELIVERED);
-    observe(chart, delivery, BIRTH_WEIGHT, chart.random.normal(...BIRTH_WEIGHT.usual));
+    measure(chart, delivery, BIRTH_WEIGHT);
     note(
       chart,
       delivery,

@@ -10,7 +10,8 @@ import { PAIN } from '../terminology/assessment.ts';
 import { ALANINE_AMINOTRANSFERASE, C_REACTIVE_PROTEIN } from '../terminology/chemistry.ts';
 import { BLOOD_COUNT, SEDIMENTATION_RATE } from '../terminology/haematology.ts';
 import { other } from '../terminology/medicine.ts';
-import { type Course, towards } from './course.ts';
+import { towards } from '../trajectory.ts';
+import type { Course } from './course.ts';
 
 const ARTHRITIS = icd10cm(
   'M05.79',

@@ -23,6 +23,7 @@ const HEALING = icd10cm(
 );
 const IMMOBILIZATION = snomed('274474001', 'Bone immobilization');
 const WRIST_X_RAY_REPORT = loinc('18748-4', 'Diagnostic imaging study');
+/** Six weeks less the days until the appointment. */
 const CAST_DAYS = 40;
 
 function write(chart: Chart, sinceMs: number): void {

@@ -68,7 +68,9 @@ const COMMON: readonly (readonly [fromAge: number, CourseName])[] = [
 const AGES = [19, 88] as const;
 /** The record of an invented person goes back at least and at most so many years. */
 const HISTORY_YEARS = [5, 10] as const;
+/** Share of people treated at both care organisations. */
 const TWO_PLACES = 0.3;
+/** Share of people insured with the payer. */
 const INSURED = 0.4;
 
 /** Returns a name that nobody with another index has, for the first 3,072; doubled when the single ones are used up. */

@@ -9,6 +9,8 @@ import type { Visit } from './visit.ts';
 export interface Series {
   readonly kind: VisitKind;
   readonly reason: Term;
+  /** What the visits are for from some moment on, when that changes. */
+  readonly later?: { readonly fromMs: number; readonly reason: Term };
   /** The first one. */
   readonly fromMs: number;
   readonly everyMonths: number;
@@ -27,6 +29,10 @@ export interface Appointment {
 /** Appointments are kept within this many days of the interval. */
 const JITTER_DAYS = 9;
 
+function reasonOn(series: Series, dayMs: number): Term {
+  return series.later !== undefined && dayMs >= series.later.fromMs ? series.later.reason : series.reason;
+}
+
 /** Records the visits of a series one after the other and yields each as it happens. */
 export function* appointments(chart: Chart, series: Series): Generator<Appointment> {
   const untilMs = Math.min(series.untilMs ?? chart.nowMs, chart.nowMs);
@@ -34,7 +40,9 @@ export function* appointments(chart: Chart, series: Series): Generator<Appointme
     const dueMs = series.fromMs + (index * series.everyMonths * YEAR_MS) / 12;
     const dayMs = index === 0 ? dueMs : dueMs + chart.random.integer(-JITTER_DAYS, JITTER_DAYS) * DAY_MS;
     if (dayMs > untilMs) return;
-    const happened = visit(chart, series.kind, dayMs, series.reason, { sensitivity: series.sensitivity });
+    const happened = visit(chart, series.kind, dayMs, reasonOn(series, dayMs), {
+      sensitivity: series.sensitivity,
+    });
     if (happened === undefined) return;
     yield { visit: happened, index, years: (happened.startMs - series.fromMs) / YEAR_MS };
   }

@@ -1,4 +1,5 @@
 import type { Condition, Patient, Reference, Resource } from '@medplum/fhirtypes';
+import type { Blood } from '../blood.ts';
 import type { Body } from '../body.ts';
 import { YEAR_MS } from '../calendar.ts';
 import type { Profile } from '../profile.ts';
@@ -13,6 +14,7 @@ export interface ChartOpening {
   readonly site: Site;
   readonly profile: Profile;
   readonly body: Body;
+  readonly blood: Blood;
   readonly patient: Reference<Patient>;
   /** The day of generation: nothing is recorded after it. */
   readonly nowMs: number;
@@ -24,6 +26,7 @@ export class Chart {
   readonly site: Site;
   readonly profile: Profile;
   readonly body: Body;
+  readonly blood: Blood;
   readonly patient: Reference<Patient>;
   readonly nowMs: number;
   readonly random: Random;
@@ -37,6 +40,7 @@ export class Chart {
     this.site = opening.site;
     this.profile = opening.profile;
     this.body = opening.body;
+    this.blood = opening.blood;
     this.patient = opening.patient;
     this.nowMs = opening.nowMs;
     this.random = opening.random;

@@ -1,4 +1,5 @@
 import type { Coverage, Reference } from '@medplum/fhirtypes';
+import { ADULT_YEARS } from '../body.ts';
 import { dateOf } from '../calendar.ts';
 import { concept, hl7 } from '../code-system.ts';
 import type { Chart } from './chart.ts';
@@ -6,7 +7,6 @@ import type { Chart } from './chart.ts';
 const EXTENDED_HEALTHCARE = hl7('v3-ActCode', 'EHCPOL', 'extended healthcare');
 const SELF = hl7('subscriber-relationship', 'self', 'Self');
 const CHILD = hl7('subscriber-relationship', 'child', 'Child');
-const ADULT_YEARS = 18;
 
 /** Records that the payer insures the person since that day, and returns the Coverage. */
 export function cover(chart: Chart, sinceMs: number): Reference<Coverage> {

@@ -6,7 +6,7 @@ import { filtrationRate } from '../filtration-rate.ts';
 import { CHOLESTEROL, CREATININE, EGFR, HDL, LDL, TRIGLYCERIDE } from '../terminology/chemistry.ts';
 import type { Measurement, Panel } from '../terminology/measurement.ts';
 import type { Chart } from './chart.ts';
-import { observe } from './observation.ts';
+import { drawn, observe } from './observation.ts';
 import type { Visit } from './visit.ts';
 
 const SERVICE = {
@@ -17,7 +17,7 @@ const SERVICE = {
 /** Results come back within the day. */
 const TURNAROUND_HOURS = [2, 8] as const;
 
-/** Values that a course prescribes; what it leaves out is drawn as in a healthy adult. */
+/** Values that a course prescribes; what it leaves out is drawn as the person's blood has it. */
 export type PanelValues = ReadonlyMap<Measurement, number>;
 
 /** What a calculated member of a panel is derived from. */
@@ -48,11 +48,8 @@ export function reportPanel(
   const issuedMs = visit.startMs + chart.random.integer(...TURNAROUND_HOURS) * HOUR_MS;
   const values = new Map<Measurement, number>();
   for (const member of panel.members) {
-    const healthy =
-      member === CREATININE
-        ? chart.body.creatinine(visit.startMs, chart.random)
-        : chart.random.normal(...member.usual);
-    values.set(member, rounded(given.get(member) ?? healthy, member.digits));
+    const value = given.get(member) ?? drawn(chart, visit, member);
+    values.set(member, rounded(value, member.digits));
   }
   for (const [member, value] of derived(chart, visit, values)) values.set(member, value);
   const results = [...values].map(([member, value]) => observe(chart, visit, member, value));

@@ -19,9 +19,11 @@ const AMOUNT = {
   benefit: hl7('adjudication', 'benefit', 'Benefit Amount'),
 } as const satisfies Record<string, Term>;
 
-/** Terms of the plan: what the member pays first each year in US dollars, the member's share, what is allowed of a price. */
+/** US dollars that a member pays first each calendar year. */
 const YEARLY_DEDUCTIBLE = 500;
+/** The member's part of what comes after. */
 const MEMBER_SHARE = 0.2;
+/** The plan allows that part of a list price. */
 const ALLOWED_SHARE = 0.82;
 /** Claims are paid within this many days. */
 const PAID_WITHIN_DAYS = 14;

@@ -7,6 +7,14 @@ import type { Visit } from './visit.ts';
 const INTRAMUSCULAR = hl7('v3-RouteOfAdministration', 'IM', 'Injection, intramuscular');
 const LEFT_ARM = hl7('v3-ActSite', 'LA', 'left arm');
 const RIGHT_ARM = hl7('v3-ActSite', 'RA', 'right arm');
+const LEFT_THIGH = hl7('v3-ActSite', 'LT', 'left thigh');
+/** Infants get the needle in the thigh until they are this old. */
+const TODDLER_YEARS = 3;
+
+function siteOf(chart: Chart, atMs: number): Term {
+  if (chart.body.ageYears(atMs) < TODDLER_YEARS) return LEFT_THIGH;
+  return chart.random.chance(0.7) ? LEFT_ARM : RIGHT_ARM;
+}
 
 /** Records a vaccine given at a visit; the payer is billed for it. */
 export function immunize(chart: Chart, visit: Visit, vaccine: Term): void {
@@ -23,7 +31,7 @@ export function immunize(chart: Chart, visit: Visit, vaccine: Term): void {
     location: chart.site.locations[visit.setting],
     lotNumber: lot,
     expirationDate: dateOf(visit.startMs + chart.random.integer(200, 500) * 86_400_000),
-    site: concept(chart.random.chance(0.7) ? LEFT_ARM : RIGHT_ARM),
+    site: concept(siteOf(chart, visit.startMs)),
     route: concept(INTRAMUSCULAR),
     performer: [{ actor: visit.clinician }],
   });

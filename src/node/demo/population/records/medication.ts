@@ -7,7 +7,7 @@ import type {
   Quantity,
   Reference,
 } from '@medplum/fhirtypes';
-import { DAY_MS, dateOf, instantOf, YEAR_MS } from '../calendar.ts';
+import { appointmentOn, DAY_MS, dateOf, instantOf, YEAR_MS } from '../calendar.ts';
 import { concept, snomed } from '../code-system.ts';
 import { decimal } from '../decimal.ts';
 import type { Sensitivity } from '../sensitivity.ts';
@@ -18,6 +18,8 @@ import type { Visit } from './visit.ts';
 const ORAL = snomed('26643006', 'Oral route');
 /** A long-term prescription is written anew every year; the record keeps the first and the newest ones. */
 const KEPT_RENEWALS = 2;
+/** A renewal falls on the next working day. */
+const WRITTEN_WITHIN_MS = 5 * DAY_MS;
 
 function dosage(medicine: Medicine): Dosage {
   const [value, unit] = medicine.dose;
@@ -53,10 +55,13 @@ export function prescribe(
 ): void {
   const untilMs = Math.min(prescription.untilMs ?? Number.POSITIVE_INFINITY, chart.nowMs);
   const longTerm = medicine.schedule !== undefined && medicine.supply[1] >= 30;
-  const renewals = longTerm ? Math.max(0, Math.floor((untilMs - visit.startMs) / YEAR_MS)) : 0;
+  const renewals = longTerm
+    ? Math.max(0, Math.floor((untilMs - WRITTEN_WITHIN_MS - visit.startMs) / YEAR_MS))
+    : 0;
   for (let year = 0; year <= renewals; year += 1) {
     if (year > 0 && year <= renewals - KEPT_RENEWALS) continue;
-    const writtenMs = visit.startMs + year * YEAR_MS;
+    const writtenMs =
+      year === 0 ? visit.startMs : appointmentOn(visit.startMs + year * YEAR_MS, chart.random);
     const current = longTerm && year === renewals && prescription.untilMs === undefined;
     const request = chart.add<MedicationRequest>(
       {
@@ -94,7 +99,7 @@ function dispense(
   request: Reference<MedicationRequest>,
   writtenMs: number,
 ): void {
-  const handedMs = writtenMs + chart.random.integer(2, 20) * (DAY_MS / 24);
+  const handedMs = appointmentOn(writtenMs + DAY_MS, chart.random);
   if (handedMs > chart.nowMs) return;
   chart.add<MedicationDispense>(
     {

@@ -85,6 +85,16 @@ export function observe(
   );
 }
 
+/** Draws what a laboratory would find in the person's blood that day, records it and returns the Observation. */
+export function measure(chart: Chart, visit: Visit, measurement: Measurement): Reference<Observation> {
+  return observe(chart, visit, measurement, drawn(chart, visit, measurement));
+}
+
+/** Returns what a laboratory would find in the person's blood that day: what is to be expected, and some scatter. */
+export function drawn(chart: Chart, visit: Visit, measurement: Measurement): number {
+  return chart.random.normal(chart.blood.expected(measurement, visit.startMs), measurement.usual[1] / 2);
+}
+
 /** Records several values under one code, as a blood pressure, and returns the Observation. */
 export function observeComponents(
   chart: Chart,

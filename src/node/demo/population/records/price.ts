@@ -18,7 +18,9 @@ const SERVICE_PRICE: Readonly<Record<string, number>> = {
   [CODE_SYSTEM.icd10pcs]: 6400,
   [CODE_SYSTEM.snomed]: 260,
 };
+/** US dollars for a service of another system. */
 const OTHER_PRICE = 180;
+/** US dollars for a night in hospital. */
 const NIGHT_PRICE = 1850;
 /** Prices differ by this share from one bill to the next. */
 const SPREAD = 0.12;

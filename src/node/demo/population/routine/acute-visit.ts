@@ -14,6 +14,7 @@ import {
   PENICILLIN,
 } from './acute-illness.ts';
 
+/** Younger people fall ill more often. */
 const CHILD_YEARS = 12;
 /** Acute visits a year, of children and of everybody else. */
 const A_YEAR = { child: 0.9, other: 0.3 } as const;

@@ -23,14 +23,19 @@ const COLONOSCOPY = snomed('73761001', 'Colonoscopy');
 const MAMMOGRAPHY = snomed('71651007', 'Mammography');
 const MAMMOGRAM_REPORT = loinc('24606-6', 'MG Breast Screening');
 
-/** Ages in years from which screening and vaccines begin. */
+/** Age in years from which lipids are looked at without a reason (USPSTF for men). */
 const LIPIDS_FROM = 35;
+/** Age in years for the zoster vaccine (CDC). */
 const ZOSTER_FROM = 50;
+/** Age in years for the pneumococcal vaccine (CDC, until 2024). */
 const PNEUMOCOCCAL_FROM = 65;
+/** Ages in years for a mammogram every other year (USPSTF). */
 const MAMMOGRAM_AGES = [50, 74] as const;
+/** Ages in years for a colonoscopy (USPSTF). */
 const COLONOSCOPY_AGES = [45, 75] as const;
 /** Share of adults who get an influenza or COVID-19 vaccine in a season. */
 const VACCINATED = 0.6;
+/** From then on adults got the 20-valent conjugate vaccine. */
 const FIRST_PCV20_YEAR = 2022;
 /** Months between check-ups: people come a little late, and later when they are seen for two diseases anyway. */
 const CHECK_UP_MONTHS = { well: 14, seenAnyway: 20 } as const;

@@ -23,7 +23,8 @@ export const INFANT_VISIT_MONTHS = [1, 2, 4, 6, 9, 12, 15, 18, 24, 30, 36] as co
 const FIRST_PCV20_YEAR = 2023;
 const pneumococcal = (year: number): Term => (year < FIRST_PCV20_YEAR ? PCV13 : PCV20);
 
-const YEAR_MONTHS = 12;
+/** The schedule counts in months. */
+export const YEAR_MONTHS = 12;
 
 /** Vaccines by month of age (CDC schedule, one usual way through it). */
 const SCHEDULE: Readonly<Record<number, (year: number) => readonly Term[]>> = {

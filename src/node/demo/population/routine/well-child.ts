@@ -1,3 +1,4 @@
+import { ADULT_YEARS } from '../body.ts';
 import { YEAR_MS, yearOf } from '../calendar.ts';
 import { icd10cm } from '../code-system.ts';
 import type { Chart } from '../records/chart.ts';
@@ -5,15 +6,13 @@ import { visit as open } from '../records/encounter.ts';
 import { immunize } from '../records/immunization.ts';
 import type { Visit } from '../records/visit.ts';
 import { fullVitals } from '../records/vital-signs.ts';
-import { INFANT_VISIT_MONTHS, vaccinesDue } from './childhood-schedule.ts';
+import { INFANT_VISIT_MONTHS, vaccinesDue, YEAR_MONTHS } from './childhood-schedule.ts';
 
 const CHILD_EXAMINATION = icd10cm(
   'Z00.129',
   'Encounter for routine child health examination without abnormal findings',
 );
-const YEAR_MONTHS = 12;
 const MONTH_MS = YEAR_MS / YEAR_MONTHS;
-const ADULT_YEARS = 18;
 
 /** Records the well-child visits with growth and vaccines, as far back as the chart goes, and yields each. */
 export function* wellChildVisits(chart: Chart): Generator<Visit> {

@@ -11,7 +11,7 @@ export interface Measurement {
   /** Reference range of an adult; an open end is left out. */
   readonly low?: number;
   readonly high?: number;
-  /** Mean and deviation in a healthy adult, drawn where a course says nothing else. */
+  /** Mean and deviation among healthy adults. */
   readonly usual: readonly [mean: number, deviation: number];
 }
 

@@ -13,8 +13,8 @@ export const ACETAMINOPHEN_500 = oral('198440', 'acetaminophen 500 MG Oral Table
 export const NAPROXEN_500 = oral('198014', 'naproxen 500 MG Oral Tablet', 'twice a day', 14);
 export const PREDNISONE_20 = oral('312615', 'prednisone 20 MG Oral Tablet', 'once a day', 5, 2);
 export const ALBUTEROL_INHALER = other(
-  '745679',
-  '200 ACTUAT albuterol 0.09 MG/ACTUAT Metered Dose Inhaler',
+  '2123111',
+  'NDA020503 200 ACTUAT Albuterol 0.09 MG/ACTUAT Metered Dose Inhaler',
   'Inhale 2 puffs every four to six hours as needed for wheezing',
   [2, 'puff'],
   [200, 30],

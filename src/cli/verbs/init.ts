@@ -1,0 +1,27 @@
+import { initialise } from '../../node/index.ts';
+import type { ExitCode } from '../exit-code.ts';
+import { EXIT } from '../exit-code.ts';
+import type { Output } from '../output.ts';
+
+/** Options of `holdfast init`. */
+export interface InitOptions {
+  readonly data: string;
+  readonly org: string;
+  readonly name: string | undefined;
+  readonly port: number | undefined;
+  readonly publicUrl: string | undefined;
+}
+
+/** `holdfast init`: a data folder with keys, certificates, an embedded ledger and one machine client, whose secret is shown once. */
+export async function init(options: InitOptions, output: Output): Promise<ExitCode> {
+  const made = await initialise({ ...options, environment: process.env });
+  output.line(`Made ${made.organisation} in ${made.data}.`);
+  output.line(`Machine client: ${made.client.id}`);
+  output.line(`Its secret, shown this once: ${made.client.secret}`);
+  output.line(
+    `The offline root's key is sealed in ${made.offlineRoot}: move it to a place without a network.`,
+  );
+  output.line(`Start it: holdfast start --data ${made.data}`);
+  output.result(made);
+  return EXIT.done;
+}

@@ -1,0 +1,177 @@
+import type { Database } from '../database/index.ts';
+import type { Block } from '../ledger/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { compileConsent } from './compile.ts';
+import {
+  type ConsentRecord,
+  ConsentRecords,
+  type CustodianRecord,
+  type GranteeRecord,
+} from './consent-record.ts';
+import type { ConsentState } from './contract-state.ts';
+import type { CompiledConsent } from './decision.ts';
+import { ConsentLedgerView } from './ledger-view.ts';
+import { PatientIndex } from './patient-index.ts';
+import { StepStore } from './step-store.ts';
+
+/** What a register is made of. */
+export interface ConsentRegisterOptions {
+  readonly organisation: string;
+  /** Opened with `consentMigrations`. */
+  readonly database: Database;
+  readonly vault: Pick<Vault, 'commit' | 'opening'>;
+  /** The patient here that a key is enrolled for and valid now; undefined for any other key. */
+  readonly patientOfKey: (key: string) => string | undefined;
+  readonly now: () => Date;
+}
+
+/** A locator attached to a patient of this organisation, whose consent is active. */
+export interface AttachedConsent {
+  readonly consent: string;
+  readonly custodian: string;
+  readonly handle: string;
+}
+
+/** A locator as exchange received and checked it. */
+export interface ReceivedLocator {
+  readonly id: string;
+  readonly custodian: string;
+  readonly handle: string;
+  readonly salt: string;
+  readonly consent: CustodianRecord['consent'];
+}
+
+/**
+ * Which consents concern which patient of one organisation, and where each stands. It follows the ledger: a grant counts
+ * once its block was seen, a revocation from the moment it is durable here. What is active is held in memory, compiled.
+ */
+export class ConsentRegister {
+  /** Contents and steps, for the services of this room. */
+  readonly records: ConsentRecords;
+  readonly steps: StepStore;
+  readonly view: ConsentLedgerView;
+  readonly #options: ConsentRegisterOptions;
+  readonly #compiled = new PatientIndex<CompiledConsent>();
+  readonly #attached = new PatientIndex<AttachedConsent>();
+
+  constructor(options: ConsentRegisterOptions) {
+    this.#options = options;
+    this.records = new ConsentRecords(options.database, options.vault);
+    this.steps = new StepStore(options.database);
+    this.view = new ConsentLedgerView(options.database, (state) => this.refresh(state.id));
+  }
+
+  /** Brings what is stored into memory; before anything is decided. */
+  async load(): Promise<void> {
+    for (const id of [...this.records.ids('custodian'), ...this.records.ids('grantee')])
+      await this.refresh(id);
+  }
+
+  /** Height up to which blocks were taken: where the projection's handler continues. */
+  get height(): number {
+    return this.view.height;
+  }
+
+  /** Takes one block; a handler of the projection. */
+  apply(block: Block): Promise<void> {
+    return this.view.apply(block);
+  }
+
+  /** The consents of a patient of this organisation that are active here, or being revoked; empty when there is none. */
+  consentsOf(patient: string): readonly CompiledConsent[] {
+    return this.#compiled.of(patient);
+  }
+
+  /** A consent as the ledger has it, except that a revocation received here counts at once; undefined when there is none. */
+  onLedger(id: string): ConsentState | undefined {
+    const state = this.view.state(id);
+    return state !== undefined && this.steps.isRevoking(id) ? { ...state, status: 'revoked' } : state;
+  }
+
+  /** Ids of consents that are denied here although the ledger does not say so yet. */
+  get pendingDenials(): readonly string[] {
+    return [...new Set(this.steps.all().flatMap(({ id, name }) => (name === 'revoke' ? [id] : [])))];
+  }
+
+  /** What is held of a consent as its custodian; undefined for any other. */
+  async grant(id: string): Promise<(CustodianRecord & { readonly grantees: readonly string[] }) | undefined> {
+    const record = await this.records.current(id);
+    if (record?.role !== 'custodian') return undefined;
+    const outcome = compileConsent(record.consent, id, 'active');
+    const named = 'consent' in outcome ? outcome.consent.grantees : [];
+    return { ...record, grantees: named.filter((grantee) => grantee !== this.#options.organisation) };
+  }
+
+  /** Ids of the active consents whose custodian this organisation is. */
+  async activeGrants(): Promise<readonly string[]> {
+    return this.records.ids('custodian').filter((id) => this.onLedger(id)?.status === 'active');
+  }
+
+  /** The patient here that a key is enrolled for; undefined when it is for none, or no longer. */
+  patientOfKey(key: string): string | undefined {
+    return this.#options.patientOfKey(key);
+  }
+
+  /** Keeps a checked locator and attaches it to a patient, or leaves it unmatched; durable when resolved. Repeating changes nothing. */
+  async attach(locator: ReceivedLocator, patient: string | undefined): Promise<void> {
+    const { id, custodian, handle, salt, consent } = locator;
+    const known = await this.records.current(id);
+    if (known?.role === 'custodian') return;
+    const matched = patient ?? known?.patient;
+    if (known !== undefined && known.salt === salt && known.handle === handle && known.patient === matched)
+      return;
+    const record: ConsentRecord = {
+      role: 'grantee',
+      id,
+      custodian,
+      handle,
+      salt,
+      consent,
+      ...(matched === undefined ? {} : { patient: matched }),
+    };
+    const event = await this.records.seal(record, custodian, this.#options.now().toISOString());
+    this.records.use(id, 'grantee', event);
+    await this.refresh(id);
+  }
+
+  /** Locators attached to a patient whose consents are active now. */
+  locatorsOf(patient: string): readonly AttachedConsent[] {
+    return this.#attached.of(patient).filter(({ consent }) => this.onLedger(consent)?.status === 'active');
+  }
+
+  /** Denies what a consent permits, at once: its revocation is durable here. */
+  deny(id: string): void {
+    const compiled = this.#compiled.get(id);
+    if (compiled !== undefined) this.#compiled.replace(id, { ...compiled, status: 'revoking' });
+  }
+
+  /** Brings one consent up to date in memory, from ledger, steps and content. */
+  async refresh(id: string): Promise<void> {
+    if (this.view.state(id)?.status === 'revoked') this.#compiled.delete(id);
+    const event = this.records.eventOf(id);
+    if (event === undefined) return this.#compiled.delete(id);
+    const record = await this.records.open(event);
+    // Another content came into force while this one was being opened: start over with that.
+    if (this.records.eventOf(id) !== event) return this.refresh(id);
+    // Nothing is awaited from here on: a decision sees the consent as it was or as it is.
+    if (record?.role === 'grantee') this.#refreshAttached(record);
+    const compiled = record?.role === 'custodian' ? this.#compile(record, this.view.state(id)) : undefined;
+    if (record?.role === 'custodian' && compiled !== undefined)
+      this.#compiled.set(id, record.patient, compiled);
+    else this.#compiled.delete(id);
+  }
+
+  /** Active on the ledger, here as custodian, and the content the one that the ledger commits to. */
+  #compile(record: CustodianRecord, state: ConsentState | undefined): CompiledConsent | undefined {
+    if (state?.status !== 'active' || state.custodian !== this.#options.organisation) return undefined;
+    if (state.statement !== record.statement) return undefined;
+    const status = this.steps.isRevoking(record.id) ? 'revoking' : 'active';
+    const outcome = compileConsent(record.consent, record.id, status);
+    return 'consent' in outcome ? outcome.consent : undefined;
+  }
+
+  #refreshAttached({ id, custodian, handle, patient }: GranteeRecord): void {
+    if (patient === undefined) this.#attached.delete(id);
+    else this.#attached.set(id, patient, { consent: id, custodian, handle });
+  }
+}

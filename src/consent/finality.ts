@@ -1,0 +1,145 @@
+import { type Committed, LedgerError, type Transaction } from '../ledger/index.ts';
+import type { ConsentRegister } from './consent-register.ts';
+import { ConsentError, type ConsentErrorCode } from './errors.ts';
+import type { Step } from './step-store.ts';
+
+/** How long a request waits for the ledger before it is answered "pending": above a leader change, below a client's patience. */
+const FINALITY_WAIT_MS = 5_000;
+/** How long a final step waits to be seen by this node's own view, so that the next request decides by it. */
+const VIEW_WAIT_MS = 5_000;
+/** Pause between attempts at what is pending. */
+const RETRY_MS = 2_000; // a recovered ledger is noticed within two seconds
+
+/** What submitting steps needs. */
+export interface FinalityOptions {
+  readonly register: ConsentRegister;
+  /** The projection's `submit`. */
+  readonly submit: (transaction: Transaction) => Promise<Committed>;
+  /** The projection's `reached`. */
+  readonly reached: (height: number, timeoutMs: number) => Promise<boolean>;
+  /** What a final step brings with it here: versions stored, anchors made. Taking the same step again changes nothing. */
+  readonly finished: (step: Step) => Promise<void>;
+  readonly now: () => Date;
+  /** Told of faults that are ours; gets no health data. */
+  readonly onFault: (error: unknown) => void;
+  /** Milliseconds a request waits for the ledger; {@link FINALITY_WAIT_MS} when left out. */
+  readonly waitMs?: number;
+}
+
+/** The contract's own answers: final. Anything else (a suspension, a clock) may pass, and a revocation waits for that. */
+const REFUSALS: Partial<Record<string, ConsentErrorCode>> = {
+  revoked: 'consent-revoked',
+  signature: 'signature-invalid',
+  'not-custodian': 'not-custodian',
+  'unknown-consent': 'consent-unknown',
+  exists: 'sequence-conflict',
+  malformed: 'ledger-rejected',
+  vetoed: 'ledger-rejected',
+  'no-proposal': 'ledger-rejected',
+  'no-anchor': 'ledger-rejected',
+  'no-key': 'ledger-rejected',
+  'too-early': 'too-early',
+};
+
+/** Brings accepted steps to the ledger: durable first, then submitted until final, whatever comes between. */
+export class Finality {
+  readonly #options: FinalityOptions;
+  /** Steps of one consent go one after the other. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(options: FinalityOptions) {
+    this.#options = options;
+  }
+
+  /** Waits until no other request or attempt works on the consent, then works alone. */
+  async alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(id) ?? Promise.resolve();
+    const turn = before.then(work, work);
+    const settled = turn.catch(() => undefined);
+    this.#turns.set(id, settled);
+    try {
+      return await turn;
+    } finally {
+      if (this.#turns.get(id) === settled) this.#turns.delete(id);
+    }
+  }
+
+  /**
+   * Accepts a step and submits it; inside {@link alone}. Resolves with the commit, or undefined when the ledger has not
+   * finished: the step stays and is submitted again. Throws ConsentError when the ledger refuses for good.
+   */
+  async settle(step: Step): Promise<Committed | undefined> {
+    const { register } = this.#options;
+    register.steps.put(step);
+    if (step.name === 'revoke') register.deny(step.id);
+    const timeout = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => timeout.resolve(undefined), this.#options.waitMs ?? FINALITY_WAIT_MS);
+    try {
+      const committed = await Promise.race([this.#attempt(step), timeout.promise]);
+      return committed;
+    } finally {
+      clearTimeout(timer);
+      if (register.steps.all().length > 0) this.#retryLater();
+    }
+  }
+
+  async #attempt(step: Step): Promise<Committed | undefined> {
+    const { register, submit, reached, finished, now } = this.#options;
+    const { id, name, args } = step;
+    // A member whose clock runs ahead must not keep others from going on: a time is never before the consent's last.
+    const time = [now().toISOString(), register.view.state(id)?.time ?? ''].sort().at(-1) ?? '';
+    let committed: Committed;
+    try {
+      committed = await submit({ contract: 'consent', name, args, time });
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal === undefined) return undefined;
+      register.steps.remove(step);
+      await register.refresh(id);
+      throw refusal;
+    }
+    await finished(step);
+    register.steps.remove(step);
+    await reached(committed.height, VIEW_WAIT_MS);
+    await register.refresh(id);
+    return committed;
+  }
+
+  /** Submits everything that is pending once more; what still cannot be finished stays. Resolves when all were tried. */
+  async retry(): Promise<void> {
+    for (const step of this.#options.register.steps.all()) {
+      try {
+        await this.alone(step.id, () => this.#attempt(step));
+      } catch (error) {
+        // Refused for good, after the client was told "pending": the ledger has taken another step in its place.
+        if (!(error instanceof ConsentError)) this.#options.onFault(error);
+      }
+    }
+    if (this.#options.register.steps.all().length > 0) this.#retryLater();
+  }
+
+  /** Ends the attempts; what is pending waits for the next start. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  #retryLater(): void {
+    if (this.#isStopped || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.retry().catch(this.#options.onFault);
+    }, RETRY_MS);
+    this.#timer.unref();
+  }
+}
+
+/** What the ledger refused for good; undefined while it may still come to it. */
+function refusalOf(error: unknown): ConsentError | undefined {
+  if (!(error instanceof LedgerError)) throw error;
+  const { code, reason, message } = error;
+  const refusal = code === 'conflict' ? 'sequence-conflict' : code === 'rejected' && REFUSALS[reason ?? ''];
+  return refusal ? new ConsentError(refusal, `The ledger refused: ${message}.`, { cause: error }) : undefined;
+}

@@ -1,0 +1,87 @@
+import type { Database } from '../database/index.ts';
+import type { TransactionArgs } from '../ledger/index.ts';
+
+/** Transactions of the consent contract. */
+export type StepName =
+  | 'grant'
+  | 'replace'
+  | 'revoke'
+  | 'rebind'
+  | 'proposeRebind'
+  | 'veto'
+  | 'completeRebind';
+
+/** A step of a consent that this node has accepted and submits until it is final. */
+export interface Step {
+  readonly id: string;
+  readonly sequence: number;
+  readonly name: StepName;
+  readonly args: TransactionArgs;
+  /** The vault's event with the content of a grant or replacement. */
+  readonly event?: string;
+  /** Opaque id of who asked. */
+  readonly actor: string;
+}
+
+interface Row {
+  id: string;
+  sequence: number;
+  name: StepName;
+  args: string;
+  event: string | null;
+  actor: string;
+}
+
+/** Steps on their way; each is durable when `put` returns. */
+export class StepStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** Accepts a step; the same step again keeps the first. */
+  put({ id, sequence, name, args, event, actor }: Step): void {
+    this.#database.transaction(() => {
+      this.#database
+        .prepare(
+          'INSERT OR IGNORE INTO consent_steps (id, sequence, name, args, event, actor) VALUES (?, ?, ?, ?, ?, ?)',
+        )
+        .run(id, sequence, name, JSON.stringify(args), event ?? null, actor);
+    });
+  }
+
+  /** The step is final, one way or the other. */
+  remove({ id, sequence, name }: Step): void {
+    this.#database.transaction(() => {
+      this.#database
+        .prepare('DELETE FROM consent_steps WHERE id = ? AND sequence = ? AND name = ?')
+        .run(id, sequence, name);
+    });
+  }
+
+  /** Steps of one consent, in order. */
+  of(id: string): Step[] {
+    return this.#database
+      .prepare('SELECT * FROM consent_steps WHERE id = ? ORDER BY sequence, name')
+      .all<Row>(id)
+      .map(stepOf);
+  }
+
+  /** Every step on its way, consent by consent, in order. */
+  all(): Step[] {
+    return this.#database
+      .prepare('SELECT * FROM consent_steps ORDER BY id, sequence, name')
+      .all<Row>()
+      .map(stepOf);
+  }
+
+  /** Whether a revocation of the consent was accepted here and is not final. */
+  isRevoking(id: string): boolean {
+    return this.of(id).some(({ name }) => name === 'revoke');
+  }
+}
+
+function stepOf({ event, args, ...row }: Row): Step {
+  return { ...row, args: JSON.parse(args), ...(event === null ? {} : { event }) };
+}

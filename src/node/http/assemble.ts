@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify';
+import { allowedBy, demoRoutes, type Persona } from '../../identity/index.ts';
+import type { Configuration } from '../configuration.ts';
+import { publicUrl } from '../network/log-origin.ts';
+import type { NodeLog } from '../node-log.ts';
+import type { HostedOrganisation } from '../organisation/hosted.ts';
+import { VERSION } from '../version.ts';
+import { explorerRoutes } from './explorer.ts';
+import { serveMetrics } from './metrics.ts';
+import { openapiDocument } from './openapi.ts';
+import { servePortal } from './portal.ts';
+import { publicRoutes } from './public-routes.ts';
+import { unreadyReasons, warnings } from './readiness.ts';
+import { createServer } from './server.ts';
+
+/** What a node serves. */
+export interface Assembly {
+  readonly configuration: Configuration;
+  readonly hosted: readonly HostedOrganisation[];
+  readonly ledgerId: string;
+  /** In demo mode: everybody to sign in as. */
+  readonly demo: { readonly personas: readonly Persona[] } | undefined;
+  readonly nodeLog: NodeLog;
+}
+
+/** Members and auditors look at the ledger with a token of any organisation hosted here; in demo mode everybody does. */
+async function mayExplore(assembly: Assembly, authorization: string | undefined): Promise<boolean> {
+  if (assembly.configuration.mode === 'demo') return true;
+  for (const { signIn } of assembly.hosted) {
+    try {
+      const { scopes } = await signIn.authenticator.authenticate(authorization);
+      if (allowedBy(scopes, 'AuditEvent', 'r') !== undefined) return true;
+    } catch {
+      // Not a token of this organisation: another one may know it.
+    }
+  }
+  return false;
+}
+
+/** Builds the server with every route; it does not listen yet. */
+export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
+  const { configuration, hosted, ledgerId, demo, nodeLog } = assembly;
+  const [first] = hosted;
+  if (first === undefined) throw new Error('a node hosts at least one organisation');
+  const app = await createServer(configuration, nodeLog);
+  const height = () => first.core.projection.height;
+  serveMetrics(
+    app,
+    {
+      height,
+      ageSeconds: () => first.core.projection.ageMs() / 1000,
+      organisations: hosted.map(({ core }) => ({
+        organisation: core.id,
+        logSize: () => core.log.size(),
+        cosignedSize: () => core.log.cosigned()?.size ?? 0,
+        alarms: () => core.alarms.list().length,
+      })),
+    },
+    configuration.metricsToken,
+  );
+  const organisations = hosted.map(({ core }) => ({ id: core.id, name: core.name }));
+  const url = publicUrl(configuration);
+  await app.register(publicRoutes, {
+    source: {
+      version: VERSION,
+      demo: configuration.mode === 'demo',
+      publicUrl: url,
+      organisations,
+      ledger: () => ({ id: ledgerId, engine: first.core.ledger.engine, height: height() }),
+      policy: (version) => first.core.view.networkPolicy(version),
+      unready: () => unreadyReasons(hosted),
+      warnings: () => warnings(hosted),
+      openapi: () => openapiDocument({ publicUrl: url, organisations: organisations.map(({ id }) => id), demo: configuration.mode === 'demo' }),
+    },
+  });
+  await app.register(explorerRoutes, {
+    services: { ledger: first.core.ledger, height: () => BigInt(height()), allowed: (authorization) => mayExplore(assembly, authorization) },
+  });
+  if (demo !== undefined) {
+    await app.register(demoRoutes, { personas: demo.personas, organisations: new Map(hosted.map(({ core, signIn }) => [core.id, signIn])) });
+  }
+  for (const organisation of hosted) await app.register(organisation.register, { prefix: `/orgs/${organisation.core.id}` });
+  await servePortal(app);
+  return app;
+}

@@ -1,0 +1,21 @@
+import type { HostedOrganisation } from '../organisation/hosted.ts';
+
+/** Why the node may not be asked now; empty when it may. No event is logged before block 0 is seen (FORMATS §2). */
+export function unreadyReasons(hosted: readonly HostedOrganisation[]): string[] {
+  return hosted.flatMap(({ core }) => {
+    const reasons: string[] = [];
+    if (core.projection.head() === undefined) reasons.push(`${core.id}: no ledger block was seen yet`);
+    if (core.projection.problem !== undefined) reasons.push(`${core.id}: the ledger cannot be followed at the moment`);
+    return reasons;
+  });
+}
+
+/** What people should look at, although the node serves. */
+export function warnings(hosted: readonly HostedOrganisation[]): string[] {
+  return hosted.flatMap(({ core }) => {
+    const alarms = core.alarms.list();
+    const found = alarms.map(({ code, origin, size }) => `${core.id}: alarm ${code} about ${origin} at size ${size}`);
+    if (core.log.cosigned() === undefined && core.log.size() > 0) found.push(`${core.id}: no checkpoint has its quorum yet`);
+    return found;
+  });
+}

@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { randomBytes } from '../crypto/index.ts';
+import { hashClientSecret } from '../identity/index.ts';
+import { toBase64Url } from '../proof/index.ts';
+import { openKeyring } from '../vault/index.ts';
+import { CONFIGURATION_FILE, type Configuration, parseConfiguration } from './configuration.ts';
+import { NodeError } from './errors.ts';
+import { foundLedger, openLedgerEngine } from './network/found.ts';
+import { makeCertificates } from './organisation/certificates.ts';
+import { organisationFolder } from './organisation/folder.ts';
+import { memberKeys } from './organisation/member-keys.ts';
+import { passphraseFor } from './passphrase.ts';
+
+const SECRET_BYTES = 32; // beyond guessing
+/** What the first machine client may do: everything inside its own organisation, for its ordinary purposes. */
+const FIRST_CLIENT = { scope: 'system/*.cruds', purposes: ['TREAT', 'HPAYMT', 'HOPERAT'] };
+
+/** What `initialise` needs. */
+export interface InitialiseRequest {
+  readonly data: string;
+  readonly org: string;
+  readonly name: string | undefined;
+  readonly port: number | undefined;
+  readonly publicUrl: string | undefined;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** What was made. The secret is nowhere else. */
+export interface Initialised {
+  readonly organisation: string;
+  readonly data: string;
+  readonly ledger: string;
+  readonly client: { readonly id: string; readonly secret: string };
+  readonly offlineRoot: string;
+}
+
+function writeConfiguration(data: string, configuration: object): void {
+  mkdirSync(data, { recursive: true, mode: 0o700 });
+  writeFileSync(join(data, CONFIGURATION_FILE), stringify(configuration), { mode: 0o600, flag: 'wx' });
+}
+
+/**
+ * Makes the keys, certificates and ledger of a configuration's organisations, and founds the ledger with them; returns its
+ * id. What is there already stays: a second call changes nothing.
+ */
+export async function provision(
+  configuration: Configuration,
+  passphrase: string,
+  now: () => Date,
+): Promise<string> {
+  const keyrings = new Map(
+    configuration.organisations.map(({ id }) => [
+      id,
+      openKeyring(organisationFolder(configuration.data, id).keyring, passphrase),
+    ]),
+  );
+  for (const [id, keyring] of keyrings) {
+    memberKeys(keyring);
+    const folder = organisationFolder(configuration.data, id);
+    if (!existsSync(join(folder.certificates, 'root.pem')))
+      await makeCertificates(folder, id, keyring, passphrase, now());
+  }
+  const engine = openLedgerEngine(configuration.data, now);
+  try {
+    return await foundLedger(engine, configuration, keyrings);
+  } finally {
+    engine.close();
+  }
+}
+
+/** A new data folder for one organisation. Throws NodeError `already-initialised`, `passphrase-needed` or `configuration-invalid`. */
+export async function initialise(request: InitialiseRequest): Promise<Initialised> {
+  const { data, org, name, port, publicUrl, environment } = request;
+  if (existsSync(join(data, CONFIGURATION_FILE)))
+    throw new NodeError('already-initialised', `${CONFIGURATION_FILE} is there already.`);
+  const passphrase = passphraseFor('production', environment);
+  const secret = toBase64Url(randomBytes(SECRET_BYTES));
+  const id = `${org}-system`;
+  const file = {
+    mode: 'production',
+    ...(port === undefined ? {} : { port }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    organisations: [
+      {
+        id: org,
+        name: name ?? org,
+        clients: [{ id, secretHash: await hashClientSecret(secret), ...FIRST_CLIENT }],
+      },
+    ],
+  };
+  const configuration = parseConfiguration(file, data, environment);
+  writeConfiguration(data, file);
+  const ledger = await provision(configuration, passphrase, () => new Date());
+  const offlineRoot = join(organisationFolder(data, org).certificates, 'root.key.sealed');
+  return { organisation: org, data, ledger, client: { id, secret }, offlineRoot };
+}

@@ -1,0 +1,43 @@
+import type { LocatorDelivery } from '../../exchange/index.ts';
+import { every } from '../../log/index.ts';
+import type { Configuration } from '../configuration.ts';
+import type { NodeLog } from '../node-log.ts';
+import type { OrganisationCore } from './core.ts';
+
+/** Locators are delivered this often while any is outstanding. */
+const DELIVERY_INTERVAL_MS = 500; // a grant is usable within a second
+/** Pending revocations are submitted again, and unexplained anchors looked into, this often. */
+const UPKEEP_INTERVAL_MS = 5_000; // members that come back are found soon
+
+/** Background work of one organisation: off the request path, restarted by nobody because it never ends by itself. */
+export interface BackgroundWork {
+  readonly core: OrganisationCore;
+  readonly delivery: LocatorDelivery;
+  /** Submits again what the ledger has not finished: pending revocations, erasures. */
+  readonly resume: () => Promise<unknown>;
+}
+
+/** Starts it; resolves when `signal` aborts and what was under way has ended. */
+export function runBackground(
+  work: BackgroundWork,
+  configuration: Configuration,
+  nodeLog: NodeLog,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { core, delivery, resume } = work;
+  const quiet = { signal, onError: (error: unknown) => nodeLog.fault(error) };
+  let anchored = -1;
+  const anchor = async () => {
+    const size = core.log.size();
+    if (size === anchored) return;
+    if ((await core.anchoring.anchorNow()) !== undefined) anchored = size;
+  };
+  return Promise.all([
+    core.projection.run(signal),
+    every(configuration.publishMs, () => core.log.publish(), quiet),
+    every(configuration.anchorMs, anchor, quiet),
+    every(DELIVERY_INTERVAL_MS, () => delivery.round(), quiet),
+    every(UPKEEP_INTERVAL_MS, () => core.witness.explainPendingAnchors(), quiet),
+    every(UPKEEP_INTERVAL_MS, resume, quiet),
+  ]);
+}

@@ -1,0 +1,169 @@
+import { nativePrimitives } from '../../crypto/index.ts';
+import {
+  type Asker,
+  type ConsentDirectory,
+  type ExchangeServices,
+  type ExchangeSigner,
+  httpTransport,
+  type KeyLookup,
+  LocatorDelivery,
+  type Member,
+  type MemberDirectory,
+  type NetworkReader,
+  NonceStore,
+  type RecordSource,
+  receiveLocator,
+  releaseRecord,
+} from '../../exchange/index.ts';
+import type { FhirServices } from '../../fhir/index.ts';
+import type { Recorder } from '../../identity/index.ts';
+import { fromBase64, verifyEd25519 } from '../../proof/index.ts';
+import type { Configuration } from '../configuration.ts';
+import type { NodeLog } from '../node-log.ts';
+import type { OrganisationCore } from './core.ts';
+import { memberKey, privateKeys, signWith } from './member-keys.ts';
+
+/** What one organisation's exchange is composed of. */
+export interface ExchangeParts {
+  readonly core: OrganisationCore;
+  readonly configuration: Configuration;
+  readonly fhir: FhirServices;
+  readonly consents: ConsentDirectory;
+  readonly recorder: Recorder;
+  readonly nodeLog: NodeLog;
+  readonly now: () => Date;
+  /** Base URL at which a member hosted by this very process listens; undefined for members elsewhere. */
+  readonly reachOf: (organisation: string) => string | undefined;
+}
+
+function memberOf(parts: ExchangeParts, organisation: string): Member | undefined {
+  const { view } = parts.core;
+  const url = view.member(organisation)?.address.url;
+  const [seal] = view.activeKeys(organisation, 'exchange-seal');
+  if (url === undefined || seal === undefined) return undefined;
+  return { organisation, url, reach: parts.reachOf(organisation) ?? url, sealKey: fromBase64(seal.key) };
+}
+
+function directory(parts: ExchangeParts): MemberDirectory {
+  const { view, id } = parts.core;
+  const lookup: KeyLookup = (keyId) => {
+    const [organisation = '', wanted] = keyId.split('/');
+    const key = view.activeKeys(organisation, 'exchange-sign').find((each) => each.id === wanted);
+    if (key === undefined) return undefined;
+    const publicKey = fromBase64(key.key);
+    return {
+      organisation,
+      verify: (message, signature) => verifyEd25519(publicKey, message, signature, nativePrimitives),
+    };
+  };
+  return {
+    get own() {
+      const own = memberOf(parts, id);
+      if (own === undefined) throw new Error('this organisation is no active member');
+      return own;
+    },
+    others: () =>
+      view
+        .members()
+        .filter((member) => member.organisation !== id && member.status === 'active')
+        .flatMap((member) => memberOf(parts, member.organisation) ?? []),
+    lookup,
+  };
+}
+
+function recordingOf({ recorder }: ExchangeParts) {
+  const event = { kind: 'access', action: 'C', patients: [] as string[], objects: [] as string[] } as const;
+  return {
+    locator: (consent: string, custodian: string, patient: string | undefined, requestId: string) =>
+      recorder.record({
+        ...event,
+        outcome: 'success',
+        subtype: 'locator',
+        agent: custodian,
+        patients: patient === undefined ? [] : [patient],
+        objects: [],
+        consents: [consent],
+        requestId,
+      }),
+    refusal: (code: string, member: string | undefined, route: string, requestId: string) =>
+      recorder.record({
+        ...event,
+        action: 'E',
+        outcome: 'minor',
+        subtype: `exchange-${route === 'locator' || route === 'record' ? route : 'unknown'}`,
+        ...(member === undefined ? {} : { agent: member }),
+        patients: [],
+        objects: [],
+        detail: code,
+        requestId,
+      }),
+  };
+}
+
+/** Exchange of one organisation: routes that answer others, delivery of locators, and the reader of a network's record. */
+export interface OrganisationExchange {
+  readonly services: ExchangeServices;
+  readonly delivery: LocatorDelivery;
+  readonly reader: NetworkReader;
+}
+
+/** Proofs of all leaves under one checkpoint; when none covers all in time, of those that the newest covers. */
+async function coveredProofs(
+  core: OrganisationCore,
+  leaves: readonly number[],
+  options: { waitMs: number },
+): Promise<ReadonlyMap<number, string>> {
+  const all = await core.log.proofsFor(leaves, options);
+  const size = core.log.cosigned()?.size ?? 0;
+  const covered = all === undefined ? leaves.filter((leaf) => leaf < size) : leaves;
+  const proofs = all ?? (await core.log.proofsFor(covered, { waitMs: 0 })) ?? [];
+  return new Map(
+    covered.flatMap((leaf, at) => (proofs[at] === undefined ? [] : [[leaf, proofs[at]] as const])),
+  );
+}
+
+/** Composes the exchange of one organisation. */
+export function openExchange(parts: ExchangeParts): OrganisationExchange {
+  const { core, configuration, fhir, consents, nodeLog, now } = parts;
+  const members = directory(parts);
+  const signingKey = memberKey(core.keyring, 'exchange-sign');
+  const signer: ExchangeSigner = { keyId: `${core.id}/${signingKey.id}`, sign: signWith(signingKey) };
+  const sealKeys = () => privateKeys(core.keyring, 'exchange-seal');
+  const asker: Asker = { members, signer, sealKeys, transport: httpTransport, now };
+  const handleKey = core.keyring.key('exchange-handle').key;
+  const source: RecordSource = {
+    services: fhir,
+    consents,
+    handleKey,
+    fresh: () => core.projection.fresh(configuration.stalenessMs),
+    proofsFor: (leaves, options) => coveredProofs(core, leaves, options),
+  };
+  const recording = recordingOf(parts);
+  const receiver = {
+    organisation: core.id,
+    ledgerId: core.view.ledgerId ?? '',
+    consents,
+    sealKeys,
+    primitives: nativePrimitives,
+    record: recording.locator,
+  };
+  return {
+    delivery: new LocatorDelivery({ database: core.data, consents, asker, handleKey }),
+    reader: {
+      asker,
+      consents,
+      source,
+      trust: async () => ({ policies: core.view.trustedPolicies(), primitives: nativePrimitives }),
+    },
+    services: {
+      members,
+      signer,
+      sealKeys,
+      nonces: new NonceStore(core.data),
+      handlers: { locator: receiveLocator(receiver), record: releaseRecord(source) },
+      recordRefusal: recording.refusal,
+      onFault: (error, requestId) => nodeLog.fault(error, requestId),
+      now,
+    },
+  };
+}

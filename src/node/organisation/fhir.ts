@@ -1,0 +1,49 @@
+import type { CompiledConsent, OrganisationPolicy } from '../../consent/index.ts';
+import type { ConsentPath, FhirServices, Operation } from '../../fhir/index.ts';
+import {
+  createExclusive,
+  everythingOperation,
+  importOperation,
+  receiptOperation,
+  validateOperation,
+} from '../../fhir/index.ts';
+import type { Authenticator } from '../../identity/index.ts';
+import type { Vault } from '../../vault/index.ts';
+import type { NodeLog } from '../node-log.ts';
+import type { OrganisationCore } from './core.ts';
+
+/** What one organisation's FHIR server is composed of. */
+export interface FhirParts {
+  readonly core: OrganisationCore;
+  readonly vault: Vault;
+  readonly authenticator: Authenticator;
+  readonly audience: string;
+  readonly consentsOf: (patient: string) => readonly CompiledConsent[];
+  readonly policy: OrganisationPolicy;
+  readonly consentPath: ConsentPath;
+  /** Operations of rooms above fhir. */
+  readonly operations: readonly Operation[];
+  readonly nodeLog: NodeLog;
+  readonly now: () => Date;
+}
+
+/** Composes the FHIR server of one organisation. */
+export function openFhir(parts: FhirParts): FhirServices {
+  const { core, vault, authenticator, audience, consentsOf, policy, consentPath, operations, nodeLog, now } =
+    parts;
+  return {
+    organisation: core.id,
+    baseUrl: audience,
+    vault,
+    authenticate: (header) => authenticator.authenticate(header),
+    consentsOf,
+    policy,
+    proofs: core.log,
+    consentPath,
+    operations: [receiptOperation, validateOperation, everythingOperation, importOperation, ...operations],
+    pagingKey: core.keyring.key('paging').key,
+    conditions: createExclusive(),
+    now,
+    onFault: (error, requestId) => nodeLog.fault(error, requestId),
+  };
+}

@@ -1,0 +1,116 @@
+import { type IndexRows, NO_ROWS, packRows, unpackRows } from '../blind-index/index-rows.ts';
+import { after, all, type Awaitable } from '../awaitable.ts';
+import type { DataKeyRow } from '../keys/key-store.ts';
+import type { ReadingParts } from '../reading/version-reader.ts';
+import type { ContentRow, Posting, SpanRow, VersionRow } from '../storage/rows.ts';
+import type { CurrentRow, Erasure } from '../storage/storage.ts';
+
+/** Versions of one resource read at once: more than any resource has. */
+const ALL_VERSIONS = 1_000_000;
+/** Members of one compartment: more than any patient's record has. */
+const ALL_MEMBERS = 10_000_000;
+
+/** What an erasure comes to in the data. */
+export interface ErasurePlan {
+  readonly erasure: Omit<Erasure, 'applied'>;
+  /** Resources whose newest version goes. */
+  readonly erased: readonly CurrentRow[];
+  /** Resources that another patient's key still opens. */
+  readonly shared: readonly CurrentRow[];
+}
+
+/** Whether a data key's wraps all go. True for one that has none any more. */
+type Goes = (wraps: readonly DataKeyRow[]) => boolean;
+
+interface Found {
+  readonly current: CurrentRow;
+  readonly versions: readonly VersionRow[];
+  readonly contents: readonly ContentRow[];
+}
+
+/** Works out what an erasure touches, before and after the keys are destroyed alike. */
+export class ErasurePlanner {
+  readonly #parts: ReadingParts;
+
+  constructor(parts: ReadingParts) {
+    this.#parts = parts;
+  }
+
+  /** All that a compartment alone holds, by the Patient's blind name. */
+  patient(name: Uint8Array, compartment: number): Awaitable<ErasurePlan> {
+    const { storage, index } = this.#parts;
+    const member = index.memberNamed(name, 'resource');
+    const members = storage.find({ plan: { kind: 'keys', keys: [member] }, order: [], limit: ALL_MEMBERS });
+    return after(members, (rows) => {
+      const rids = rows.map(({ rid }) => rid);
+      const plan = this.#plan(rids, (wraps) => wraps.every((wrap) => wrap.compartment === compartment));
+      return after(plan, (found) => withoutMembers(found, { key: member, rids }));
+    });
+  }
+
+  /** One record with every version. */
+  record(rid: number): Awaitable<ErasurePlan> {
+    return this.#plan([rid], () => true);
+  }
+
+  #plan(rids: readonly number[], goes: Goes): Awaitable<ErasurePlan> {
+    return after(all(rids.map((rid) => this.#find(rid))), (found) =>
+      planOf(
+        found.filter((each) => each !== undefined),
+        (rid, generation) => goes(this.#parts.keys.store.dataKeys(rid, generation)),
+      ),
+    );
+  }
+
+  #find(rid: number): Awaitable<Found | undefined> {
+    const { storage } = this.#parts;
+    return after(storage.current(rid), (current) => {
+      if (current === undefined) return undefined;
+      return after(storage.history({ rid, limit: ALL_VERSIONS }), (versions) =>
+        after(storage.contentsOf(rid), (contents) => ({ current, versions, contents })),
+      );
+    });
+  }
+}
+
+function planOf(found: readonly Found[], isGone: (rid: number, generation: number) => boolean): ErasurePlan {
+  const versions: number[] = [];
+  const contents: number[] = [];
+  const erased: CurrentRow[] = [];
+  const shared: CurrentRow[] = [];
+  for (const each of found) {
+    const { rid } = each.current;
+    const gone = new Map<number, boolean>();
+    const goes = (generation: number): boolean => {
+      const known = gone.get(generation) ?? isGone(rid, generation);
+      gone.set(generation, known);
+      return known;
+    };
+    for (const { entry, generation } of each.versions) if (goes(generation)) versions.push(entry);
+    for (const { entry, generation } of each.contents) if (goes(generation)) contents.push(entry);
+    (goes(each.current.generation) ? erased : shared).push(each.current);
+  }
+  const erasure = {
+    versions,
+    contents,
+    resources: erased.map(({ rid, name, type, version, entry }) => {
+      return { rid, name, type, version, entry, state: 'erased' as const, rows: packRows(NO_ROWS) };
+    }),
+    ...removedRows(erased),
+  };
+  return { erasure, erased, shared };
+}
+
+function removedRows(erased: readonly CurrentRow[]): { removedPostings: Posting[]; removedSpans: SpanRow[] } {
+  const rows = erased.map(({ rid, rows: packed }): [number, IndexRows] => [rid, unpackRows(packed)]);
+  return {
+    removedPostings: rows.flatMap(([rid, { keys }]) => keys.map((key) => ({ key, rids: [rid] }))),
+    removedSpans: rows.flatMap(([rid, { spans }]) => spans.map((span) => ({ rid, ...span }))),
+  };
+}
+
+/** A compartment that is gone has no members. */
+function withoutMembers(plan: ErasurePlan, members: Posting): ErasurePlan {
+  const { erasure } = plan;
+  return { ...plan, erasure: { ...erasure, removedPostings: [...erasure.removedPostings, members] } };
+}

@@ -1,0 +1,139 @@
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { CryptoError, open, seal } from '../../crypto/index.ts';
+import { VaultError } from '../error.ts';
+import { associatedData } from '../sealing/associated-data.ts';
+import type { Epoch, EpochKeys } from './key-management.ts';
+import type { KeyStore } from './key-store.ts';
+
+const MAGIC = 'holdfast key-store backup 1\n';
+const EPOCH_CHARACTERS = 32;
+const HEADER_CHARACTERS = MAGIC.length + EPOCH_CHARACTERS;
+const LENGTH_BYTES = 4;
+/** Read and sealed at a time, so that a large store needs little memory. */
+const CHUNK_BYTES = 1024 * 1024;
+/** A sealed chunk is little longer than its content; more is no backup of ours. */
+const MAX_SEALED_BYTES = CHUNK_BYTES + 1024;
+/** Only the owner reads a file of keys. */
+const OWNER_ONLY = 0o600;
+
+/** What a backup was sealed under. */
+export interface KeyBackup {
+  readonly epoch: string;
+  readonly expires: string;
+}
+
+/**
+ * Copies the key store to a new file, sealed under an epoch key that the keyring destroys at `expires`: from then on no
+ * backup brings back a key that was destroyed since. Expired epochs are destroyed first.
+ */
+export async function backupKeyStore(
+  store: KeyStore,
+  epochs: EpochKeys,
+  options: { path: string; organisation: string; now: Date; expires: Date },
+): Promise<KeyBackup> {
+  const { path, organisation, now, expires } = options;
+  epochs.expire(now);
+  const copy = `${path}.unsealed`;
+  try {
+    await store.copyTo(copy);
+    const epoch = epochs.begin(expires);
+    sealFile(copy, path, epoch, organisation);
+    return { epoch: epoch.id, expires: epoch.expires };
+  } finally {
+    rmSync(copy, { force: true });
+  }
+}
+
+/**
+ * Opens a key-store backup into a new file `to`. Throws `VaultError`: `sealed-key-missing` when its epoch has expired,
+ * `damaged` when it was changed or cut short.
+ */
+export function restoreKeyStore(options: { from: string; to: string; organisation: string; epochs: EpochKeys }): void {
+  const { from, to, organisation, epochs } = options;
+  const source = openSync(from, 'r');
+  try {
+    const header = readAt(source, 0, HEADER_CHARACTERS).toString('latin1');
+    if (!header.startsWith(MAGIC)) throw damaged();
+    const epoch = epochs.find(header.slice(MAGIC.length));
+    if (epoch === undefined) {
+      throw new VaultError('sealed-key-missing', 'This backup has expired: its epoch key is destroyed.');
+    }
+    writeChunks(to, openedChunks(source, epoch, organisation));
+  } finally {
+    closeSync(source);
+  }
+}
+
+function sealFile(from: string, to: string, epoch: Epoch, organisation: string): void {
+  const source = openSync(from, 'r');
+  try {
+    writeChunks(to, sealedChunks(source, epoch, organisation));
+  } finally {
+    closeSync(source);
+  }
+}
+
+function* sealedChunks(source: number, epoch: Epoch, organisation: string): Generator<Buffer, undefined, undefined> {
+  yield Buffer.from(MAGIC + epoch.id, 'latin1');
+  const size = fstatSync(source).size;
+  for (let index = 0, at = 0; index === 0 || at < size; index += 1) {
+    const chunk = readAt(source, at, Math.min(CHUNK_BYTES, size - at));
+    at += chunk.length;
+    const sealed = seal(epoch.key, chunk, contextOf(organisation, epoch, index, at === size));
+    const length = Buffer.alloc(LENGTH_BYTES);
+    length.writeUInt32BE(sealed.length);
+    yield Buffer.concat([length, sealed]);
+  }
+}
+
+function* openedChunks(source: number, epoch: Epoch, organisation: string): Generator<Buffer, undefined, undefined> {
+  const size = fstatSync(source).size;
+  let at = HEADER_CHARACTERS;
+  for (let index = 0; index === 0 || at < size; index += 1) {
+    const length = readAt(source, at, LENGTH_BYTES).readUInt32BE(0);
+    if (length > MAX_SEALED_BYTES) throw damaged();
+    const sealed = readAt(source, at + LENGTH_BYTES, length);
+    at += LENGTH_BYTES + length;
+    try {
+      yield open(epoch.key, sealed, contextOf(organisation, epoch, index, at === size));
+    } catch (cause) {
+      if (cause instanceof CryptoError) throw damaged(cause);
+      throw cause;
+    }
+  }
+}
+
+/** Exactly these bytes. Throws `VaultError` `damaged` when the file is too short. */
+function readAt(file: number, position: number, lengthBytes: number): Buffer {
+  const bytes = Buffer.alloc(lengthBytes);
+  for (let done = 0; done < lengthBytes; ) {
+    const count = readSync(file, bytes, done, lengthBytes - done, position + done);
+    if (count === 0) throw damaged();
+    done += count;
+  }
+  return bytes;
+}
+
+function writeChunks(path: string, chunks: Iterable<Uint8Array>): void {
+  const file = openSync(path, 'wx', OWNER_ONLY);
+  try {
+    for (const chunk of chunks) {
+      for (let done = 0; done < chunk.length; ) done += writeSync(file, chunk, done);
+    }
+    fsyncSync(file);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The place of a chunk; the last one is bound too, so that a shortened file does not open. */
+function contextOf(organisation: string, { id }: Epoch, index: number, final: boolean): Buffer {
+  return associatedData('key-store-backup', organisation, id, index, final ? 'final' : 'more');
+}
+
+function damaged(cause?: unknown): VaultError {
+  return new VaultError('damaged', 'The key-store backup was changed or cut short.', cause);
+}

@@ -1,0 +1,197 @@
+import { canonicalize } from '../proof/index.ts';
+import type { Awaitable } from './awaitable.ts';
+import type { Change, Logged } from './change.ts';
+import { Eraser, type ErasureServices } from './erasure/eraser.ts';
+import { HoldRegister } from './erasure/hold-register.ts';
+import { type ErasureOrder, type Hold, type HoldOrder, parseTombstone, type Tombstone } from './erasure/tombstone.ts';
+import { VaultError } from './error.ts';
+import { fsck } from './integrity/fsck.ts';
+import type { FsckOptions, FsckReport } from './integrity/report.ts';
+import { backupKeyStore, type KeyBackup } from './keys/key-backup.ts';
+import type { EpochKeys, KeyManagement } from './keys/key-management.ts';
+import { type RotationProgress, rotateKeys } from './keys/rotation.ts';
+import { HistoryReader } from './reading/history-reader.ts';
+import { OpeningReader } from './reading/opening-reader.ts';
+import { SearchReader } from './search/search-reader.ts';
+import type { Head, Opening, StoredVersion } from './stored-version.ts';
+import type {
+  CompartmentQuery,
+  HistoryPage,
+  HistoryQuery,
+  Reader,
+  SearchPage,
+  Vault,
+  VaultQuery,
+} from './vault.ts';
+import type { PreparationParts } from './writing/change-preparation.ts';
+import { Writer } from './writing/writer.ts';
+
+/** Erasures and holds exclude one another. */
+const ERASURE_LOCK = 'vault/erasure';
+/** How long a key-store backup can bring keys back (DESIGN §5). */
+const DEFAULT_KEY_BACKUP_DAYS = 30;
+const DAY_MS = 86_400_000; // 24 h
+
+/** What the vault is composed of. */
+export interface VaultParts extends PreparationParts {
+  readonly management: KeyManagement;
+  readonly epochs: EpochKeys | undefined;
+  readonly erasures: ErasureServices | undefined;
+  readonly now: () => Date;
+  readonly keyBackupDays?: number;
+}
+
+/** The one implementation of {@link Vault}, over any storage. */
+export class OrganisationVault implements Vault {
+  readonly #parts: VaultParts;
+  readonly #writer: Writer;
+  readonly #search: SearchReader;
+  readonly #history: HistoryReader;
+  readonly #openings: OpeningReader;
+  readonly #holds: HoldRegister;
+  readonly #eraser: Eraser;
+
+  constructor(parts: VaultParts) {
+    this.#parts = parts;
+    this.#writer = new Writer(parts);
+    this.#search = new SearchReader(parts, parts.reader);
+    this.#history = new HistoryReader(parts, parts.reader);
+    this.#openings = new OpeningReader(parts, parts.reader);
+    this.#holds = new HoldRegister(parts);
+    this.#eraser = new Eraser(parts, parts.reader, this.#holds);
+  }
+
+  transact<T>(
+    locks: readonly string[],
+    build: (read: Reader) => { change: Change; result: T },
+  ): Promise<{ result: T; receipts: Logged[] }> {
+    return this.#writer.transact(locks, build);
+  }
+
+  commit(change: Change): Promise<Logged[]> {
+    return this.#writer.commit(change);
+  }
+
+  read(type: string, id: string, version?: number): Awaitable<StoredVersion | undefined> {
+    return this.#parts.reader.read(type, id, version);
+  }
+
+  head(type: string, id: string): Awaitable<Head | undefined> {
+    return this.#parts.reader.head(type, id);
+  }
+
+  search(query: VaultQuery): Awaitable<SearchPage> {
+    return this.#search.search(query);
+  }
+
+  count(query: Pick<VaultQuery, 'search' | 'patient'>): Awaitable<number> {
+    return this.#search.count(query);
+  }
+
+  history(query: HistoryQuery): Awaitable<HistoryPage> {
+    return this.#history.history(query);
+  }
+
+  compartment(query: CompartmentQuery): Awaitable<SearchPage> {
+    return this.#search.compartment(query);
+  }
+
+  opening(objectOrEventId: string): Awaitable<Opening | undefined> {
+    return this.#openings.opening(objectOrEventId);
+  }
+
+  erase(order: ErasureOrder): Promise<Tombstone> {
+    const services = this.#parts.erasures;
+    if (services === undefined) {
+      throw new VaultError('unavailable', 'Erasing needs the ledger and a signer: start the node, then try again.');
+    }
+    return this.#writer.exclusively([ERASURE_LOCK], () => this.#erase(order, services));
+  }
+
+  async tombstones(): Promise<Tombstone[]> {
+    const found: Tombstone[] = [];
+    for (const entry of await this.#parts.storage.tombstones()) {
+      const stored = await this.#parts.entries.read(entry);
+      if (stored === undefined) throw new VaultError('damaged', 'A tombstone is missing; run "holdfast fsck".');
+      found.push(parseTombstone(stored.record.content));
+    }
+    return found;
+  }
+
+  applyErasures(keyIds: readonly string[]): Promise<number> {
+    return this.#writer.exclusively([ERASURE_LOCK], async () => {
+      await this.#writer.idle();
+      return this.#eraser.apply(keyIds);
+    });
+  }
+
+  placeHold(order: HoldOrder): Promise<Hold> {
+    return this.#writer.exclusively([ERASURE_LOCK], async () => {
+      const { hold, row } = this.#holds.make(order, this.#parts.now().toISOString());
+      await this.#writer.commitEvent(
+        { kind: 'administration', object: `hold/${hold.id}`, actor: order.actor, time: hold.time, text: canonicalize(hold) },
+        () => ({ holds: [row] }),
+      );
+      return hold;
+    });
+  }
+
+  async releaseHold(id: string, actor: string): Promise<void> {
+    const hold = (await this.#holds.all()).find((each) => each.id === id);
+    if (hold === undefined) throw new VaultError('not-found', 'There is no such hold.');
+    const time = this.#parts.now().toISOString();
+    const text = canonicalize({ id, released: time });
+    await this.#writer.commitEvent({ kind: 'administration', object: `hold/${id}`, actor, time, text }, () => ({
+      releasedHolds: [id],
+    }));
+  }
+
+  async holds(): Promise<Hold[]> {
+    return this.#holds.all();
+  }
+
+  rotate(onProgress: (progress: RotationProgress) => void = () => undefined): Promise<RotationProgress> {
+    const { keys, management } = this.#parts;
+    return this.#writer.exclusively([ERASURE_LOCK], () => rotateKeys(keys, management, onProgress));
+  }
+
+  async fsck(options: FsckOptions = {}): Promise<FsckReport> {
+    await this.#writer.idle();
+    return fsck(this.#parts, await this.tombstones(), options);
+  }
+
+  backupData(path: string): Promise<void> {
+    return this.#parts.storage.copyTo(path);
+  }
+
+  backupKeys(path: string): Promise<KeyBackup> {
+    const { epochs, keys, organisation, now, keyBackupDays } = this.#parts;
+    if (epochs === undefined) {
+      throw new VaultError('unavailable', 'Backing up keys needs a keyring that keeps epoch keys.');
+    }
+    const time = now();
+    const expires = new Date(time.getTime() + (keyBackupDays ?? DEFAULT_KEY_BACKUP_DAYS) * DAY_MS);
+    return backupKeyStore(keys.store, epochs, { path, organisation, now: time, expires });
+  }
+
+  close(): Promise<void> {
+    return this.#writer.close();
+  }
+
+  /** On the ledger first: from then on even a restore destroys the key. Then the tombstone, then the key, then the data. */
+  async #erase(order: ErasureOrder, services: ErasureServices): Promise<Tombstone> {
+    const { now } = this.#parts;
+    await this.#writer.idle();
+    const target = await this.#eraser.check(order, services, now());
+    for (const keyId of target.keyIds) await services.commitErasure(Buffer.from(keyId).toString('hex'));
+    await this.#writer.idle();
+    const tombstone = await this.#eraser.tombstone(target, order, services, now());
+    const { subject, actor, time } = tombstone;
+    await this.#writer.commitEvent({ kind: 'erasure', object: subject, actor, time, text: canonicalize(tombstone) }, (entry) => ({
+      tombstones: [entry],
+    }));
+    await this.#writer.idle();
+    await this.#eraser.destroy(target);
+    return tombstone;
+  }
+}

@@ -1,0 +1,94 @@
+import { CryptoError, open } from '../../crypto/index.ts';
+import { fromBase64 } from '../../proof/index.ts';
+import { after, type Awaitable } from '../awaitable.ts';
+import { contentSalt, contentSaltSource } from '../entries/commitments.ts';
+import { eventOf } from '../entries/entry-record.ts';
+import { VaultError } from '../error.ts';
+import { inAuditCustody } from '../numbering.ts';
+import { associatedData } from '../sealing/associated-data.ts';
+import { unpackText } from '../sealing/compressed-text.ts';
+import type { ContentRow } from '../storage/rows.ts';
+import type { Opening } from '../stored-version.ts';
+import type { StoredEntry } from './entry-reader.ts';
+import type { ReadingParts, VersionReader } from './version-reader.ts';
+
+const OBJECT = /^([A-Z][A-Za-z]*)\/([A-Za-z0-9\-.]{1,64})\/_history\/([1-9]\d{0,15})$/;
+const EVENT_ID = /^[0-9a-f]{32}$/;
+
+/** Key and text of an event's content, as far as they are left. */
+interface Content {
+  readonly saltSource: Uint8Array;
+  readonly text?: string;
+}
+
+/** Finds what opens log entries. */
+export class OpeningReader {
+  readonly #parts: ReadingParts;
+  readonly #reader: VersionReader;
+
+  constructor(parts: ReadingParts, reader: VersionReader) {
+    this.#parts = parts;
+    this.#reader = reader;
+  }
+
+  /** The opening of a version's entry or of an event by its id; undefined when there is none. */
+  opening(objectOrEventId: string): Awaitable<Opening | undefined> {
+    if (EVENT_ID.test(objectOrEventId)) return this.#ofEvent(objectOrEventId);
+    const [, type, id, version] = OBJECT.exec(objectOrEventId) ?? [];
+    if (type === undefined || id === undefined) return undefined;
+    return this.#ofVersion(type, id, Number(version));
+  }
+
+  #ofEvent(id: string): Awaitable<Opening | undefined> {
+    return after(this.#parts.storage.named(Buffer.from(id, 'hex')), (entry) =>
+      entry === undefined ? undefined : after(this.#parts.entries.read(entry), (found) => found && this.#ofEntry(found)),
+    );
+  }
+
+  #ofVersion(type: string, id: string, version: number): Awaitable<Opening | undefined> {
+    const { storage, keys, entries } = this.#parts;
+    return after(this.#reader.currentOf(type, id), (current) => {
+      if (current === undefined) return type === 'AuditEvent' && version === 1 ? this.#ofEvent(id) : undefined;
+      return after(storage.version(current.rid, version), (row) => {
+        if (row === undefined) return undefined;
+        return after(entries.read(row.entry), (found) => {
+          if (found === undefined) return undefined;
+          if (row.sealed === null || row.state === 'erased') return openingOf(found, undefined);
+          const { text } = this.#reader.open(row, current.name, id);
+          const saltSource = inAuditCustody(row.rid)
+            ? keys.auditSaltSource(row.entry)
+            : contentSaltSource(this.#reader.keyOf(row) ?? new Uint8Array());
+          return openingOf(found, text === undefined ? undefined : { saltSource, text });
+        });
+      });
+    });
+  }
+
+  #ofEntry(found: StoredEntry): Awaitable<Opening> {
+    const { storage, keys } = this.#parts;
+    if (found.record.content !== '') {
+      return openingOf(found, { saltSource: keys.auditSaltSource(found.entry), text: found.record.content });
+    }
+    return after(storage.content(found.entry), (row) => openingOf(found, row === undefined ? undefined : this.#contentOf(row)));
+  }
+
+  #contentOf(row: ContentRow): Content | undefined {
+    const key = row.sealed === null ? undefined : this.#parts.keys.dataKey(row.rid, row.generation);
+    if (row.sealed === null || key === undefined) return undefined;
+    const context = associatedData('content', this.#parts.organisation, row.entry);
+    try {
+      return { saltSource: contentSaltSource(key), text: unpackText(open(key, row.sealed, context)) };
+    } catch (cause) {
+      if (!(cause instanceof CryptoError)) throw cause;
+      throw new VaultError('damaged', 'The content of an event was changed or moved; run "holdfast fsck".', cause);
+    }
+  }
+}
+
+function openingOf({ record, leaf }: StoredEntry, content: Content | undefined): Opening {
+  const event = eventOf(record);
+  const opening = { event, salt: fromBase64(record.salt), leaf };
+  if (content === undefined || event.content === undefined) return opening;
+  const { saltSource, text } = content;
+  return { ...opening, contentSalt: contentSalt(saltSource, event.id), ...(text === undefined ? {} : { content: text }) };
+}

@@ -1,0 +1,105 @@
+import type { Database, Statement } from '../../../database/index.ts';
+import type { ResourceRow, RowState, VersionRow } from '../rows.ts';
+import type { CurrentRow, HistoryScan } from '../storage.ts';
+
+const STATES: readonly RowState[] = ['live', 'deleted', 'erased'];
+
+/** The number of a state in the file. */
+export function stateNumber(state: RowState): number {
+  return STATES.indexOf(state);
+}
+
+/** A row as SQLite gives it, its state a number. */
+type Raw<T extends { state: RowState }> = Omit<T, 'state'> & { state: number };
+
+function withState<T extends { state: RowState }>(raw: Raw<T>): T {
+  return { ...raw, state: STATES[raw.state] ?? 'erased' } as T;
+}
+
+const RESOURCE = 'r.rid, r.name, r.type, r.version, r.entry, r.state, r.rows';
+const VERSION = 'entry, rid, version, type, updated AS updatedMs, generation, state, sealed';
+const CURRENT = `SELECT ${RESOURCE}, v.generation, v.updated AS updatedMs, v.sealed
+  FROM vault_resources r JOIN vault_versions v ON v.entry = r.entry`;
+/** Starts a history before everything. */
+const NEWEST = Number.MAX_SAFE_INTEGER;
+
+/** Resources and their sealed versions. */
+export class ResourceTable {
+  readonly #database: Database;
+  readonly #put: Statement;
+  readonly #insert: Statement;
+  readonly #currentNamed: Statement;
+  readonly #current: Statement;
+  readonly #version: Statement;
+  readonly #ofResource: Statement;
+  readonly #ofType: Statement;
+  readonly #ofAll: Statement;
+  readonly #eraseVersion: Statement;
+
+  constructor(database: Database) {
+    this.#database = database;
+    this.#put = database.prepare('INSERT OR REPLACE INTO vault_resources VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#insert = database.prepare('INSERT INTO vault_versions VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
+    this.#currentNamed = database.prepare(
+      `${CURRENT} WHERE r.rid = (SELECT rid FROM vault_names WHERE name = ?1) AND r.name = ?1`,
+    );
+    this.#current = database.prepare(`${CURRENT} WHERE r.rid = ?`);
+    const versions = `SELECT ${VERSION} FROM vault_versions WHERE`;
+    this.#version = database.prepare(`${versions} rid = ? AND version = ?`);
+    this.#ofResource = database.prepare(
+      `${versions} rid = ? AND entry < ? AND updated >= ? ORDER BY version DESC LIMIT ?`,
+    );
+    this.#ofType = database.prepare(
+      `${versions} type = ? AND (updated, entry) < (?, ?) AND updated >= ? ORDER BY updated DESC, entry DESC LIMIT ?`,
+    );
+    this.#ofAll = database.prepare(`${versions} entry < ? AND updated >= ? ORDER BY entry DESC LIMIT ?`);
+    this.#eraseVersion = database.prepare('UPDATE vault_versions SET state = 2, sealed = NULL WHERE entry = ?');
+  }
+
+  put(row: ResourceRow): void {
+    this.#put.run(row.rid, row.name, row.type, row.version, row.entry, stateNumber(row.state), row.rows);
+  }
+
+  insertVersion(row: VersionRow): void {
+    const { entry, rid, version, type, updatedMs, generation, state, sealed } = row;
+    this.#insert.run(entry, rid, version, type, updatedMs, generation, stateNumber(state), sealed);
+  }
+
+  eraseVersion(entry: number): void {
+    this.#eraseVersion.run(entry);
+  }
+
+  currentNamed(name: Uint8Array): CurrentRow | undefined {
+    const raw = this.#currentNamed.get<Raw<CurrentRow>>(name);
+    return raw === undefined ? undefined : withState(raw);
+  }
+
+  current(rid: number): CurrentRow | undefined {
+    const raw = this.#current.get<Raw<CurrentRow>>(rid);
+    return raw === undefined ? undefined : withState(raw);
+  }
+
+  version(rid: number, version: number): VersionRow | undefined {
+    const raw = this.#version.get<Raw<VersionRow>>(rid, version);
+    return raw === undefined ? undefined : withState(raw);
+  }
+
+  history({ rid, type, sinceMs, after, limit }: HistoryScan): VersionRow[] {
+    const since = sinceMs ?? 0;
+    const entry = after?.entry ?? NEWEST;
+    if (rid !== undefined) return this.#ofResource.all<Raw<VersionRow>>(rid, entry, since, limit).map(withState);
+    if (type === undefined) return this.#ofAll.all<Raw<VersionRow>>(entry, since, limit).map(withState);
+    const updated = after?.updatedMs ?? NEWEST;
+    return this.#ofType.all<Raw<VersionRow>>(type, updated, entry, since, limit).map(withState);
+  }
+
+  *each(): Generator<ResourceRow, undefined, undefined> {
+    const rows = this.#database.prepare(`SELECT ${RESOURCE} FROM vault_resources r`).iterate<Raw<ResourceRow>>();
+    for (const raw of rows) yield withState(raw);
+  }
+
+  *eachVersion(): Generator<VersionRow, undefined, undefined> {
+    const sql = `SELECT ${VERSION} FROM vault_versions ORDER BY rid, version`;
+    for (const raw of this.#database.prepare(sql).iterate<Raw<VersionRow>>()) yield withState(raw);
+  }
+}

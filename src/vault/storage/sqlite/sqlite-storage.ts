@@ -1,0 +1,216 @@
+import { type Database, DatabaseError, type Statement } from '../../../database/index.ts';
+import { VaultError, type VaultErrorCode } from '../../error.ts';
+import { FIRST_ENTRY } from '../../numbering.ts';
+import type { FoundRow, Plan, PlanPage } from '../plan.ts';
+import type { Batch, ContentRow, HoldRow, PageRow, Posting, ResourceRow, SpanRow, VersionRow } from '../rows.ts';
+import type { CurrentRow, Erasure, HistoryScan, LastNumbers, Storage } from '../storage.ts';
+import { EntryTable } from './entry-table.ts';
+import { countRows, findRows } from './plan-execution.ts';
+import { PostingTable } from './posting-table.ts';
+import { ResourceTable } from './resource-table.ts';
+import { SpanTable } from './span-table.ts';
+
+/** What the log gives: appends inside the open transaction, and returns the index of the first. */
+export type Append = (commitments: readonly Uint8Array[]) => number;
+
+const CODES: Record<DatabaseError['code'], VaultErrorCode> = {
+  full: 'full',
+  locked: 'busy',
+  corrupt: 'damaged',
+  io: 'unavailable',
+  'newer-schema': 'unavailable',
+};
+
+const MESSAGES: Partial<Record<VaultErrorCode, string>> = {
+  full: 'There is no room left on the disk: nothing was changed. Free some; no restart is needed.',
+  busy: 'The database is locked by another process: try again.',
+  damaged: 'The database file is damaged; run "holdfast fsck".',
+};
+
+/** A storage over one SQLite database; everything is answered at once. The methods are those of {@link Storage}. */
+export class SqliteStorage implements Storage {
+  readonly #database: Database;
+  readonly #append: Append;
+  readonly #resources: ResourceTable;
+  readonly #entries: EntryTable;
+  readonly #postings: PostingTable;
+  readonly #spans: SpanTable;
+  readonly #insertName: Statement;
+  readonly #named: Statement;
+  readonly #nameOf: Statement;
+
+  /** Over a database opened with `vaultMigrations`. */
+  constructor(database: Database, append: Append) {
+    this.#database = database;
+    this.#append = append;
+    this.#resources = new ResourceTable(database);
+    this.#entries = new EntryTable(database);
+    this.#postings = new PostingTable(database);
+    this.#spans = new SpanTable(database);
+    this.#insertName = database.prepare('INSERT INTO vault_names VALUES (?, ?)');
+    this.#named = database.prepare('SELECT rid FROM vault_names WHERE name = ?');
+    this.#nameOf = database.prepare('SELECT name FROM vault_resources WHERE rid = ?');
+  }
+
+  lastNumbers(): LastNumbers {
+    return this.#guarded(() => {
+      const rid = this.#database
+        .prepare(`SELECT max(rid) AS last FROM vault_resources WHERE rid < ${FIRST_ENTRY}`)
+        .get<{ last: number | null }>();
+      const page = this.#lastPage();
+      return { rid: rid?.last ?? 0, entry: page === undefined ? 0 : page.first + page.count - 1 };
+    });
+  }
+
+  commit(batch: Batch): number {
+    return this.#guarded(() => this.#database.transaction(() => this.#write(batch)));
+  }
+
+  erase(erasure: Erasure): void {
+    this.#guarded(() =>
+      this.#database.transaction(() => {
+        for (const entry of erasure.versions) this.#resources.eraseVersion(entry);
+        for (const row of erasure.resources) this.#resources.put(row);
+        for (const entry of erasure.contents) this.#entries.eraseContent(entry);
+        for (const posting of erasure.removedPostings) this.#postings.remove(posting);
+        for (const span of erasure.removedSpans) this.#spans.remove(span);
+        for (const keyId of erasure.applied) {
+          this.#database.prepare('INSERT OR IGNORE INTO vault_applied VALUES (?)').run(keyId);
+        }
+      }),
+    );
+  }
+
+  named(name: Uint8Array): number | undefined {
+    return this.#guarded(() => this.#named.get<{ rid: number }>(name)?.rid);
+  }
+
+  currentNamed(name: Uint8Array): CurrentRow | undefined {
+    return this.#guarded(() => this.#resources.currentNamed(name));
+  }
+
+  current(rid: number): CurrentRow | undefined {
+    return this.#guarded(() => this.#resources.current(rid));
+  }
+
+  version(rid: number, version: number): VersionRow | undefined {
+    return this.#guarded(() => this.#resources.version(rid, version));
+  }
+
+  history(scan: HistoryScan): VersionRow[] {
+    return this.#guarded(() => this.#resources.history(scan));
+  }
+
+  namesOf(rids: readonly number[]): (Uint8Array | undefined)[] {
+    return this.#guarded(() => rids.map((rid) => this.#nameOf.get<{ name: Uint8Array }>(rid)?.name));
+  }
+
+  page(entry: number): PageRow | undefined {
+    return this.#guarded(() => this.#entries.page(entry));
+  }
+
+  content(entry: number): ContentRow | undefined {
+    return this.#guarded(() => this.#entries.content(entry));
+  }
+
+  contentsOf(rid: number): ContentRow[] {
+    return this.#guarded(() => this.#entries.contentsOf(rid));
+  }
+
+  find(page: PlanPage): FoundRow[] {
+    return this.#guarded(() => findRows(page, { postings: this.#postings, spans: this.#spans }));
+  }
+
+  count(plan: Plan): number {
+    return this.#guarded(() => countRows(plan, { postings: this.#postings, spans: this.#spans }));
+  }
+
+  tombstones(): number[] {
+    const rows = this.#all<{ entry: number }>('SELECT entry FROM vault_tombstones ORDER BY entry');
+    return rows.map(({ entry }) => entry);
+  }
+
+  applied(): Uint8Array[] {
+    return this.#all<{ id: Uint8Array }>('SELECT key_id AS id FROM vault_applied').map(({ id }) => id);
+  }
+
+  holds(name?: Uint8Array): HoldRow[] {
+    const holds = this.#all<HoldRow>('SELECT id, name, sealed FROM vault_holds ORDER BY id');
+    return name === undefined ? holds : holds.filter((hold) => Buffer.compare(hold.name, name) === 0);
+  }
+
+  eachResource(): Iterable<ResourceRow> {
+    return this.#resources.each();
+  }
+
+  eachVersion(): Iterable<VersionRow> {
+    return this.#resources.eachVersion();
+  }
+
+  eachPage(): Iterable<PageRow> {
+    return this.#entries.eachPage();
+  }
+
+  eachName(): Iterable<{ name: Uint8Array; rid: number }> {
+    return this.#database.prepare('SELECT name, rid FROM vault_names').iterate();
+  }
+
+  eachPosting(): Iterable<Posting> {
+    return this.#postings.each();
+  }
+
+  eachSpan(): Iterable<SpanRow> {
+    return this.#spans.each();
+  }
+
+  problems(): string[] {
+    return this.#guarded(() => this.#database.problems());
+  }
+
+  copyTo(path: string): Promise<void> {
+    return this.#database.backup(path);
+  }
+
+  /** Runs inside a transaction. Returns the log index of the first commitment, 0 when there is none. */
+  #write(batch: Batch): number {
+    const leaf = batch.commitments.length === 0 ? 0 : this.#append(batch.commitments);
+    for (const page of batch.pages) this.#entries.insertPage({ ...page, leaf: page.leaf + leaf });
+    for (const { name, rid } of batch.names) this.#insertName.run(name, rid);
+    for (const version of batch.versions) this.#resources.insertVersion(version);
+    for (const resource of batch.resources) this.#resources.put(resource);
+    for (const content of batch.contents) this.#entries.insertContent(content);
+    for (const posting of batch.removedPostings) this.#postings.remove(posting);
+    for (const posting of batch.postings) this.#postings.add(posting);
+    for (const span of batch.removedSpans) this.#spans.remove(span);
+    if (batch.spans.length > 0) this.#spans.add(batch.spans);
+    for (const entry of batch.tombstones) {
+      this.#database.prepare('INSERT INTO vault_tombstones VALUES (?)').run(entry);
+    }
+    for (const { id, name, sealed } of batch.holds) {
+      this.#database.prepare('INSERT INTO vault_holds VALUES (?, ?, ?)').run(id, name, sealed);
+    }
+    for (const id of batch.releasedHolds) {
+      this.#database.prepare('DELETE FROM vault_holds WHERE id = ?').run(id);
+    }
+    return leaf;
+  }
+
+  #lastPage(): PageRow | undefined {
+    const sql = 'SELECT first, count, leaf, sealed FROM vault_pages ORDER BY first DESC LIMIT 1';
+    return this.#database.prepare(sql).get<PageRow>();
+  }
+
+  #all<T>(sql: string): T[] {
+    return this.#guarded(() => this.#database.prepare(sql).all<T>());
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof DatabaseError)) throw error;
+      const code = CODES[error.code];
+      throw new VaultError(code, MESSAGES[code] ?? 'The database failed; the cause says how.', error);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import type { Awaitable } from '../awaitable.ts';
+import type { FoundRow, Plan, PlanPage } from './plan.ts';
+import type { Batch, ContentRow, HoldRow, PageRow, Posting, ResourceRow, SpanRow, VersionRow } from './rows.ts';
+
+/** A resource with its newest version. */
+export interface CurrentRow extends ResourceRow {
+  readonly generation: number;
+  readonly updatedMs: number;
+  readonly sealed: Uint8Array | null;
+}
+
+/** One page of a history, newest first. */
+export interface HistoryScan {
+  /** Of one resource. */
+  readonly rid?: number;
+  /** Of a type; with neither, of everything. */
+  readonly type?: string;
+  /** Only versions updated at this time or later. */
+  readonly sinceMs?: number;
+  /** Only what comes after this one. */
+  readonly after?: { readonly updatedMs: number; readonly entry: number };
+  readonly limit: number;
+}
+
+/** The largest numbers given out. */
+export interface LastNumbers {
+  readonly entry: number;
+  readonly rid: number;
+}
+
+/** What erasing resources does to the data: versions lose their bytes, resources their index rows. */
+export interface Erasure {
+  /** Versions by entry. */
+  readonly versions: readonly number[];
+  /** Resources whose newest version is among them. */
+  readonly resources: readonly ResourceRow[];
+  /** Contents by entry. */
+  readonly contents: readonly number[];
+  readonly removedPostings: readonly Posting[];
+  readonly removedSpans: readonly SpanRow[];
+  /** Ids of the destroyed keys, which are then known to be applied. */
+  readonly applied: readonly Uint8Array[];
+}
+
+/**
+ * Where rows are kept. It sees no key and no value in the clear but those of `SpanRow`. A store in this process answers
+ * with values, one behind a network with promises. Errors are `VaultError`: `full`, `busy`, `unavailable`, `damaged`.
+ */
+export interface Storage {
+  /** The largest numbers in use; 0 where there are none. */
+  lastNumbers(): Awaitable<LastNumbers>;
+  /** Writes a batch and appends its commitments to the log, all or nothing, durable on return. Returns the log index of the first. */
+  commit(batch: Batch): Awaitable<number>;
+  /** Applies an erasure, all or nothing, durable on return. */
+  erase(erasure: Erasure): Awaitable<void>;
+  /** The row id under a blind name, or the entry of an event id; undefined when there is none. */
+  named(name: Uint8Array): Awaitable<number | undefined>;
+  /** A resource by blind name; undefined when there is none. */
+  currentNamed(name: Uint8Array): Awaitable<CurrentRow | undefined>;
+  /** A resource by row id; undefined when there is none. */
+  current(rid: number): Awaitable<CurrentRow | undefined>;
+  /** One version of a resource; undefined when there is none. */
+  version(rid: number, version: number): Awaitable<VersionRow | undefined>;
+  /** Versions, newest first. */
+  history(scan: HistoryScan): Awaitable<VersionRow[]>;
+  /** Blind names of rows, in their order; undefined where there is none. */
+  namesOf(rids: readonly number[]): Awaitable<(Uint8Array | undefined)[]>;
+  /** The page that holds an entry; undefined when none does. */
+  page(entry: number): Awaitable<PageRow | undefined>;
+  /** The content kept for an entry; undefined when there is none. */
+  content(entry: number): Awaitable<ContentRow | undefined>;
+  /** The contents kept under the data keys of a resource. */
+  contentsOf(rid: number): Awaitable<ContentRow[]>;
+  /** One page of a plan. Throws `VaultError` `too-costly` when sorting would hold too many rows. */
+  find(page: PlanPage): Awaitable<FoundRow[]>;
+  /** How many rows a plan has. */
+  count(plan: Plan): Awaitable<number>;
+  /** Entries that hold tombstones, oldest first. */
+  tombstones(): Awaitable<number[]>;
+  /** Destroyed keys whose erasure has been applied to the data. */
+  applied(): Awaitable<Uint8Array[]>;
+  /** Holds that stand, all of them or of one blind name. */
+  holds(name?: Uint8Array): Awaitable<HoldRow[]>;
+  /** Every row of a table, for `fsck`, in the order of its key. */
+  eachResource(): AnyIterable<ResourceRow>;
+  eachVersion(): AnyIterable<VersionRow>;
+  eachPage(): AnyIterable<PageRow>;
+  eachName(): AnyIterable<{ name: Uint8Array; rid: number }>;
+  eachPosting(): AnyIterable<Posting>;
+  eachSpan(): AnyIterable<SpanRow>;
+  /** What the store itself finds wrong with its files; empty when nothing. */
+  problems(): Awaitable<string[]>;
+  /** A consistent copy, for a backup; writers go on meanwhile. */
+  copyTo(path: string): Promise<void>;
+}
+
+/** Iterated with `for await`. */
+export type AnyIterable<T> = Iterable<T> | AsyncIterable<T>;

@@ -1,0 +1,69 @@
+import { MAX_PAGE_CHARACTERS, MAX_PAGE_ENTRIES, sealPage } from '../entries/entry-page.ts';
+import type { KeyHierarchy } from '../keys/key-hierarchy.ts';
+import { seriesOf } from '../numbering.ts';
+import type { Batch, PageRow, Posting } from '../storage/rows.ts';
+import type { Member, PreparedEntry } from './member.ts';
+
+/** The rows of many members as one batch: entries sealed in pages, rows under the same blind value together. */
+export function assemble(members: readonly Member[], keys: KeyHierarchy, organisation: string): Batch {
+  const entries = members.flatMap((member) => member.entries);
+  const all = <K extends keyof Member>(name: K): Member[K][number][] => members.flatMap((member) => member[name] as Member[K][number][]);
+  return {
+    commitments: entries.map(({ commitment }) => commitment),
+    pages: pagesOf(entries, keys, organisation),
+    names: all('names'),
+    resources: all('resources'),
+    versions: all('versions'),
+    contents: all('contents'),
+    postings: postingsOf(members),
+    spans: all('spans'),
+    removedPostings: all('removedPostings'),
+    removedSpans: all('removedSpans'),
+    tombstones: all('tombstones'),
+    holds: all('holds'),
+    releasedHolds: all('releasedHolds'),
+  };
+}
+
+/** Pages of consecutive entries; `leaf` counts from the first entry of the batch. */
+function pagesOf(entries: readonly PreparedEntry[], keys: KeyHierarchy, organisation: string): PageRow[] {
+  const pages: PageRow[] = [];
+  for (let from = 0; from < entries.length; ) {
+    const to = endOfPage(entries, from);
+    const first = entries[from]?.entry ?? 0;
+    const records = entries.slice(from, to).map(({ record }) => record);
+    pages.push({ ...sealPage(keys.audit(first), organisation, first, records), leaf: from });
+    from = to;
+  }
+  return pages;
+}
+
+function endOfPage(entries: readonly PreparedEntry[], from: number): number {
+  const first = entries[from]?.entry ?? 0;
+  let characters = 0;
+  let to = from;
+  for (; to < entries.length && to - from < MAX_PAGE_ENTRIES; to += 1) {
+    const next = entries[to];
+    if (next === undefined || next.entry !== first + (to - from)) break;
+    // One audit key per page: a page ends with its series.
+    if (seriesOf(next.entry) !== seriesOf(first)) break;
+    characters += next.record.content.length;
+    if (to > from && characters > MAX_PAGE_CHARACTERS) break;
+  }
+  return to;
+}
+
+/** Blind values that repeat within a process are the same object, so that grouping compares no bytes. */
+function postingsOf(members: readonly Member[]): Posting[] {
+  const postings = new Map<Uint8Array, number[]>();
+  for (const member of members) {
+    for (const { rid, keys } of member.keys) {
+      for (const key of keys) {
+        const rids = postings.get(key);
+        if (rids === undefined) postings.set(key, [rid]);
+        else rids.push(rid);
+      }
+    }
+  }
+  return Array.from(postings, ([key, rids]) => ({ key, rids }));
+}

@@ -1,0 +1,244 @@
+import { seal } from '../../crypto/index.ts';
+import { after, all, type Awaitable } from '../awaitable.ts';
+import { isAuditType } from '../blind-index/blind-index.ts';
+import { changedRows, NO_ROWS, packRows, unpackRows } from '../blind-index/index-rows.ts';
+import type { AuditWrite, Change, EventWrite, ResourceName, VersionWrite } from '../change.ts';
+import { contentSaltSource } from '../entries/commitments.ts';
+import { type EventDraft, type LedgerHead, makeEntry } from '../entries/event-making.ts';
+import { VaultError } from '../error.ts';
+import { inAuditCustody } from '../numbering.ts';
+import type { ReadingParts, VersionReader } from '../reading/version-reader.ts';
+import { associatedData } from '../sealing/associated-data.ts';
+import { packText } from '../sealing/compressed-text.ts';
+import { sealVersion } from '../sealing/sealed-version.ts';
+import type { CurrentRow } from '../storage/storage.ts';
+import type { StoredVersion } from '../stored-version.ts';
+import { emptyMember, type Member } from './member.ts';
+import type { Numbers } from './numbers.ts';
+
+/** What a change is prepared with. */
+export interface PreparationParts extends ReadingParts {
+  readonly reader: VersionReader;
+  readonly numbers: Numbers;
+  /** Undefined before block 0 is seen. */
+  readonly ledgerHead: () => LedgerHead | undefined;
+}
+
+/** Resources that a change builds on, by `Type/id`. */
+type Currents = ReadonlyMap<string, CurrentRow | undefined>;
+
+/**
+ * Turns changes into rows: checks versions, makes events and commitments, blinds, seals. All that can fail for a reason of
+ * the change's own fails here, before it joins others in a commit.
+ */
+export class ChangePreparation {
+  readonly #parts: PreparationParts;
+  /** Blind names in changes that are not durable yet: a second writer without a lock is refused. */
+  readonly #pending = new Set<string>();
+
+  constructor(parts: PreparationParts) {
+    this.#parts = parts;
+  }
+
+  /** The member of a change. Throws `VaultError`, having changed nothing. `settle` it once it is durable or has failed. */
+  prepare(change: Change): Awaitable<Member> {
+    const names = new Map<string, ResourceName>();
+    for (const { type, id } of change.versions ?? []) names.set(`${type}/${id}`, { type, id });
+    for (const { content } of change.events ?? []) {
+      const source = content?.sourceKey;
+      if (source !== undefined && source !== 'audit') names.set(`${source.type}/${source.id}`, source);
+    }
+    return after(this.#currents([...names]), (currents) => this.#build(change, currents));
+  }
+
+  /** The member is durable, or will never be. */
+  settle(member: Member): void {
+    for (const name of member.pending) this.#pending.delete(name);
+  }
+
+  #currents(names: readonly (readonly [string, ResourceName])[]): Awaitable<Currents> {
+    const { reader } = this.#parts;
+    const found = all(names.map(([, { type, id }]) => reader.currentOf(type, id)));
+    return after(found, (rows) => new Map(names.map(([name], at) => [name, rows[at]])));
+  }
+
+  #build(change: Change, currents: Currents): Member {
+    const head = this.#parts.ledgerHead();
+    if (head === undefined) {
+      throw new VaultError('not-ready', 'No ledger block has been seen yet, so nothing can be logged: wait until /ready.');
+    }
+    const member = emptyMember();
+    try {
+      for (const version of change.versions ?? []) {
+        this.#addVersion(member, version, currents.get(`${version.type}/${version.id}`), head);
+      }
+      for (const audit of change.audits ?? []) this.#addAudit(member, audit, head);
+      for (const event of change.events ?? []) this.#addEvent(member, event, currents, head);
+    } catch (error) {
+      this.settle(member);
+      throw error;
+    }
+    return member;
+  }
+
+  #addVersion(member: Member, write: VersionWrite, current: CurrentRow | undefined, head: LedgerHead): void {
+    const { index, keys, numbers, organisation } = this.#parts;
+    const { type, id, version } = write;
+    const name = index.names.of(type, id);
+    const audit = custodyOf(write, current);
+    this.#requireWritable(write, current, name);
+    const pendingName = name.toString('latin1');
+    this.#pending.add(pendingName);
+    member.pending.push(pendingName);
+    const entry = numbers.entry();
+    const rid = current?.rid ?? (audit ? entry : numbers.rid());
+    const { generation, key } = audit ? { generation: 0, key: keys.audit(entry) } : this.#dataKey(write, current, rid);
+    const { text } = write;
+    const saltSource = text === undefined ? undefined : audit ? keys.auditSaltSource(entry) : contentSaltSource(key);
+    member.entries.push(
+      this.#entry({
+        entry,
+        kind: 'fhir.version',
+        object: `${type}/${id}/_history/${version}`,
+        actor: write.actor,
+        time: write.lastUpdated,
+        ...(text === undefined || saltSource === undefined ? {} : { content: { text, saltSource } }),
+      }, head),
+    );
+    const stored = storedOf(write);
+    const sealed = sealVersion(key, stored, { organisation, type, name, version });
+    const state = text === undefined ? 'deleted' : 'live';
+    const updatedMs = Date.parse(write.lastUpdated);
+    const rows = text === undefined ? NO_ROWS : index.rows(type, write.index, updatedMs);
+    member.versions.push({ entry, rid, version, type, updatedMs, generation, state, sealed });
+    member.resources.push({ rid, name, type, version, entry, state, rows: packRows(rows) });
+    if (current === undefined) member.names.push({ name, rid });
+    this.#addRows(member, rid, current, rows);
+    this.#addMemberships(member, rid, write, current);
+    member.stored.push({ rid, version: stored });
+  }
+
+  #requireWritable({ type, id, version, text }: VersionWrite, current: CurrentRow | undefined, name: Buffer): void {
+    if (current?.state === 'erased' || (current === undefined && this.#parts.keys.isDestroyed(name))) {
+      throw new VaultError('erased', 'This resource was erased: nothing more is stored under its id.');
+    }
+    if (this.#pending.has(name.toString('latin1')) || version !== (current?.version ?? 0) + 1) {
+      throw new VaultError('version-conflict', 'The resource has been changed meanwhile: read it again.');
+    }
+    if (text === undefined && current === undefined) {
+      throw new VaultError('not-found', 'There is no such resource to delete.');
+    }
+    if (text?.includes('\n') === true || !/^[A-Za-z0-9\-.]{1,64}$/.test(id) || !/^[A-Z][A-Za-z]{0,63}$/.test(type)) {
+      throw new VaultError('malformed', 'A resource is stored as canonical JSON under a FHIR id.');
+    }
+  }
+
+  /** The same key while the resource stays with the same patients; a new generation when it moves. */
+  #dataKey(write: VersionWrite, current: CurrentRow | undefined, rid: number): { generation: number; key: Buffer } {
+    const { keys, index } = this.#parts;
+    const compartments = write.patients.map((patient) => keys.compartmentOf(index.names.of('Patient', patient)));
+    if (current === undefined) return { generation: 0, key: keys.newDataKey(rid, 0, compartments) };
+    const { generation } = current;
+    const key = sameSet(this.#patientsOf(current), write.patients) ? keys.dataKey(rid, generation) : undefined;
+    if (key !== undefined) return { generation, key };
+    return { generation: generation + 1, key: keys.newDataKey(rid, generation + 1, compartments) };
+  }
+
+  #patientsOf(current: CurrentRow): readonly string[] {
+    return (this.#parts.cache.ofRow(current.rid) ?? this.#parts.reader.openCurrent(current)).patients;
+  }
+
+  #addRows(member: Member, rid: number, current: CurrentRow | undefined, rows: ReturnType<typeof unpackRows>): void {
+    if (current === undefined) {
+      member.keys.push({ rid, keys: rows.keys });
+      for (const span of rows.spans) member.spans.push({ rid, ...span });
+      return;
+    }
+    const { removed, added } = changedRows(unpackRows(current.rows), rows);
+    member.keys.push({ rid, keys: added.keys });
+    for (const span of added.spans) member.spans.push({ rid, ...span });
+    for (const key of removed.keys) member.removedPostings.push({ key, rids: [rid] });
+    for (const span of removed.spans) member.removedSpans.push({ rid, ...span });
+  }
+
+  /** Memberships stay when a resource is deleted or moves: an erasure must find what was ever in a compartment. */
+  #addMemberships(member: Member, rid: number, { patients }: VersionWrite, current: CurrentRow | undefined): void {
+    const known = new Set(current === undefined ? [] : this.#patientsOf(current));
+    const custody = inAuditCustody(rid) ? 'audit' : 'resource';
+    const added = patients.filter((patient) => !known.has(patient)).map((patient) => this.#parts.index.member(patient, custody));
+    // A resource that comes back to a patient must not stand there twice.
+    if (current !== undefined) for (const key of added) member.removedPostings.push({ key, rids: [rid] });
+    member.keys.push({ rid, keys: added });
+  }
+
+  #addAudit(member: Member, { id, text, time, actor, patients, kind, ...write }: AuditWrite, head: LedgerHead): void {
+    const { index, keys, numbers } = this.#parts;
+    const entry = numbers.entry();
+    member.entries.push(
+      this.#entry({
+        entry,
+        id,
+        kind: kind ?? 'fhir.access',
+        object: `AuditEvent/${id}/_history/1`,
+        actor,
+        time,
+        content: { text, saltSource: keys.auditSaltSource(entry) },
+        kept: { content: text, patients },
+      }, head),
+    );
+    member.names.push({ name: Buffer.from(id, 'hex'), rid: entry });
+    const rows = index.rows('AuditEvent', write.index, Date.parse(time));
+    member.keys.push({ rid: entry, keys: rows.keys });
+    for (const span of rows.spans) member.spans.push({ rid: entry, ...span });
+    if (patients.length > 0) {
+      member.keys.push({ rid: entry, keys: [...new Set(patients)].map((patient) => index.member(patient, 'audit')) });
+    }
+  }
+
+  #addEvent(member: Member, { id, kind, object, actor, time, content }: EventWrite, currents: Currents, head: LedgerHead): void {
+    const { keys, numbers, organisation } = this.#parts;
+    const entry = numbers.entry();
+    const draft: EventDraft = { entry, ...(id === undefined ? {} : { id }), kind, object, actor, time };
+    const add = (more: Partial<EventDraft>): void => {
+      const prepared = this.#entry({ ...draft, ...more }, head);
+      member.entries.push(prepared);
+      member.names.push({ name: Buffer.from(prepared.eventId, 'hex'), rid: entry });
+    };
+    if (content === undefined) return add({});
+    const { text, sourceKey } = content;
+    const source = sourceKey === 'audit' ? undefined : currents.get(`${sourceKey.type}/${sourceKey.id}`);
+    const underAudit = sourceKey === 'audit' || isAuditType(sourceKey.type) || (source !== undefined && inAuditCustody(source.rid));
+    if (underAudit) {
+      return add({ content: { text, saltSource: keys.auditSaltSource(entry) }, kept: { content: text } });
+    }
+    const key = source === undefined ? undefined : keys.dataKey(source.rid, source.generation);
+    if (source === undefined) throw new VaultError('not-found', 'The resource that an event is taken from is not stored here.');
+    if (key === undefined) throw new VaultError('erased', 'The resource that an event is taken from was erased.');
+    add({ content: { text, saltSource: contentSaltSource(key) } });
+    const sealed = seal(key, packText(text), associatedData('content', organisation, entry));
+    member.contents.push({ entry, rid: source.rid, generation: source.generation, sealed });
+  }
+
+  #entry(draft: EventDraft, head: LedgerHead) {
+    return makeEntry(draft, this.#parts.organisation, head);
+  }
+}
+
+/** Whether a resource is kept under audit keys. Throws `VaultError` `malformed` when its writer says otherwise than its type or its past. */
+function custodyOf({ type, custody }: VersionWrite, current: CurrentRow | undefined): boolean {
+  const audit = isAuditType(type) || custody === 'audit';
+  if ((isAuditType(type) && custody === 'resource') || (current !== undefined && inAuditCustody(current.rid) !== audit)) {
+    throw new VaultError('malformed', `A ${type} cannot change its custody.`);
+  }
+  return audit;
+}
+
+function storedOf({ type, id, version, lastUpdated, text, patients, facts }: VersionWrite): StoredVersion {
+  const stored = { type, id, version, lastUpdated, patients, facts };
+  return text === undefined ? { ...stored, deleted: true } : { ...stored, text };
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  const set = new Set(a);
+  return set.size === new Set(b).size && b.every((each) => set.has(each));
+}

@@ -1,0 +1,74 @@
+import type { Awaitable } from '../awaitable.ts';
+import { VaultError } from '../error.ts';
+
+/** Requests that wait for a commit at most: past it the disk is not keeping up, and more waiting helps nobody. */
+export const MAX_WAITING = 10_000;
+/** Requests in one transaction at most: bounds how long the next ones wait, about 30 ms. */
+export const MAX_GROUP = 512;
+
+interface Waiting<M> {
+  readonly member: M;
+  readonly resolve: (leaf: number) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Commits members in one transaction; gives the log index of each one's first entry. */
+export type CommitGroup<M> = (members: readonly M[]) => Awaitable<readonly number[]>;
+
+/**
+ * Gathers what arrives in one turn of the event loop, and while a commit is under way, into one transaction with one
+ * flush to disk. Members were validated before; should the storage refuse a group for a reason of one member's, each is
+ * tried alone.
+ */
+export class GroupCommit<M> {
+  readonly #commit: CommitGroup<M>;
+  #waiting: Waiting<M>[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(commit: CommitGroup<M>) {
+    this.#commit = commit;
+  }
+
+  /** Throws `VaultError` `busy` when no further request can wait. */
+  requireRoom(): void {
+    if (this.#waiting.length >= MAX_WAITING) {
+      throw new VaultError('busy', 'Too many writes are waiting for the disk: try again in a moment.');
+    }
+  }
+
+  /** Resolves with the log index of the member's first entry once it is durable. */
+  enqueue(member: M): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.#waiting.push({ member, resolve, reject });
+    this.#running ??= this.#run();
+    return promise;
+  }
+
+  /** Resolves when nothing waits any more. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      // Everything that came in with this turn of the event loop joins.
+      await new Promise((resolve) => setImmediate(resolve));
+      const group = this.#waiting.splice(0, MAX_GROUP);
+      await this.#commitGroup(group);
+    }
+    this.#running = undefined;
+  }
+
+  async #commitGroup(group: readonly Waiting<M>[]): Promise<void> {
+    try {
+      const leaves = await this.#commit(group.map(({ member }) => member));
+      for (const [at, { resolve }] of group.entries()) resolve(leaves[at] ?? 0);
+    } catch (error) {
+      if (group.length === 1 || error instanceof VaultError) {
+        for (const { reject } of group) reject(error);
+        return;
+      }
+      for (const each of group) await this.#commitGroup([each]);
+    }
+  }
+}

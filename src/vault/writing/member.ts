@@ -1,0 +1,53 @@
+import type { EntryRecord } from '../entries/entry-record.ts';
+import type { Batch, ContentRow, Posting, ResourceRow, SpanRow, VersionRow } from '../storage/rows.ts';
+import type { StoredVersion } from '../stored-version.ts';
+
+/** An entry ready to be written. */
+export interface PreparedEntry {
+  readonly entry: number;
+  readonly eventId: string;
+  readonly object: string;
+  readonly record: EntryRecord;
+  readonly commitment: Uint8Array;
+}
+
+/** One change, ready to be written together with others. */
+export interface Member {
+  /** Numbered without gaps. */
+  readonly entries: PreparedEntry[];
+  readonly names: { name: Uint8Array; rid: number }[];
+  readonly resources: ResourceRow[];
+  readonly versions: VersionRow[];
+  readonly contents: ContentRow[];
+  readonly keys: { rid: number; keys: readonly Uint8Array[] }[];
+  readonly spans: SpanRow[];
+  readonly removedPostings: Posting[];
+  readonly removedSpans: SpanRow[];
+  readonly tombstones: Batch['tombstones'][number][];
+  readonly holds: Batch['holds'][number][];
+  readonly releasedHolds: string[];
+  /** What the cache holds once it is durable. */
+  readonly stored: { rid: number; version: StoredVersion }[];
+  /** Blind names that are being written, as text. */
+  readonly pending: string[];
+}
+
+/** A member with nothing in it. */
+export function emptyMember(): Member {
+  return {
+    entries: [],
+    names: [],
+    resources: [],
+    versions: [],
+    contents: [],
+    keys: [],
+    spans: [],
+    removedPostings: [],
+    removedSpans: [],
+    tombstones: [],
+    holds: [],
+    releasedHolds: [],
+    stored: [],
+    pending: [],
+  };
+}

@@ -1,0 +1,133 @@
+import { after, type Awaitable } from '../awaitable.ts';
+import type { Change, Logged } from '../change.ts';
+import { type EventDraft, makeEntry } from '../entries/event-making.ts';
+import { VaultError } from '../error.ts';
+import type { Reader } from '../vault.ts';
+import { assemble } from './batch-assembly.ts';
+import { ChangePreparation, type PreparationParts } from './change-preparation.ts';
+import { GroupCommit } from './group-commit.ts';
+import { emptyMember, type Member } from './member.ts';
+import { ResourceLocks } from './resource-locks.ts';
+
+const RESOURCE_LOCK = /^([A-Z][A-Za-z]*)\/([A-Za-z0-9\-.]{1,64})$/;
+
+/** Writes changes: prepared one by one, committed together. */
+export class Writer {
+  readonly #parts: PreparationParts;
+  readonly #preparation: ChangePreparation;
+  readonly #group: GroupCommit<Member>;
+  readonly #locks = new ResourceLocks();
+  #closed = false;
+
+  constructor(parts: PreparationParts) {
+    this.#parts = parts;
+    this.#preparation = new ChangePreparation(parts);
+    this.#group = new GroupCommit((members) => this.#commitGroup(members));
+  }
+
+  /** As `Vault.transact`. */
+  async transact<T>(
+    locks: readonly string[],
+    build: (read: Reader) => { change: Change; result: T },
+  ): Promise<{ result: T; receipts: Logged[] }> {
+    const release = await this.#locks.acquire(locks);
+    try {
+      const { change, result } = build(await this.#readerFor(locks));
+      return { result, receipts: await this.commit(change) };
+    } finally {
+      release();
+    }
+  }
+
+  /** As `Vault.commit`. */
+  commit(change: Change): Promise<Logged[]> {
+    return this.#write(() => this.#preparation.prepare(change));
+  }
+
+  /** Commits one event of the vault's own, with rows that belong to it. */
+  commitEvent(draft: Omit<EventDraft, 'entry' | 'content' | 'kept'> & { text: string }, rows: (entry: number) => Partial<Member>): Promise<Logged[]> {
+    return this.#write(() => {
+      const head = this.#parts.ledgerHead();
+      if (head === undefined) throw new VaultError('not-ready', 'No ledger block has been seen yet: wait until /ready.');
+      const { text, ...said } = draft;
+      const entry = this.#parts.numbers.entry();
+      const content = { text, saltSource: this.#parts.keys.auditSaltSource(entry) };
+      const prepared = makeEntry({ ...said, entry, content, kept: { content: text } }, this.#parts.organisation, head);
+      const names = [{ name: Buffer.from(prepared.eventId, 'hex'), rid: entry }];
+      return { ...emptyMember(), entries: [prepared], names, ...rows(entry) };
+    });
+  }
+
+  /** Holds locks while `work` runs. */
+  async exclusively<T>(locks: readonly string[], work: () => Promise<T>): Promise<T> {
+    const release = await this.#locks.acquire(locks);
+    try {
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  /** Resolves when everything accepted so far is durable or refused. */
+  idle(): Promise<void> {
+    return this.#group.idle();
+  }
+
+  /** Refuses what comes from now on; resolves as {@link Writer.idle}. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.#group.idle();
+  }
+
+  async #write(prepare: () => Awaitable<Member>): Promise<Logged[]> {
+    if (this.#closed) throw new VaultError('unavailable', 'The vault is closed.');
+    this.#group.requireRoom();
+    const prepared = prepare();
+    const member = prepared instanceof Promise ? await prepared : prepared;
+    if (member.entries.length === 0) return [];
+    try {
+      const leaf = await this.#group.enqueue(member);
+      return member.entries.map(({ eventId, object }, at) => ({ eventId, object, leaf: leaf + at }));
+    } finally {
+      this.#preparation.settle(member);
+    }
+  }
+
+  #commitGroup(members: readonly Member[]): Awaitable<number[]> {
+    const { keys, storage, organisation, cache } = this.#parts;
+    const batch = assemble(members, keys, organisation);
+    // Keys first: data must never be on disk without the key that opens it.
+    keys.store.flush();
+    return after(storage.commit(batch), (first) => {
+      let leaf = first;
+      return members.map((member) => {
+        for (const { rid, version } of member.stored) cache.put(rid, version);
+        const mine = leaf;
+        leaf += member.entries.length;
+        return mine;
+      });
+    });
+  }
+
+  /** What a build step reads: a store that answers later is asked for the locked resources beforehand. */
+  async #readerFor(locks: readonly string[]): Promise<Reader> {
+    const { reader } = this.#parts;
+    const { read, head } = { read: reader.read.bind(reader), head: reader.head.bind(reader) };
+    const ahead = locks.map((lock) => {
+      const [, type, id] = RESOURCE_LOCK.exec(lock) ?? [];
+      return type === undefined || id === undefined ? undefined : read(type, id);
+    });
+    if (ahead.some((each) => each instanceof Promise)) await Promise.all(ahead);
+    return {
+      read: (type, id, version) => atOnce(read(type, id, version)),
+      head: (type, id) => atOnce(head(type, id)),
+    };
+  }
+}
+
+function atOnce<T>(value: Awaitable<T>): T {
+  if (value instanceof Promise) {
+    throw new VaultError('malformed', 'A change may read only the newest versions of the resources that it locked.');
+  }
+  return value;
+}
