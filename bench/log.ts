@@ -14,13 +14,13 @@ import { keyStoreMigrations, openKeyring, openVault, type Vault, vaultMigrations
 
 const WRITERS = 256; // as the target says
 const ENTRIES = Number(process.env.ENTRIES ?? 150_000); // about ten seconds
-const ALONE = 3_000; // entries in a transaction each: a second or two
-const WARM_UP = 10_000; // entries before the clock starts
+const ALONE = Number(process.env.ALONE ?? 3_000); // entries in a transaction each: a second or two
+const WARM_UP = Number(process.env.WARM ?? 10_000); // entries before the clock starts
 const PATIENTS = 200; // a small hospital's day
 const RESOURCES = 15_000;
 const USERS = 16;
 const ORGANISATION = 'st-mary';
-const TABLES = ['vault_pages', 'vault_names', 'vault_postings', 'vault_spans', 'vault_zones', 'log_bundles'];
+const TABLES = ['vault_pages', 'vault_names', 'vault_postings', 'vault_audit_postings', 'vault_audit_buckets', 'vault_spans', 'vault_zones', 'log_bundles'];
 
 const ids = (count: number) => Array.from({ length: count }, () => randomId());
 const [patients, resources, users] = [ids(PATIENTS), ids(RESOURCES), ids(USERS)];

@@ -17,6 +17,7 @@ import {
 import { join, relative } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'vite';
+import { bundledLicences } from './bundled-licences.ts';
 
 const root = join(import.meta.dirname, '..');
 const cache = join(root, '.cache');
@@ -42,6 +43,7 @@ function portalSources(): string {
     ...filesBelow(join(root, 'src', 'proof')).filter((path) => !isTest(path)),
     'package-lock.json',
     'scripts/build.ts',
+    'scripts/bundled-licences.ts',
   ];
   const hash = createHash('sha256');
   for (const path of files) {
@@ -70,11 +72,14 @@ async function buildPortal(): Promise<void> {
   // Built aside and moved: a node that runs meanwhile never serves half a portal.
   const outDir = join(cache, `portal-${process.pid}`);
   mkdirSync(cache, { recursive: true });
-  await build({
+  const bundle = await build({
     configFile: join(root, 'web', 'vite.config.ts'),
     logLevel: 'warn',
     build: { outDir, emptyOutDir: true },
   });
+  const outputs = [bundle].flat().flatMap((each) => ('output' in each ? each.output : []));
+  const modules = outputs.flatMap((each) => (each.type === 'chunk' ? each.moduleIds : []));
+  writeFileSync(join(outDir, 'licences.txt'), bundledLicences(modules));
   compress(outDir);
   rmSync(portal, { recursive: true, force: true });
   renameSync(outDir, portal);

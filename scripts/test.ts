@@ -1,8 +1,11 @@
-/** `npm test`: every check of the house, in order of cost. Prints what it skipped and ends with `N passed, N failed`. */
+/**
+ * `npm test`: every check of the house, in order of cost. Prints what it skipped and ends with `N passed, N failed`.
+ * `npm test -- unit lint` runs the parts named; `npm run test:long` the long forms of the fault and volume tests.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const bin = (name: string) => join(root, 'node_modules', '.bin', name);
@@ -13,6 +16,8 @@ interface Tally {
   passed: number;
   failed: number;
   skipped: number;
+  /** The tests that were skipped, by file. */
+  without?: string[];
 }
 
 interface Part {
@@ -20,32 +25,42 @@ interface Part {
   run: () => Tally;
   /** Why the part cannot run here; undefined when it can. */
   missing?: () => string | undefined;
+  /** Runs only when it is named. */
+  onDemand?: true;
 }
 
-const run = (command: string, args: string[]): boolean =>
-  spawnSync(command, args, { cwd: root, stdio: 'inherit', env: process.env }).status === 0;
+/** What Vitest's JSON reporter writes, as far as it is read here. */
+interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: { name: string; assertionResults: { status: string; fullName: string }[] }[];
+}
+
+const run = (command: string, args: string[], environment: NodeJS.ProcessEnv = {}): boolean =>
+  spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment } })
+    .status === 0;
 
 const one = (ok: boolean): Tally => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 });
 
-function vitest(project: string): Tally {
+const NOT_RUN = new Set(['pending', 'skipped', 'todo', 'disabled']);
+
+function vitest(projects: string[], environment: NodeJS.ProcessEnv = {}): Tally {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
-  const report = join(folder, 'report.json');
-  const args = [
-    'run',
-    '--project',
-    project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ];
-  const ok = run(bin('vitest'), args);
-  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
+  const file = join(folder, 'report.json');
+  const selected = projects.flatMap((project) => ['--project', project]);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const ok = run(bin('vitest'), ['run', ...selected, ...reporters], environment);
+  const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined;
   rmSync(folder, { recursive: true, force: true });
-  const passed = Number(counts.numPassedTests ?? 0);
-  const failed = Number(counts.numFailedTests ?? 0);
-  const skipped = Number(counts.numPendingTests ?? 0);
+  if (report === undefined) return one(false);
+  const { numPassedTests: passed, numFailedTests: failed, testResults } = report;
+  const without = testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => NOT_RUN.has(status))
+      .map(({ fullName }) => `${relative(root, name)}: ${fullName}`),
+  );
   // A file that cannot even load counts no failed test: the exit code still says so.
-  return { passed, failed: ok ? failed : Math.max(1, failed), skipped };
+  return { passed, failed: ok ? failed : Math.max(1, failed), skipped: without.length, without };
 }
 
 const chromium = () =>
@@ -84,19 +99,30 @@ const parts: Part[] = [
         ]),
       ),
   },
-  { name: 'unit', run: () => vitest('unit') },
-  { name: 'journeys', run: () => vitest('journeys') },
-  { name: 'faults', run: () => vitest('faults') },
+  { name: 'unit', run: () => vitest(['unit']) },
+  { name: 'journeys', run: () => vitest(['journeys']) },
+  { name: 'faults', run: () => vitest(['faults']) },
+  { name: 'long', run: () => vitest(['faults', 'long'], { HOLDFAST_LONG: '1' }), onDemand: true },
   {
     name: 'portal',
-    run: () => vitest('portal'),
+    run: () => vitest(['portal']),
     missing: () => (chromium() === undefined ? 'no Chromium found (set HOLDFAST_CHROMIUM)' : undefined),
   },
 ];
 
 const total: Tally = { passed: 0, failed: 0, skipped: 0 };
 const notes: string[] = [];
-for (const part of parts.filter((candidate) => only.length === 0 || only.includes(candidate.name))) {
+const unknown = only.filter((name) => !parts.some((part) => part.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no part ${unknown.join(', ')}: ${parts.map(({ name }) => name).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+const chosen = parts.filter((part) =>
+  only.length === 0 ? part.onDemand !== true : only.includes(part.name),
+);
+for (const part of chosen) {
   const reason = part.missing?.();
   if (reason !== undefined) {
     notes.push(`${part.name}: ${strict ? 'FAILED, cannot run' : 'skipped'}: ${reason}`);
@@ -111,6 +137,7 @@ for (const part of parts.filter((candidate) => only.length === 0 || only.include
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   notes.push(
     `${part.name}: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped in ${seconds} s`,
+    ...(tally.without ?? []).map((each) => `  skipped: ${each}`),
   );
 }
 if (!existsSync(process.env.HOLDFAST_TESTDATA ?? join(root, '..', 'shared', 'testdata'))) {

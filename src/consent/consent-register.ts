@@ -148,6 +148,7 @@ export class ConsentRegister {
   /** Brings one consent up to date in memory, from ledger, steps and content. */
   async refresh(id: string): Promise<void> {
     if (this.view.state(id)?.status === 'revoked') this.#compiled.delete(id);
+    this.#adopt(id);
     const event = this.records.eventOf(id);
     if (event === undefined) return this.#compiled.delete(id);
     const record = await this.records.open(event);
@@ -159,6 +160,15 @@ export class ConsentRegister {
     if (record?.role === 'custodian' && compiled !== undefined)
       this.#compiled.set(id, record.patient, compiled);
     else this.#compiled.delete(id);
+  }
+
+  /** The content of a grant on its way comes into force with the block that has it: whoever follows the blocks finds it. */
+  #adopt(id: string): void {
+    const state = this.view.state(id);
+    const step = this.steps
+      .of(id)
+      .find(({ sequence, args }) => sequence === state?.sequence && args.statement === state.statement);
+    if (step?.event !== undefined) this.records.use(id, 'custodian', step.event);
   }
 
   /** Active on the ledger, here as custodian, and the content the one that the ledger commits to. */

@@ -72,17 +72,34 @@ export class Finality {
    */
   async settle(step: Step): Promise<Committed | undefined> {
     const { register } = this.#options;
-    register.steps.put(step);
+    if (!register.steps.put(step))
+      throw new ConsentError(
+        'sequence-conflict',
+        'Another step with this sequence is on its way to the ledger; wait for it and decide again.',
+      );
     if (step.name === 'revoke') register.deny(step.id);
     const timeout = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => timeout.resolve(undefined), this.#options.waitMs ?? FINALITY_WAIT_MS);
     try {
-      const committed = await Promise.race([this.#attempt(step), timeout.promise]);
+      const committed = await Promise.race([this.#attemptInOrder(step), timeout.promise]);
       return committed;
     } finally {
       clearTimeout(timer);
       if (register.steps.all().length > 0) this.#retryLater();
     }
+  }
+
+  /** Earlier steps of the same consent that are still on their way go first. */
+  async #attemptInOrder(step: Step): Promise<Committed | undefined> {
+    for (const earlier of this.#options.register.steps.of(step.id)) {
+      if (earlier.sequence >= step.sequence) break;
+      try {
+        if ((await this.#attempt(earlier)) === undefined) return undefined;
+      } catch (error) {
+        if (!(error instanceof ConsentError)) throw error;
+      }
+    }
+    return this.#attempt(step);
   }
 
   async #attempt(step: Step): Promise<Committed | undefined> {
@@ -111,7 +128,7 @@ export class Finality {
   async retry(): Promise<void> {
     for (const step of this.#options.register.steps.all()) {
       try {
-        await this.alone(step.id, () => this.#attempt(step));
+        await this.alone(step.id, () => this.#attemptInOrder(step));
       } catch (error) {
         // Refused for good, after the client was told "pending": the ledger has taken another step in its place.
         if (!(error instanceof ConsentError)) this.#options.onFault(error);

@@ -1,5 +1,6 @@
 import type { Database } from '../database/index.ts';
 import type { TransactionArgs } from '../ledger/index.ts';
+import { canonicalize } from '../proof/index.ts';
 
 /** Transactions of the consent contract. */
 export type StepName =
@@ -40,14 +41,20 @@ export class StepStore {
     this.#database = database;
   }
 
-  /** Accepts a step; the same step again keeps the first. */
-  put({ id, sequence, name, args, event, actor }: Step): void {
-    this.#database.transaction(() => {
+  /**
+   * Accepts a step. False, and nothing is changed, when another content was accepted for it and is still on its way; true
+   * also when this very step was.
+   */
+  put({ id, sequence, name, args, event, actor }: Step): boolean {
+    return this.#database.transaction(() => {
+      const known = this.of(id).find((step) => step.sequence === sequence && step.name === name);
+      if (known !== undefined) return canonicalize(known.args) === canonicalize(args);
       this.#database
         .prepare(
-          'INSERT OR IGNORE INTO consent_steps (id, sequence, name, args, event, actor) VALUES (?, ?, ?, ?, ?, ?)',
+          'INSERT INTO consent_steps (id, sequence, name, args, event, actor) VALUES (?, ?, ?, ?, ?, ?)',
         )
         .run(id, sequence, name, JSON.stringify(args), event ?? null, actor);
+      return true;
     });
   }
 

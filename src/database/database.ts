@@ -56,7 +56,16 @@ export interface Database {
 /** Opens (or makes) a database and brings it to the newest schema. Throws `DatabaseError`. */
 export function openDatabase(options: DatabaseOptions): Database {
   try {
-    return new SqliteDatabase(options);
+    return new SqliteDatabase(options.path, connect(options));
+  } catch (error) {
+    throw asDatabaseError(error);
+  }
+}
+
+/** Copies what a connection sees to another file. Throws `DatabaseError`. */
+export async function copyDatabase(reader: DatabaseSync, toPath: string): Promise<void> {
+  try {
+    await backup(reader, toPath, { rate: BACKUP_PAGES_PER_STEP });
   } catch (error) {
     throw asDatabaseError(error);
   }
@@ -83,15 +92,16 @@ function connect(options: DatabaseOptions): DatabaseSync {
   }
 }
 
-class SqliteDatabase implements Database {
+/** A {@link Database} over a connection that is open already. */
+export class SqliteDatabase implements Database {
   readonly path: string;
   readonly #connection: DatabaseSync;
   readonly #statements = new LRUCache<string, Statement>({ max: MAX_STATEMENTS });
   #open = true;
 
-  constructor(options: DatabaseOptions) {
-    this.path = options.path;
-    this.#connection = connect(options);
+  constructor(path: string, connection: DatabaseSync) {
+    this.path = path;
+    this.#connection = connection;
   }
 
   prepare(sql: string): Statement {
@@ -134,9 +144,7 @@ class SqliteDatabase implements Database {
       () => new DatabaseSync(this.path, { timeout: BUSY_TIMEOUT_MS, readOnly: true }),
     );
     try {
-      await backup(reader, toPath, { rate: BACKUP_PAGES_PER_STEP });
-    } catch (error) {
-      throw asDatabaseError(error);
+      await copyDatabase(reader, toPath);
     } finally {
       reader.close();
     }

@@ -3,7 +3,7 @@ import { toBase64 } from '../proof/index.ts';
 import { type Asker, ask } from './ask.ts';
 import type { ConsentDirectory } from './consent-directory.ts';
 import { ExchangeError } from './errors.ts';
-import { handleFor, sealLocator } from './locator.ts';
+import { handleFor, opensStatement, sealLocator } from './locator.ts';
 
 /** Locators sent in one round; the rest follow in the next. */
 const MAX_PER_ROUND = 100; // a round stays below a second among reachable members
@@ -32,24 +32,39 @@ export class LocatorDelivery {
     this.#handleKey = options.handleKey;
   }
 
-  /** Notes a grant or replacement that the ledger has finished; its grantees are told in the next round. */
-  async granted(consent: string): Promise<void> {
-    const grant = await this.#consents.grant(consent);
-    if (grant === undefined) return;
-    this.#database.transaction(() => {
-      for (const grantee of grant.grantees) {
-        this.#database
-          .prepare(
-            `INSERT INTO exchange_locator_outbox (consent, grantee) VALUES (?, ?)
-             ON CONFLICT (consent, grantee) DO UPDATE SET delivered = 0, attempts = 0`,
-          )
-          .run(consent, grantee);
-      }
-    });
+  /** Notes a grant or replacement that the ledger has finished; its grantees are told in the next rounds. */
+  granted(consent: string): void {
+    if (this.#consents.onLedger(consent)?.custodian !== this.#asker.members.own.organisation) return;
+    this.#database.prepare('INSERT OR IGNORE INTO exchange_granted (consent) VALUES (?)').run(consent);
+  }
+
+  /** Turns notes into deliveries, once what the ledger commits to is the content held here. */
+  async #enqueue(): Promise<void> {
+    for (const { consent } of this.#database
+      .prepare('SELECT consent FROM exchange_granted')
+      .all<{ consent: string }>()) {
+      const state = this.#consents.onLedger(consent);
+      const grant = await this.#consents.grant(consent);
+      const ended = state?.status !== 'active';
+      if (!ended && (grant === undefined || !opensStatement(grant, state.statement))) continue;
+      const grantees = ended ? [] : (grant?.grantees ?? []);
+      this.#database.transaction(() => {
+        for (const grantee of grantees) {
+          this.#database
+            .prepare(
+              `INSERT INTO exchange_locator_outbox (consent, grantee) VALUES (?, ?)
+               ON CONFLICT (consent, grantee) DO UPDATE SET delivered = 0, attempts = 0`,
+            )
+            .run(consent, grantee);
+        }
+        this.#database.prepare('DELETE FROM exchange_granted WHERE consent = ?').run(consent);
+      });
+    }
   }
 
   /** One round over what is outstanding; returns how many were delivered. What fails stays for the next round. */
   async round(): Promise<number> {
+    await this.#enqueue();
     const outstanding = this.#database
       .prepare(
         'SELECT consent, grantee FROM exchange_locator_outbox WHERE delivered = 0 ORDER BY attempts, consent LIMIT ?',

@@ -96,7 +96,7 @@ export async function openLocator(
 }
 
 /** Whether a locator's consent is the one committed to on the ledger. `statement` is base64, as the ledger has it. */
-export function opensStatement(locator: Locator, statement: string): boolean {
+export function opensStatement(locator: Pick<Locator, 'salt' | 'consent'>, statement: string): boolean {
   try {
     return equalBytes(consentCommitment(fromBase64(locator.salt), locator.consent), fromBase64(statement));
   } catch {

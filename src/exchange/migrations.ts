@@ -8,5 +8,5 @@ export const exchangeMigrations: readonly string[] = [
      consent TEXT NOT NULL, grantee TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, delivered INTEGER NOT NULL DEFAULT 0,
      PRIMARY KEY (consent, grantee)
    ) WITHOUT ROWID;
-   CREATE TABLE exchange_progress (id INTEGER PRIMARY KEY CHECK (id = 1), height INTEGER NOT NULL);`,
+   CREATE TABLE exchange_granted (consent TEXT PRIMARY KEY) WITHOUT ROWID;`,
 ];

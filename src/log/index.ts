@@ -17,6 +17,7 @@ export type { Published, Witnessing } from './publisher.ts';
 export type { OnRecovered, Recovery } from './recovery.ts';
 export { type RenewalServices, renew } from './renewal.ts';
 export { type LogServices, logRoutes } from './routes.ts';
+export { type StoredLog, storedLogs } from './stored-log.ts';
 export { ANCHOR_INTERVAL_MS, every, PUBLISH_INTERVAL_MS } from './ticking.ts';
 export { formatTilePath, parseTilePath, type TileAddress } from './tile-path.ts';
 export { type FetchTile, type TileResource, type TileSource, tilesOf } from './tile-source.ts';

@@ -9,7 +9,6 @@ import {
   type VerifierKey,
 } from '../proof/index.ts';
 import type { Alarms } from './alarm.ts';
-import { MAX_STEP_ENTRIES } from './catch-up.ts';
 import { collectCosignatures } from './collect.ts';
 import type { CosignedCheckpoints } from './cosigned-checkpoints.ts';
 import type { Coverage } from './coverage.ts';
@@ -20,6 +19,9 @@ import type { SignedHead } from './signed-head.ts';
 import type { TiledTree } from './tiled-tree.ts';
 import type { WitnessClient } from './witness-client.ts';
 import { type LinkOutcome, WitnessLink } from './witness-link.ts';
+
+/** Entries read, hashed and stored at one time: small enough that requests in between do not notice. */
+const INTEGRATED_ENTRIES = 4_096;
 
 /** Who witnesses a log now. It changes with the membership, so it is asked for at every publication. */
 export interface Witnessing {
@@ -118,7 +120,7 @@ export class Publisher {
     const { database, tree } = this.#parts;
     const size = tree.entries.size();
     while (tree.size < size) {
-      const entries = tree.entries.range(tree.size, Math.min(size, tree.size + MAX_STEP_ENTRIES));
+      const entries = tree.entries.range(tree.size, Math.min(size, tree.size + INTEGRATED_ENTRIES));
       const growth = await tree.growInSlices(entries);
       database.transaction(() => tree.store(growth));
       tree.adopt(growth);

@@ -1,4 +1,10 @@
-export { CONFIGURATION_FILE, type Configuration, dataFolder, loadConfiguration, parseConfiguration } from './configuration.ts';
+export {
+  CONFIGURATION_FILE,
+  type Configuration,
+  dataFolder,
+  loadConfiguration,
+  parseConfiguration,
+} from './configuration.ts';
 export { NodeError, type NodeErrorCode } from './errors.ts';
 export { type Initialised, type InitialiseRequest, initialise } from './initialise.ts';
 export { DEMO_PASSPHRASE, passphraseFor } from './passphrase.ts';

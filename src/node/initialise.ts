@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { randomBytes } from '../crypto/index.ts';
 import { hashClientSecret } from '../identity/index.ts';
 import { toBase64Url } from '../proof/index.ts';
-import { openKeyring } from '../vault/index.ts';
+import { type Keyring, openKeyring } from '../vault/index.ts';
 import { CONFIGURATION_FILE, type Configuration, parseConfiguration } from './configuration.ts';
 import { NodeError } from './errors.ts';
 import { foundLedger, openLedgerEngine } from './network/found.ts';
@@ -41,30 +41,41 @@ function writeConfiguration(data: string, configuration: object): void {
   writeFileSync(join(data, CONFIGURATION_FILE), stringify(configuration), { mode: 0o600, flag: 'wx' });
 }
 
+/** log₂ of scrypt's cost in demo mode, whose passphrase is public anyway: four keyrings open within the first second. */
+const DEMO_COST_LOG2 = 15; // the least that the keyring takes
+
+/** What a node stands on: the open keyrings by organisation, and the ledger's id. */
+export interface Provisioned {
+  readonly keyrings: ReadonlyMap<string, Keyring>;
+  readonly ledgerId: string;
+}
+
 /**
- * Makes the keys, certificates and ledger of a configuration's organisations, and founds the ledger with them; returns its
- * id. What is there already stays: a second call changes nothing.
+ * Opens the keyrings of a configuration's organisations and founds the ledger with them; makes what is missing. What is
+ * there already stays: a second call changes nothing.
  */
 export async function provision(
   configuration: Configuration,
   passphrase: string,
   now: () => Date,
-): Promise<string> {
+): Promise<Provisioned> {
+  const { data, mode, organisations } = configuration;
+  const options = mode === 'demo' ? { costLog2: DEMO_COST_LOG2 } : {};
   const keyrings = new Map(
-    configuration.organisations.map(({ id }) => [
+    organisations.map(({ id }) => [
       id,
-      openKeyring(organisationFolder(configuration.data, id).keyring, passphrase),
+      openKeyring(organisationFolder(data, id).keyring, passphrase, options),
     ]),
   );
   for (const [id, keyring] of keyrings) {
     memberKeys(keyring);
-    const folder = organisationFolder(configuration.data, id);
+    const folder = organisationFolder(data, id);
     if (!existsSync(join(folder.certificates, 'root.pem')))
       await makeCertificates(folder, id, keyring, passphrase, now());
   }
-  const engine = openLedgerEngine(configuration.data, now);
+  const engine = openLedgerEngine(data, now);
   try {
-    return await foundLedger(engine, configuration, keyrings);
+    return { keyrings, ledgerId: await foundLedger(engine, configuration, keyrings) };
   } finally {
     engine.close();
   }
@@ -92,7 +103,7 @@ export async function initialise(request: InitialiseRequest): Promise<Initialise
   };
   const configuration = parseConfiguration(file, data, environment);
   writeConfiguration(data, file);
-  const ledger = await provision(configuration, passphrase, () => new Date());
+  const { ledgerId } = await provision(configuration, passphrase, () => new Date());
   const offlineRoot = join(organisationFolder(data, org).certificates, 'root.key.sealed');
-  return { organisation: org, data, ledger, client: { id, secret }, offlineRoot };
+  return { organisation: org, data, ledger: ledgerId, client: { id, secret }, offlineRoot };
 }

@@ -1,11 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { type FolderLock, lockFolder } from '../database/index.ts';
 import type { EmbeddedEngine } from '../ledger/index.ts';
-import { openKeyring } from '../vault/index.ts';
 import type { Configuration } from './configuration.ts';
 import { prepareDemo } from './demo/prepare.ts';
 import { assemble } from './http/assemble.ts';
-import { provision } from './initialise.ts';
+import { type Provisioned, provision } from './initialise.ts';
 import { openLedgerEngine } from './network/found.ts';
 import { publicUrl } from './network/log-origin.ts';
 import { MembershipView } from './network/membership-view.ts';
@@ -42,14 +41,15 @@ export interface RunningNode {
 async function openCores(
   options: StartOptions,
   engine: EmbeddedEngine,
-  ledgerId: string,
+  { keyrings, ledgerId }: Provisioned,
   nodeLog: NodeLog,
 ): Promise<Map<string, OrganisationCore>> {
-  const { configuration, passphrase, now = () => new Date() } = options;
+  const { configuration, now = () => new Date() } = options;
   const cores = new Map<string, OrganisationCore>();
   for (const organisation of configuration.organisations) {
     const folder = organisationFolder(configuration.data, organisation.id);
-    const keyring = openKeyring(folder.keyring, passphrase);
+    const keyring = keyrings.get(organisation.id);
+    if (keyring === undefined) continue;
     const key = memberKey(keyring, 'transaction');
     const view = new MembershipView();
     await view.load(
@@ -84,6 +84,7 @@ async function openCores(
 
 async function openOrganisations(
   options: StartOptions,
+  ledgerId: string,
   cores: ReadonlyMap<string, OrganisationCore>,
   nodeLog: NodeLog,
 ): Promise<HostedOrganisation[]> {
@@ -95,7 +96,9 @@ async function openOrganisations(
     const core = cores.get(organisation.id);
     if (core === undefined) continue;
     const opened = await openOrganisationVault(core, configuration, now);
-    hosted.push(await openHosted({ configuration, organisation, core, ...opened, reachOf, nodeLog, now }));
+    hosted.push(
+      await openHosted({ configuration, organisation, core, ...opened, ledgerId, reachOf, nodeLog, now }),
+    );
   }
   return hosted;
 }
@@ -130,10 +133,10 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   const lock = lockFolder(configuration.data);
   try {
     onProgress('opening keys and ledger');
-    const ledgerId = await provision(configuration, passphrase, now);
+    const provisioned = await provision(configuration, passphrase, now);
     const engine = openLedgerEngine(configuration.data, now);
-    const cores = await openCores(options, engine, ledgerId, nodeLog);
-    const hosted = await openOrganisations(options, cores, nodeLog);
+    const cores = await openCores(options, engine, provisioned, nodeLog);
+    const hosted = await openOrganisations(options, provisioned.ledgerId, cores, nodeLog);
     const abort = new AbortController();
     const background = Promise.all(
       hosted.map((each) => runBackground(each.background, configuration, nodeLog, abort.signal)),
@@ -142,7 +145,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
     const demo =
       configuration.mode === 'demo' ? await prepareDemo(hosted, configuration, onProgress) : undefined;
     onProgress('starting to serve');
-    const app = await assemble({ configuration, hosted, ledgerId, demo, nodeLog });
+    const app = await assemble({ configuration, hosted, ledgerId: provisioned.ledgerId, demo, nodeLog });
     await app.listen({ host: configuration.host, port: configuration.port });
     nodeLog.info('serving', { url: publicUrl(configuration) });
     return {

@@ -24,7 +24,7 @@ export interface VersionWrite {
   readonly facts: DecisionFacts;
   /** Opaque id of who did it. */
   readonly actor: string;
-  /** `audit` for an AuditEvent or a Consent: sealed under audit keys, outlives clinical erasure. */
+  /** Follows from the type: `audit` for AuditEvent and Consent, which are sealed under audit keys and outlive clinical erasure. */
   readonly custody?: 'resource' | 'audit';
 }
 

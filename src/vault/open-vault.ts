@@ -60,7 +60,7 @@ export async function openVaultOn(storage: Storage, options: Omit<VaultOptions, 
   const inData = await storage.lastNumbers();
   const inKeys = store.lastNumbers();
   const keys = new KeyHierarchy({ store, management: keyManagement, organisation, lastCompartment: inKeys.compartment });
-  const index = new BlindIndex(keys.series('index', 0), keys.series('audit-index', 0));
+  const index = new BlindIndex({ resource: keys.series('index', 0), audit: keys.series('audit-index', 0) });
   store.flush();
   const cache = new VersionCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
   const entries = new EntryReader(storage, keys, organisation);

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Database, openDatabase } from '../../database/index.ts';
+import { type Database, openDatabase, openSnapshot } from '../../database/index.ts';
 import type { StateReader } from '../kit/state-reader.ts';
 import { decodeState, type StateEntry, type StateObject } from '../kit/state-value.ts';
 import type { Write } from '../ledger.ts';
@@ -45,9 +45,12 @@ export class BlockStore implements StateReader {
   readonly #values = new LRUCache<string, StateObject>({ max: MAX_CACHED_VALUES });
   #head: { height: number; hash: string };
 
-  /** Opens or makes the file. Throws `DatabaseError`. */
-  constructor(path: string) {
-    this.#database = openDatabase({ path, migrations: MIGRATIONS, synchronous: 'FULL', onMigrate: 'backup' });
+  /** Opens or makes the file, or looks at what is in it at this moment. Throws `DatabaseError`. */
+  constructor(path: string, snapshot?: { readonly immutable: boolean }) {
+    this.#database =
+      snapshot === undefined
+        ? openDatabase({ path, migrations: MIGRATIONS, synchronous: 'FULL', onMigrate: 'backup' })
+        : openSnapshot({ path, migrations: MIGRATIONS, ...snapshot });
     const last = this.#database
       .prepare('SELECT height, hash FROM block ORDER BY height DESC LIMIT 1')
       .get<{ height: number; hash: string }>();

@@ -19,7 +19,13 @@ export function personasOf(population: Population): Persona[] {
   });
   const staff = population.staff.map(({ id, name, role, organisation, practitioner }): Persona => {
     const payer = organisation === 'meridian' && role === 'front-desk';
-    return { id, name, role: payer ? 'payer' : ROLES[role], organisation, fhirUser: `Practitioner/${practitioner}` };
+    return {
+      id,
+      name,
+      role: payer ? 'payer' : ROLES[role],
+      organisation,
+      fhirUser: `Practitioner/${practitioner}`,
+    };
   });
   return [...patients, ...staff];
 }

@@ -70,16 +70,29 @@ export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
       policy: (version) => first.core.view.networkPolicy(version),
       unready: () => unreadyReasons(hosted),
       warnings: () => warnings(hosted),
-      openapi: () => openapiDocument({ publicUrl: url, organisations: organisations.map(({ id }) => id), demo: configuration.mode === 'demo' }),
+      openapi: () =>
+        openapiDocument({
+          publicUrl: url,
+          organisations: organisations.map(({ id }) => id),
+          demo: configuration.mode === 'demo',
+        }),
     },
   });
   await app.register(explorerRoutes, {
-    services: { ledger: first.core.ledger, height: () => BigInt(height()), allowed: (authorization) => mayExplore(assembly, authorization) },
+    services: {
+      ledger: first.core.ledger,
+      height: () => BigInt(height()),
+      allowed: (authorization) => mayExplore(assembly, authorization),
+    },
   });
   if (demo !== undefined) {
-    await app.register(demoRoutes, { personas: demo.personas, organisations: new Map(hosted.map(({ core, signIn }) => [core.id, signIn])) });
+    await app.register(demoRoutes, {
+      personas: demo.personas,
+      organisations: new Map(hosted.map(({ core, signIn }) => [core.id, signIn])),
+    });
   }
-  for (const organisation of hosted) await app.register(organisation.register, { prefix: `/orgs/${organisation.core.id}` });
-  await servePortal(app);
+  for (const organisation of hosted)
+    await app.register(organisation.register, { prefix: `/orgs/${organisation.core.id}` });
+  await app.register((scope) => servePortal(scope, { tls: configuration.tls !== undefined }));
   return app;
 }

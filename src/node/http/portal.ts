@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { sendProblem } from './problem.ts';
@@ -13,14 +14,29 @@ export function portalFolder(): string | undefined {
   return candidates.find((folder) => existsSync(join(folder, 'index.html')));
 }
 
+/** Headers of pages that people open. Interfaces for programs need none of them, and would pay for them at every request. */
+const CONTENT_SECURITY = {
+  defaultSrc: ["'self'"],
+  scriptSrc: ["'self'"],
+  // The component library sets style attributes; no script can come in by one.
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  imgSrc: ["'self'", 'data:'],
+  connectSrc: ["'self'"],
+  frameAncestors: ["'none'"],
+};
+
 /** Serves the portal at `/`; its pages are routes of one document. */
-export async function servePortal(app: FastifyInstance): Promise<boolean> {
+export async function servePortal(app: FastifyInstance, { tls }: { tls: boolean }): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: { directives: { ...CONTENT_SECURITY, upgradeInsecureRequests: tls ? [] : null } },
+    strictTransportSecurity: tls,
+  });
   const root = portalFolder();
   if (root === undefined) {
     app.get('/', async (_request, reply) =>
       sendProblem(reply, 503, 'portal-missing', 'The portal is not built: run "npm run build:web".'),
     );
-    return false;
+    return;
   }
   await app.register(fastifyStatic, {
     root,
@@ -32,5 +48,4 @@ export async function servePortal(app: FastifyInstance): Promise<boolean> {
   for (const page of ['/patient', '/patient/*', '/compliance', '/compliance/*', '/sign-in']) {
     app.get(page, (_request, reply) => reply.sendFile('index.html'));
   }
-  return true;
 }

@@ -5,7 +5,8 @@ export function unreadyReasons(hosted: readonly HostedOrganisation[]): string[] 
   return hosted.flatMap(({ core }) => {
     const reasons: string[] = [];
     if (core.projection.head() === undefined) reasons.push(`${core.id}: no ledger block was seen yet`);
-    if (core.projection.problem !== undefined) reasons.push(`${core.id}: the ledger cannot be followed at the moment`);
+    if (core.projection.problem !== undefined)
+      reasons.push(`${core.id}: the ledger cannot be followed at the moment`);
     return reasons;
   });
 }
@@ -14,8 +15,11 @@ export function unreadyReasons(hosted: readonly HostedOrganisation[]): string[] 
 export function warnings(hosted: readonly HostedOrganisation[]): string[] {
   return hosted.flatMap(({ core }) => {
     const alarms = core.alarms.list();
-    const found = alarms.map(({ code, origin, size }) => `${core.id}: alarm ${code} about ${origin} at size ${size}`);
-    if (core.log.cosigned() === undefined && core.log.size() > 0) found.push(`${core.id}: no checkpoint has its quorum yet`);
+    const found = alarms.map(
+      ({ code, origin, size }) => `${core.id}: alarm ${code} about ${origin} at size ${size}`,
+    );
+    if (core.log.cosigned() === undefined && core.log.size() > 0)
+      found.push(`${core.id}: no checkpoint has its quorum yet`);
     return found;
   });
 }

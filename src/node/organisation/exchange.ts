@@ -30,6 +30,7 @@ export interface ExchangeParts {
   readonly fhir: FhirServices;
   readonly consents: ConsentDirectory;
   readonly recorder: Recorder;
+  readonly ledgerId: string;
   readonly nodeLog: NodeLog;
   readonly now: () => Date;
   /** Base URL at which a member hosted by this very process listens; undefined for members elsewhere. */
@@ -141,7 +142,7 @@ export function openExchange(parts: ExchangeParts): OrganisationExchange {
   const recording = recordingOf(parts);
   const receiver = {
     organisation: core.id,
-    ledgerId: core.view.ledgerId ?? '',
+    ledgerId: parts.ledgerId,
     consents,
     sealKeys,
     primitives: nativePrimitives,

@@ -24,7 +24,7 @@ import { erasureRoutes } from '../http/erasure-routes.ts';
 import { publicUrl } from '../network/log-origin.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { BackgroundWork } from './background.ts';
-import { type OrganisationConsents, openConsents } from './consents.ts';
+import { type OrganisationConsents, openOrganisationConsents } from './consents.ts';
 import type { OrganisationCore } from './core.ts';
 import { openIdentityDatabase } from './databases.ts';
 import { type OrganisationExchange, openExchange } from './exchange.ts';
@@ -54,6 +54,7 @@ export interface HostedParts {
   readonly core: OrganisationCore;
   readonly vault: Vault;
   readonly keyStore: Database;
+  readonly ledgerId: string;
   readonly reachOf: (organisation: string) => string | undefined;
   readonly nodeLog: NodeLog;
   readonly now: () => Date;
@@ -82,10 +83,18 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
     database: identityData,
     keys: core.keyring,
     organisation: core.id,
-    ledger: core.view.ledgerId ?? '',
+    ledger: parts.ledgerId,
     patientExists: async (patient) => (await vault.read('Patient', patient))?.text !== undefined,
   });
-  const consents = openConsents({ core, vault, enrolment, authenticator, recorder, nodeLog, now });
+  const consents = await openOrganisationConsents({
+    core,
+    vault,
+    enrolment,
+    authenticator,
+    recorder,
+    nodeLog,
+    now,
+  });
   let exchange: OrganisationExchange | undefined;
   const networkEverything = networkEverythingOperation(() => {
     if (exchange === undefined) throw new Error('the exchange is composed before anything is served');
@@ -109,16 +118,21 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
     configuration,
     fhir,
     consents: consents.directory,
+    ledgerId: parts.ledgerId,
     recorder,
     nodeLog,
     now,
     reachOf,
   });
   const { delivery, services } = exchange;
-  core.projection.onBlock((block) => consents.apply(block, (consent) => delivery.granted(consent)));
+  core.projection.onBlock(
+    (block) => consents.apply(block, (consent) => delivery.granted(consent)),
+    consents.services.register.height,
+  );
   const register = async (app: FastifyInstance): Promise<void> => {
-    await app.register(authorisationRoutes, { ...identity, recorder });
-    await app.register(enrolmentRoutes, { authenticator, enrolment, recorder });
+    const onFault = (error: unknown, requestId: string) => nodeLog.fault(error, requestId);
+    await app.register(authorisationRoutes, { ...identity, recorder, onFault });
+    await app.register(enrolmentRoutes, { authenticator, enrolment, recorder, onFault });
     await app.register(consentRoutes, consents.routes);
     await app.register(auditRoutes, { organisation: core.id, vault, authenticator, recorder, now });
     await app.register(logRoutes, {
@@ -131,6 +145,7 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
     await app.register(fhirRoutes, { services: fhir });
   };
   const close = async (): Promise<void> => {
+    consents.services.finality.stop();
     await vault.close();
     parts.keyStore.close();
     identityData.close();
@@ -138,7 +153,7 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
   const background = {
     core,
     delivery,
-    resume: () => Promise.all([consents.resume(), core.recovery.log(vault, now)]),
+    resume: () => core.recovery.log(vault, now),
   };
   return {
     core,

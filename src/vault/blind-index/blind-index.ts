@@ -1,14 +1,18 @@
-import { LRUCache } from 'lru-cache';
 import { hmac } from '../../crypto/index.ts';
 import type { IndexEntry } from '../../r4/index.ts';
-import { BLIND_BYTES, BlindNames } from './blind-names.ts';
+import { GenerationCache } from '../generation-cache.ts';
+import { BlindKey } from './blind-key.ts';
+import { BlindNames } from './blind-names.ts';
 import { compositeForms } from './composite-forms.ts';
-import { identifierForms, PLAIN_SPAN, PRESENT, resourceForm, stringForms, tokenForms, unitForms, urlForm } from './forms.ts';
+import { identifierForms, PLAIN_SPAN, PRESENT, resourceForm, stringForms, tokenForms, urlForm } from './forms.ts';
 import { dateForms } from './hidden-date.ts';
-import type { IndexRows, Span } from './index-rows.ts';
+import type { IndexRows } from './index-rows.ts';
+import { finite, LAST_UPDATED, spansOf } from './spans.ts';
 
-/** Blind values kept, so that what repeats (codes, patients, users) is hashed once: about 40 MB. */
-const MAX_KNOWN = 200_000;
+/** Blind values kept, so that what repeats (codes, patients, users) is hashed once: at most about 60 MB. */
+const MAX_KNOWN = 100_000;
+/** Entries whose values are kept together. */
+const MAX_KNOWN_ENTRIES = 50_000;
 /** Longer texts hardly repeat and would fill the memory. */
 const MAX_KNOWN_CHARACTERS = 256;
 /** AuditEvent and Consent have index keys of their own and outlive clinical erasure (DESIGN §5). */
@@ -16,14 +20,14 @@ const AUDIT_TYPES: ReadonlySet<string> = new Set(['AuditEvent', 'Consent']);
 /** Pseudo-parameters: every resource of a type, and of a patient's compartment. */
 const ALL = '*';
 const MEMBER = '+';
-const LAST_UPDATED = '_lastUpdated';
 const FROM_VERSION: ReadonlySet<string> = new Set(['_id', LAST_UPDATED]);
-/** An unbounded end of a range, as the store can hold it. */
-const UNBOUNDED = Number.MAX_VALUE;
 
-/** Whether a type is kept in audit custody whatever its writer says. */
-export function isAuditType(type: string): boolean {
-  return AUDIT_TYPES.has(type);
+/** Whether a resource is sealed under its own data key, or under the organisation's audit keys. */
+export type Custody = 'resource' | 'audit';
+
+/** Where a type is kept: AuditEvent and Consent outlive clinical erasure. */
+export function custodyOf(type: string): Custody {
+  return AUDIT_TYPES.has(type) ? 'audit' : 'resource';
 }
 
 /**
@@ -32,16 +36,15 @@ export function isAuditType(type: string): boolean {
  */
 export class BlindIndex {
   readonly names: BlindNames;
-  readonly #clinical: Uint8Array;
-  readonly #audit: Uint8Array;
-  readonly #parameterKeys = new Map<string, Buffer>();
-  readonly #known = new LRUCache<string, Buffer>({ max: MAX_KNOWN });
+  readonly #roots: Readonly<Record<Custody, Uint8Array>>;
+  readonly #parameterKeys = new Map<string, BlindKey>();
+  readonly #known = new GenerationCache<string, Buffer>(MAX_KNOWN);
+  readonly #knownEntries = new GenerationCache<string, readonly Buffer[]>(MAX_KNOWN_ENTRIES);
 
   /** Under the two roots of the organisation's index. */
-  constructor(clinical: Uint8Array, audit: Uint8Array) {
-    this.#clinical = clinical;
-    this.#audit = audit;
-    this.names = new BlindNames(clinical);
+  constructor(roots: Readonly<Record<Custody, Uint8Array>>) {
+    this.#roots = roots;
+    this.names = new BlindNames(roots.resource);
   }
 
   /** The blind value of a form of a type's parameter. The same object while it is known: do not change its bytes. */
@@ -49,7 +52,7 @@ export class BlindIndex {
     const place = `${type}.${param}\n${form}`;
     const known = this.#known.get(place);
     if (known !== undefined) return known;
-    const key = hmac(this.#parameterKey(type, param), form).subarray(0, BLIND_BYTES);
+    const key = this.#parameterKey(type, param).of(form);
     if (place.length <= MAX_KNOWN_CHARACTERS) this.#known.set(place, key);
     return key;
   }
@@ -60,32 +63,41 @@ export class BlindIndex {
   }
 
   /** Under which the resources of a patient's compartment stand; those in audit custody apart. */
-  member(patient: string, custody: 'resource' | 'audit'): Buffer {
+  member(patient: string, custody: Custody): Buffer {
     return this.memberNamed(this.names.of('Patient', patient), custody);
   }
 
   /** {@link member}, by the Patient's blind name. */
-  memberNamed(name: Uint8Array, custody: 'resource' | 'audit'): Buffer {
+  memberNamed(name: Uint8Array, custody: Custody): Buffer {
     return this.key(custody === 'audit' ? 'AuditEvent' : '', MEMBER, resourceForm(name));
   }
 
   /**
    * Everything a live resource is found by, apart from its compartments. `_id` and `_lastUpdated` come from the version
-   * itself, whatever the entries say.
+   * itself, whatever the entries say. The same key may stand there several times.
    */
   rows(type: string, entries: readonly IndexEntry[], updatedMs: number): IndexRows {
+    const keys: Buffer[] = [this.all(type)];
     const updated = this.key(type, LAST_UPDATED, PLAIN_SPAN);
-    const keys = new Set<Buffer>([this.all(type)]);
-    const spans: Span[] = [{ key: updated, low: updatedMs, high: updatedMs, value: updatedMs }];
+    const spans = [{ key: updated, low: updatedMs, high: updatedMs, value: updatedMs }];
     for (const entry of entries) {
       if (FROM_VERSION.has(entry.param)) continue;
-      keys.add(this.key(type, entry.param, PRESENT));
-      for (const form of this.#forms(entry)) keys.add(this.key(type, entry.param, form));
+      for (const key of this.#keysOf(type, entry)) keys.push(key);
       for (const { form, low, high, value } of spansOf(entry, this.names)) {
         spans.push({ key: this.key(type, entry.param, form), low: finite(low), high: finite(high), value });
       }
     }
-    return { keys: [...keys], spans };
+    return { keys, spans };
+  }
+
+  /** Tokens and references repeat most: all their values are found by one look-up. */
+  #keysOf(type: string, entry: IndexEntry): readonly Buffer[] {
+    const place = placeOf(type, entry);
+    const known = place === undefined ? undefined : this.#knownEntries.get(place);
+    if (known !== undefined) return known;
+    const keys = [PRESENT, ...this.#forms(entry)].map((form) => this.key(type, entry.param, form));
+    if (place !== undefined && place.length <= MAX_KNOWN_CHARACTERS) this.#knownEntries.set(place, keys);
+    return keys;
   }
 
   #forms(entry: IndexEntry): readonly string[] {
@@ -113,38 +125,19 @@ export class BlindIndex {
     }
   }
 
-  #parameterKey(type: string, param: string): Buffer {
+  #parameterKey(type: string, param: string): BlindKey {
     const place = `${type}.${param}`;
     const known = this.#parameterKeys.get(place);
     if (known !== undefined) return known;
-    const root = isAuditType(type) ? this.#audit : this.#clinical;
-    const key = hmac(root, `holdfast/blind/v1\nparameter\n${place}`);
+    const root = this.#roots[custodyOf(type)];
+    const key = new BlindKey(hmac(root, `holdfast/blind/v1\nparameter\n${place}`));
     this.#parameterKeys.set(place, key);
     return key;
   }
 }
 
-type FormedSpan = { readonly form: string } & Omit<Span, 'key'>;
-
-function spansOf(entry: IndexEntry, names: BlindNames): readonly FormedSpan[] {
-  switch (entry.kind) {
-    case 'date':
-      if (entry.hidden) return [];
-      return [{ form: PLAIN_SPAN, low: entry.low, high: entry.high, value: entry.low }];
-    case 'number':
-      return [{ form: PLAIN_SPAN, low: entry.low, high: entry.high, value: entry.value }];
-    case 'quantity': {
-      const { low, high, value } = entry;
-      return unitForms(entry).map((form) => ({ form, low, high, value }));
-    }
-    case 'composite':
-      return compositeForms(entry, names).spans ?? [];
-    default:
-      return [];
-  }
-}
-
-/** "< 5" has no lower end: the store holds the smallest number there is. */
-function finite(number: number): number {
-  return Math.max(-UNBOUNDED, Math.min(UNBOUNDED, number));
+function placeOf(type: string, entry: IndexEntry): string | undefined {
+  if (entry.kind === 'token') return `${type}.${entry.param}\nt${entry.system?.length ?? '-'}\n${entry.system}\n${entry.code}`;
+  if (entry.kind !== 'reference' || entry.identifier !== undefined || entry.target.url !== undefined) return undefined;
+  return `${type}.${entry.param}\nr${entry.target.type}/${entry.target.id}`;
 }

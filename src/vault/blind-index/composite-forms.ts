@@ -1,6 +1,6 @@
 import type { CompositeEntry, CompositeFilter, Filter, IndexEntry } from '../../r4/index.ts';
 import type { BlindNames } from './blind-names.ts';
-import { identifierForms, PLAIN_SPAN, resourceForm, tokenForm, tokenForms, unitForm, unitForms, urlForm } from './forms.ts';
+import { identifierForms, isWithoutSystem, PLAIN_SPAN, resourceForm, tokenForm, tokenForms, unitForm, unitForms, urlForm } from './forms.ts';
 
 /** What a composite is found by: the forms of its exact parts joined, and the number or time of its one measured part. */
 export interface CompositeForms {
@@ -60,7 +60,7 @@ export interface CompositeQuestion {
   readonly forms: readonly string[];
   /** The measured part, when there is exactly one. */
   readonly measured?: Extract<Filter, { kind: 'date' | 'number' | 'quantity' }>;
-  /** The index says too much: a part is text, or there are several measured parts. */
+  /** The index says too much: a part is text or a code without a system, or there are several measured parts. */
   readonly recheck: boolean;
 }
 
@@ -74,6 +74,7 @@ export function compositeQuestion(
   const measured: CompositeQuestion['measured'][] = [];
   let recheck = false;
   for (const part of value) {
+    if (part.kind === 'token' && part.values.some(isWithoutSystem)) recheck = true;
     const exact = askedForms(part, names, allTypes);
     if (exact.length > 0) forms = join(forms, exact);
     else if (isMeasured(part)) measured.push(part as CompositeQuestion['measured']);

@@ -11,17 +11,24 @@ export const MAX_PREFIX_CHARACTERS = 24;
 /** Form of "has any value". */
 export const PRESENT = '?';
 
+/** Form of "has a code without a system". Together with the code it finds `|code`, and a little more. */
+export const NO_SYSTEM = 'n';
+
 /** Forms that a token is found by. */
 export function tokenForms({ system, code }: Pick<TokenEntry, 'system' | 'code'>): string[] {
-  if (system === undefined) return [`c:${code}`, `n:${code}`];
+  if (system === undefined) return [`c:${code}`, NO_SYSTEM];
   return [`c:${code}`, `s${system.length}:${system}${code}`, `S:${system}`];
 }
 
-/** The form of a token as it is asked for (R4 §3.1.1.5.9). */
+/** The form of a token as it is asked for (R4 §3.1.1.5.9). `|code` needs {@link NO_SYSTEM} beside it. */
 export function tokenForm({ system, code }: TokenValue): string {
-  if (system === undefined) return `c:${code ?? ''}`;
-  if (code === undefined) return `S:${system}`;
-  return system === '' ? `n:${code}` : `s${system.length}:${system}${code}`;
+  if (system === undefined || system === '') return `c:${code ?? ''}`;
+  return code === undefined ? `S:${system}` : `s${system.length}:${system}${code}`;
+}
+
+/** Whether a token is asked for without a system, `|code`: the index finds too much. */
+export function isWithoutSystem({ system }: TokenValue): boolean {
+  return system === '';
 }
 
 /** The form of a reference to a resource here, by its blind name: a chain can then be followed without its logical id. */

@@ -1,12 +1,12 @@
 import type { SpanRow } from '../storage/rows.ts';
-import { BLIND_BYTES } from './blind-names.ts';
+import { BLIND_BYTES } from './blind-key.ts';
 
 /** A span of one resource, without its row id. */
 export type Span = Omit<SpanRow, 'rid'>;
 
 /** What a resource is found by. */
 export interface IndexRows {
-  /** Blind values, each once. */
+  /** Blind values. */
   readonly keys: readonly Uint8Array[];
   readonly spans: readonly Span[];
 }
@@ -17,6 +17,16 @@ export const NO_ROWS: IndexRows = { keys: [], spans: [] };
 const COUNT_BYTES = 4;
 const NUMBER_BYTES = 8;
 const SPAN_BYTES = BLIND_BYTES + 3 * NUMBER_BYTES;
+
+/** The same rows, each key once. */
+export function distinctRows({ keys, spans }: IndexRows): IndexRows {
+  const seen = new Set<string>();
+  const once = keys.filter((key) => {
+    const text = Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1');
+    return !seen.has(text) && seen.add(text);
+  });
+  return { keys: once, spans };
+}
 
 /** Rows in one string of bytes, kept with the resource so that they can be removed when its content cannot be read. */
 export function packRows({ keys, spans }: IndexRows): Buffer {

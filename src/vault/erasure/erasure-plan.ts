@@ -40,7 +40,11 @@ export class ErasurePlanner {
   patient(name: Uint8Array, compartment: number): Awaitable<ErasurePlan> {
     const { storage, index } = this.#parts;
     const member = index.memberNamed(name, 'resource');
-    const members = storage.find({ plan: { kind: 'keys', keys: [member] }, order: [], limit: ALL_MEMBERS });
+    const members = storage.find({
+      plan: { kind: 'keys', keys: [member], custody: 'resource' },
+      order: [],
+      limit: ALL_MEMBERS,
+    });
     return after(members, (rows) => {
       const rids = rows.map(({ rid }) => rid);
       const plan = this.#plan(rids, (wraps) => wraps.every((wrap) => wrap.compartment === compartment));

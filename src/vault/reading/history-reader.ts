@@ -79,7 +79,7 @@ export class HistoryReader {
   /** The AuditEvents of requests: their rows are numbered by entry. */
   #audits({ from, sinceMs, limit }: Asked): Awaitable<Step[]> {
     const { index, storage } = this.#parts;
-    const events: Plan = { kind: 'keys', keys: [index.all('AuditEvent')] };
+    const events: Plan = { kind: 'keys', keys: [index.all('AuditEvent')], custody: 'audit' };
     const updated = index.key('AuditEvent', '_lastUpdated', PLAIN_SPAN);
     const recent: Plan[] = sinceMs === undefined ? [] : [{ kind: 'span', key: updated, test: { lowAtLeast: sinceMs } }];
     const before = from === undefined ? {} : { after: { rid: from.entry, values: [] } };

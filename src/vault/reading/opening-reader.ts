@@ -40,8 +40,12 @@ export class OpeningReader {
   }
 
   #ofEvent(id: string): Awaitable<Opening | undefined> {
-    return after(this.#parts.storage.named(Buffer.from(id, 'hex')), (entry) =>
-      entry === undefined ? undefined : after(this.#parts.entries.read(entry), (found) => found && this.#ofEntry(found)),
+    const { storage, entries } = this.#parts;
+    const name = Buffer.from(id, 'hex');
+    return after(storage.named(name), (known) =>
+      after(known ?? storage.auditNamed(name), (entry) =>
+        entry === undefined ? undefined : after(entries.read(entry), (found) => found && this.#ofEntry(found)),
+      ),
     );
   }
 

@@ -118,7 +118,7 @@ export class VersionReader {
 
   #audit(type: string, id: string): Awaitable<StoredVersion | undefined> {
     if (type !== 'AuditEvent' || !AUDIT_ID.test(id)) return undefined;
-    return after(this.#parts.storage.named(Buffer.from(id, 'hex')), (entry) => {
+    return after(this.#parts.storage.auditNamed(Buffer.from(id, 'hex')), (entry) => {
       if (entry === undefined) return undefined;
       // The id may be that of another event, whose entry began another resource.
       return after(this.ofRow(entry), (found) => (found?.type === type && found.id === id ? found : undefined));

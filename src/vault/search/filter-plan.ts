@@ -1,7 +1,18 @@
 import { type Filter, resourceTypes } from '../../r4/index.ts';
-import type { BlindIndex } from '../blind-index/blind-index.ts';
+import { type BlindIndex, custodyOf } from '../blind-index/blind-index.ts';
 import { compositeQuestion } from '../blind-index/composite-forms.ts';
-import { exactForm, PLAIN_SPAN, PRESENT, prefixForm, resourceForm, tokenForm, unitForm, urlForm } from '../blind-index/forms.ts';
+import {
+  exactForm,
+  isWithoutSystem,
+  NO_SYSTEM,
+  PLAIN_SPAN,
+  PRESENT,
+  prefixForm,
+  resourceForm,
+  tokenForm,
+  unitForm,
+  urlForm,
+} from '../blind-index/forms.ts';
 import { rangeForms } from '../blind-index/hidden-date.ts';
 import type { Plan } from '../storage/plan.ts';
 import { datePlan, numberPlan } from './span-plans.ts';
@@ -21,38 +32,62 @@ export type FindIds = (type: string, ids: readonly string[]) => readonly number[
 
 const NOTHING: Plan = { kind: 'rows', rids: [] };
 
+/** Blinds forms of one parameter. */
+interface Blinding {
+  readonly key: (form: string) => Buffer;
+  /** Rows under any of the forms. */
+  readonly any: (forms: readonly string[]) => Plan;
+}
+
 /** The plan of a filter on a type's index. */
 export function filterPlan(type: string, filter: PlainFilter, index: BlindIndex, findIds: FindIds): FilterPlan {
   const key = (form: string): Buffer => index.key(type, filter.param, form);
-  const everything: Plan = { kind: 'keys', keys: [index.all(type)] };
-  const except = (plan: Plan): Plan => ({ kind: 'and', plans: [everything, { kind: 'not', plan }] });
-  const exactly = (plan: Plan): FilterPlan => ({ plan, recheck: false });
+  const any = (forms: readonly string[]): Plan => ({ kind: 'keys', keys: forms.map(key), custody: custodyOf(type) });
+  const blinding = { key, any };
+  const everything = allOf(type, index);
   switch (filter.kind) {
     case 'missing': {
       // Every version has both.
       if (filter.param === '_id' || filter.param === '_lastUpdated') return exactly(filter.missing ? NOTHING : everything);
-      const present: Plan = { kind: 'keys', keys: [key(PRESENT)] };
-      return exactly(filter.missing ? except(present) : present);
+      return exactly(filter.missing ? except(everything, any([PRESENT])) : any([PRESENT]));
     }
     case 'token': {
-      const plan = tokenPlan(type, filter, key, findIds);
-      return exactly(filter.not ? except(plan) : plan);
+      const { plan, recheck } = tokenPlan(type, filter, blinding, findIds);
+      if (!filter.not) return { plan, recheck };
+      // What may be too much cannot be taken away.
+      return recheck ? { plan: everything, recheck } : exactly(except(everything, plan));
     }
     case 'reference':
-      return exactly({ kind: 'keys', keys: referenceForms(filter, index).map(key) });
+      return {
+        plan: any(referenceForms(filter, index)),
+        recheck: filter.values.some((value) => value.by === 'identifier' && isWithoutSystem(value.token)),
+      };
     case 'uri':
-      return exactly({ kind: 'keys', keys: filter.values.map((value) => key(urlForm(value))) });
+      return exactly(any(filter.values.map(urlForm)));
     case 'string':
-      return stringPlan(filter, key);
+      return stringPlan(filter, blinding);
     case 'date':
-      return exactly(anyOf(filter.values.map((value) => (filter.hidden ? hiddenPlan(value, key) : datePlan(key(PLAIN_SPAN), value)))));
+      return exactly(anyOf(filter.values.map((value) => (filter.hidden ? hiddenPlan(value, blinding) : datePlan(key(PLAIN_SPAN), value)))));
     case 'number':
       return exactly(anyOf(filter.values.map((value) => numberPlan(key(PLAIN_SPAN), value))));
     case 'quantity':
       return exactly(anyOf(filter.values.map((value) => numberPlan(key(unitForm(value)), value))));
     case 'composite':
-      return compositePlan(filter, index, key);
+      return compositePlan(filter, index, blinding);
   }
+}
+
+/** Every live resource of a type. */
+export function allOf(type: string, index: BlindIndex): Plan {
+  return { kind: 'keys', keys: [index.all(type)], custody: custodyOf(type) };
+}
+
+function exactly(plan: Plan): FilterPlan {
+  return { plan, recheck: false };
+}
+
+function except(everything: Plan, plan: Plan): Plan {
+  return { kind: 'and', plans: [everything, { kind: 'not', plan }] };
 }
 
 /** Rows in any of the plans. */
@@ -65,12 +100,17 @@ export function anyOf(plans: readonly Plan[]): Plan {
 function tokenPlan(
   type: string,
   { param, values }: Extract<Filter, { kind: 'token' }>,
-  key: (form: string) => Buffer,
+  { any }: Blinding,
   findIds: FindIds,
-): Plan {
-  if (param !== '_id') return { kind: 'keys', keys: values.map((value) => key(tokenForm(value))) };
-  const ids = values.flatMap(({ system, code }) => (code !== undefined && (system ?? '') === '' ? [code] : []));
-  return { kind: 'rows', rids: findIds(type, ids) };
+): FilterPlan {
+  if (param === '_id') {
+    const ids = values.flatMap(({ system, code }) => (code !== undefined && (system ?? '') === '' ? [code] : []));
+    return exactly({ kind: 'rows', rids: findIds(type, ids) });
+  }
+  const [without, others] = [values.filter(isWithoutSystem), values.filter((value) => !isWithoutSystem(value))];
+  const plans: Plan[] = others.length === 0 ? [] : [any(others.map(tokenForm))];
+  if (without.length > 0) plans.push({ kind: 'and', plans: [any(without.map(tokenForm)), any([NO_SYSTEM])] });
+  return { plan: anyOf(plans), recheck: without.length > 0 };
 }
 
 function referenceForms({ values }: Extract<Filter, { kind: 'reference' }>, index: BlindIndex): string[] {
@@ -82,34 +122,31 @@ function referenceForms({ values }: Extract<Filter, { kind: 'reference' }>, inde
   });
 }
 
-function stringPlan({ values, exactly }: Extract<Filter, { kind: 'string' }>, key: (form: string) => Buffer): FilterPlan {
-  if (exactly) return { plan: { kind: 'keys', keys: values.map(({ exact }) => key(exactForm(exact))) }, recheck: false };
-  const prefixes = values.map(({ normalized }) => prefixForm(normalized));
+function stringPlan(filter: Extract<Filter, { kind: 'string' }>, { any }: Blinding): FilterPlan {
+  if (filter.exactly) return exactly(any(filter.values.map(({ exact }) => exactForm(exact))));
+  const prefixes = filter.values.map(({ normalized }) => prefixForm(normalized));
   return {
-    plan: { kind: 'keys', keys: prefixes.map(({ form }) => key(form)) },
+    plan: any(prefixes.map(({ form }) => form)),
     recheck: prefixes.some(({ whole }) => !whole),
   };
 }
 
-function hiddenPlan(value: Parameters<typeof rangeForms>[0], key: (form: string) => Buffer): Plan {
+function hiddenPlan(value: Parameters<typeof rangeForms>[0], { any }: Blinding): Plan {
   const forms = rangeForms(value);
-  if (forms !== undefined) return { kind: 'keys', keys: forms.map(key) };
-  const equal = rangeForms({ ...value, prefix: 'eq' }) ?? [];
-  const present: Plan = { kind: 'keys', keys: [key(PRESENT)] };
-  return { kind: 'and', plans: [present, { kind: 'not', plan: { kind: 'keys', keys: equal.map(key) } }] };
+  return forms === undefined ? except(any([PRESENT]), any(rangeForms({ ...value, prefix: 'eq' }) ?? [])) : any(forms);
 }
 
 function compositePlan(
   { values }: Extract<Filter, { kind: 'composite' }>,
   index: BlindIndex,
-  key: (form: string) => Buffer,
+  { key, any }: Blinding,
 ): FilterPlan {
   let recheck = false;
   const plans = values.map((value): Plan => {
     const question = compositeQuestion(value, index.names, resourceTypes());
     recheck ||= question.recheck;
     const { measured, forms } = question;
-    if (measured === undefined) return { kind: 'keys', keys: forms.map(key) };
+    if (measured === undefined) return any(forms);
     return anyOf(
       forms.flatMap((form) =>
         measured.kind === 'date'

@@ -1,10 +1,11 @@
 import type { ChainFilter, Filter, HasFilter, Search } from '../../r4/index.ts';
 import { after, all, type Awaitable } from '../awaitable.ts';
+import { custodyOf } from '../blind-index/blind-index.ts';
 import { resourceForm } from '../blind-index/forms.ts';
 import { VaultError } from '../error.ts';
 import type { ReadingParts } from '../reading/version-reader.ts';
 import type { FoundRow, Plan } from '../storage/plan.ts';
-import { anyOf, type FilterPlan, filterPlan, type PlainFilter } from './filter-plan.ts';
+import { allOf, anyOf, type FilterPlan, filterPlan, type PlainFilter } from './filter-plan.ts';
 
 /** Resources that a chain passes through at most: each costs a hash and a look-up, together about 50 ms. */
 const MAX_CHAINED = 5_000;
@@ -42,10 +43,11 @@ export class SearchPlanner {
     }
     return after(result, () => {
       if (patient !== undefined) {
-        plans.push({ kind: 'keys', keys: [index.member(patient, 'resource'), index.member(patient, 'audit')] });
+        const custody = custodyOf(search.type);
+        plans.push({ kind: 'keys', keys: [index.member(patient, custody)], custody });
       }
       // Only what is live stands under its type: members of a compartment need not be.
-      if (plans.length === 0 || patient !== undefined) plans.push({ kind: 'keys', keys: [index.all(search.type)] });
+      if (plans.length === 0 || patient !== undefined) plans.push(allOf(search.type, index));
       const [one] = plans;
       return { plan: plans.length === 1 && one !== undefined ? one : { kind: 'and', plans }, recheck };
     });
@@ -68,7 +70,7 @@ export class SearchPlanner {
     const isAuditEvent = type === 'AuditEvent';
     const lookups = ids.flatMap((id) => [
       storage.named(index.names.of(type, id)),
-      ...(isAuditEvent && /^[0-9a-f]{32}$/.test(id) ? [storage.named(Buffer.from(id, 'hex'))] : []),
+      ...(isAuditEvent && /^[0-9a-f]{32}$/.test(id) ? [storage.auditNamed(Buffer.from(id, 'hex'))] : []),
     ]);
     return after(all(lookups), (rids) => rids.filter((rid) => rid !== undefined));
   }
@@ -81,7 +83,11 @@ export class SearchPlanner {
       plans = after(plans, (done) =>
         after(this.#matchNames(target.type, target.filter), (names) => [
           ...done,
-          { kind: 'keys' as const, keys: names.map((name) => index.key(type, param, resourceForm(name))) },
+          {
+            kind: 'keys' as const,
+            keys: names.map((name) => index.key(type, param, resourceForm(name))),
+            custody: custodyOf(type),
+          },
         ]),
       );
     }
@@ -102,14 +108,14 @@ export class SearchPlanner {
   #inner(type: string, filter: Filter): Awaitable<Plan> {
     return after(this.#filter(type, filter, []), ({ plan, recheck }) => {
       if (recheck) throw new VaultError('too-costly', 'A chain or _has cannot end in such a value: search in two steps.');
-      return { kind: 'and', plans: [plan, { kind: 'keys', keys: [this.#parts.index.all(type)] }] };
+      return { kind: 'and', plans: [plan, allOf(type, this.#parts.index)] };
     });
   }
 
   /** Rows that something refers to which matches: each candidate of the other filters is asked for. */
   #has(type: string, filter: HasFilter, before: readonly Plan[]): Awaitable<Plan> {
     const { storage, index } = this.#parts;
-    const candidates: Plan = { kind: 'and', plans: [...before, { kind: 'keys', keys: [index.all(type)] }] };
+    const candidates: Plan = { kind: 'and', plans: [...before, allOf(type, index)] };
     return after(this.#inner(filter.type, filter.filter), (inner) =>
       after(storage.find({ plan: candidates, order: [], limit: MAX_CANDIDATES + 1 }), (rows) => {
         if (rows.length > MAX_CANDIDATES) throw tooCostly();
@@ -127,7 +133,8 @@ export class SearchPlanner {
     const { storage, index } = this.#parts;
     const found = names.map((name): Awaitable<FoundRow[]> => {
       if (name === undefined) return [];
-      const reference: Plan = { kind: 'keys', keys: [index.key(filter.type, filter.reference, resourceForm(name))] };
+      const key = index.key(filter.type, filter.reference, resourceForm(name));
+      const reference: Plan = { kind: 'keys', keys: [key], custody: custodyOf(filter.type) };
       return storage.find({ plan: { kind: 'and', plans: [reference, inner] }, order: [], limit: 1 });
     });
     return after(all(found), (rows) => rows.map((each) => each.length > 0));

@@ -65,7 +65,8 @@ export class SearchReader {
 
   /** One page of a patient's compartment. */
   compartment({ patient, cursor, limit }: CompartmentQuery): Awaitable<SearchPage> {
-    const plan: Plan = { kind: 'keys', keys: [this.#parts.index.member(patient, 'resource')] };
+    const keys = [this.#parts.index.member(patient, 'resource')];
+    const plan: Plan = { kind: 'keys', keys, custody: 'resource' };
     // Deleted resources stay members, and so do those that moved to another patient.
     const keep: Keep = (version) => version.deleted === undefined && version.patients.includes(patient);
     return this.#page({ plan, order: [], keep, limit, cursor });

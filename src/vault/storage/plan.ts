@@ -4,7 +4,7 @@
  */
 export type Plan =
   /** Rows under any of the keys. */
-  | { readonly kind: 'keys'; readonly keys: readonly Uint8Array[] }
+  | { readonly kind: 'keys'; readonly keys: readonly Uint8Array[]; readonly custody: 'resource' | 'audit' }
   /** Rows with a span that passes the test. */
   | { readonly kind: 'span'; readonly key: Uint8Array; readonly test: SpanTest }
   /** Exactly these rows. */

@@ -55,6 +55,8 @@ export interface Storage {
   erase(erasure: Erasure): Awaitable<void>;
   /** The row id under a blind name, or the entry of an event id; undefined when there is none. */
   named(name: Uint8Array): Awaitable<number | undefined>;
+  /** The entry of a request's AuditEvent by its id, 16 bytes: a posting of its own. Undefined when there is none. */
+  auditNamed(id: Uint8Array): Awaitable<number | undefined>;
   /** A resource by blind name; undefined when there is none. */
   currentNamed(name: Uint8Array): Awaitable<CurrentRow | undefined>;
   /** A resource by row id; undefined when there is none. */

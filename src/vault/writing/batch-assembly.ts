@@ -61,7 +61,7 @@ function postingsOf(members: readonly Member[]): Posting[] {
       for (const key of keys) {
         const rids = postings.get(key);
         if (rids === undefined) postings.set(key, [rid]);
-        else rids.push(rid);
+        else if (rids.at(-1) !== rid) rids.push(rid);
       }
     }
   }

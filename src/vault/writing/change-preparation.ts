@@ -1,7 +1,7 @@
 import { seal } from '../../crypto/index.ts';
 import { after, all, type Awaitable } from '../awaitable.ts';
-import { isAuditType } from '../blind-index/blind-index.ts';
-import { changedRows, NO_ROWS, packRows, unpackRows } from '../blind-index/index-rows.ts';
+import { custodyOf } from '../blind-index/blind-index.ts';
+import { changedRows, distinctRows, NO_ROWS, packRows, unpackRows } from '../blind-index/index-rows.ts';
 import type { AuditWrite, Change, EventWrite, ResourceName, VersionWrite } from '../change.ts';
 import { contentSaltSource } from '../entries/commitments.ts';
 import { type EventDraft, type LedgerHead, makeEntry } from '../entries/event-making.ts';
@@ -85,7 +85,7 @@ export class ChangePreparation {
     const { index, keys, numbers, organisation } = this.#parts;
     const { type, id, version } = write;
     const name = index.names.of(type, id);
-    const audit = custodyOf(write, current);
+    const audit = custodyOf(type) === 'audit';
     this.#requireWritable(write, current, name);
     const pendingName = name.toString('latin1');
     this.#pending.add(pendingName);
@@ -109,7 +109,7 @@ export class ChangePreparation {
     const sealed = sealVersion(key, stored, { organisation, type, name, version });
     const state = text === undefined ? 'deleted' : 'live';
     const updatedMs = Date.parse(write.lastUpdated);
-    const rows = text === undefined ? NO_ROWS : index.rows(type, write.index, updatedMs);
+    const rows = text === undefined ? NO_ROWS : distinctRows(index.rows(type, write.index, updatedMs));
     member.versions.push({ entry, rid, version, type, updatedMs, generation, state, sealed });
     member.resources.push({ rid, name, type, version, entry, state, rows: packRows(rows) });
     if (current === undefined) member.names.push({ name, rid });
@@ -118,7 +118,7 @@ export class ChangePreparation {
     member.stored.push({ rid, version: stored });
   }
 
-  #requireWritable({ type, id, version, text }: VersionWrite, current: CurrentRow | undefined, name: Buffer): void {
+  #requireWritable({ type, id, version, text, custody }: VersionWrite, current: CurrentRow | undefined, name: Buffer): void {
     if (current?.state === 'erased' || (current === undefined && this.#parts.keys.isDestroyed(name))) {
       throw new VaultError('erased', 'This resource was erased: nothing more is stored under its id.');
     }
@@ -127,6 +127,9 @@ export class ChangePreparation {
     }
     if (text === undefined && current === undefined) {
       throw new VaultError('not-found', 'There is no such resource to delete.');
+    }
+    if (custody !== undefined && custody !== custodyOf(type)) {
+      throw new VaultError('malformed', `The custody of a ${type} is ${custodyOf(type)}.`);
     }
     if (text?.includes('\n') === true || !/^[A-Za-z0-9\-.]{1,64}$/.test(id) || !/^[A-Z][A-Za-z]{0,63}$/.test(type)) {
       throw new VaultError('malformed', 'A resource is stored as canonical JSON under a FHIR id.');
@@ -186,9 +189,9 @@ export class ChangePreparation {
         kept: { content: text, patients },
       }, head),
     );
-    member.names.push({ name: Buffer.from(id, 'hex'), rid: entry });
     const rows = index.rows('AuditEvent', write.index, Date.parse(time));
-    member.keys.push({ rid: entry, keys: rows.keys });
+    // Its id is random: it stands beside the blind values, not in an index of its own.
+    member.keys.push({ rid: entry, keys: [Buffer.from(id, 'hex'), ...rows.keys] });
     for (const span of rows.spans) member.spans.push({ rid: entry, ...span });
     if (patients.length > 0) {
       member.keys.push({ rid: entry, keys: [...new Set(patients)].map((patient) => index.member(patient, 'audit')) });
@@ -207,8 +210,7 @@ export class ChangePreparation {
     if (content === undefined) return add({});
     const { text, sourceKey } = content;
     const source = sourceKey === 'audit' ? undefined : currents.get(`${sourceKey.type}/${sourceKey.id}`);
-    const underAudit = sourceKey === 'audit' || isAuditType(sourceKey.type) || (source !== undefined && inAuditCustody(source.rid));
-    if (underAudit) {
+    if (sourceKey === 'audit' || custodyOf(sourceKey.type) === 'audit') {
       return add({ content: { text, saltSource: keys.auditSaltSource(entry) }, kept: { content: text } });
     }
     const key = source === undefined ? undefined : keys.dataKey(source.rid, source.generation);
@@ -222,15 +224,6 @@ export class ChangePreparation {
   #entry(draft: EventDraft, head: LedgerHead) {
     return makeEntry(draft, this.#parts.organisation, head);
   }
-}
-
-/** Whether a resource is kept under audit keys. Throws `VaultError` `malformed` when its writer says otherwise than its type or its past. */
-function custodyOf({ type, custody }: VersionWrite, current: CurrentRow | undefined): boolean {
-  const audit = isAuditType(type) || custody === 'audit';
-  if ((isAuditType(type) && custody === 'resource') || (current !== undefined && inAuditCustody(current.rid) !== audit)) {
-    throw new VaultError('malformed', `A ${type} cannot change its custody.`);
-  }
-  return audit;
 }
 
 function storedOf({ type, id, version, lastUpdated, text, patients, facts }: VersionWrite): StoredVersion {

@@ -22,17 +22,20 @@ export function packOffsets(rids: readonly number[], from: number, to: number): 
   return bytes;
 }
 
-/** The offsets that were packed, ascending. A resource that was changed later stands behind younger ones: hence the sorting. */
+/**
+ * The offsets that were packed, ascending and each once. A resource that was changed later stands behind younger ones:
+ * hence the sorting.
+ */
 export function unpackOffsets(bytes: Uint8Array): Uint16Array {
   assert.equal(bytes.length % 2, 0, 'a posting holds whole offsets');
   const offsets = new Uint16Array(bytes.length / 2);
-  let sorted = true;
+  let ascending = true;
   for (let at = 0; at < offsets.length; at += 1) {
     const offset = (bytes[at * 2] ?? 0) | ((bytes[at * 2 + 1] ?? 0) << 8);
-    if (at > 0 && offset < (offsets[at - 1] ?? 0)) sorted = false;
+    if (at > 0 && offset <= (offsets[at - 1] ?? 0)) ascending = false;
     offsets[at] = offset;
   }
-  return sorted ? offsets : offsets.sort();
+  return ascending ? offsets : Uint16Array.from(new Set(offsets.sort()));
 }
 
 /** What both hold; both ascending. */

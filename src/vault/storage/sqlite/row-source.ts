@@ -17,7 +17,7 @@ export interface RowSource {
 
 /** The tables that plans are executed on. */
 export interface Tables {
-  readonly postings: PostingTable;
+  readonly postings: Readonly<Record<'resource' | 'audit', PostingTable>>;
   readonly spans: SpanTable;
 }
 
@@ -27,7 +27,7 @@ const NONE = new Uint16Array(0);
 export function sourceOf(plan: Plan, tables: Tables): RowSource {
   switch (plan.kind) {
     case 'keys': {
-      const sources = plan.keys.map((key) => new PostingSource(tables.postings, key));
+      const sources = plan.keys.map((key) => new PostingSource(tables.postings[plan.custody], key));
       return sources.length === 1 && sources[0] !== undefined ? sources[0] : new AnySource(sources);
     }
     case 'span':

@@ -1,13 +1,15 @@
 import { type Database, DatabaseError, type Statement } from '../../../database/index.ts';
 import { VaultError, type VaultErrorCode } from '../../error.ts';
-import { FIRST_ENTRY } from '../../numbering.ts';
+import { FIRST_ENTRY, inAuditCustody } from '../../numbering.ts';
 import type { FoundRow, Plan, PlanPage } from '../plan.ts';
 import type { Batch, ContentRow, HoldRow, PageRow, Posting, ResourceRow, SpanRow, VersionRow } from '../rows.ts';
 import type { CurrentRow, Erasure, HistoryScan, LastNumbers, Storage } from '../storage.ts';
+import { BUCKET_ROWS } from './bucket.ts';
 import { EntryTable } from './entry-table.ts';
 import { countRows, findRows } from './plan-execution.ts';
 import { PostingTable } from './posting-table.ts';
 import { ResourceTable } from './resource-table.ts';
+import type { Tables } from './row-source.ts';
 import { SpanTable } from './span-table.ts';
 
 /** What the log gives: appends inside the open transaction, and returns the index of the first. */
@@ -33,7 +35,7 @@ export class SqliteStorage implements Storage {
   readonly #append: Append;
   readonly #resources: ResourceTable;
   readonly #entries: EntryTable;
-  readonly #postings: PostingTable;
+  readonly #postings: Tables['postings'];
   readonly #spans: SpanTable;
   readonly #insertName: Statement;
   readonly #named: Statement;
@@ -45,7 +47,7 @@ export class SqliteStorage implements Storage {
     this.#append = append;
     this.#resources = new ResourceTable(database);
     this.#entries = new EntryTable(database);
-    this.#postings = new PostingTable(database);
+    this.#postings = { resource: new PostingTable(database, 'resource'), audit: new PostingTable(database, 'audit') };
     this.#spans = new SpanTable(database);
     this.#insertName = database.prepare('INSERT INTO vault_names VALUES (?, ?)');
     this.#named = database.prepare('SELECT rid FROM vault_names WHERE name = ?');
@@ -72,7 +74,7 @@ export class SqliteStorage implements Storage {
         for (const entry of erasure.versions) this.#resources.eraseVersion(entry);
         for (const row of erasure.resources) this.#resources.put(row);
         for (const entry of erasure.contents) this.#entries.eraseContent(entry);
-        for (const posting of erasure.removedPostings) this.#postings.remove(posting);
+        this.#remove(erasure.removedPostings);
         for (const span of erasure.removedSpans) this.#spans.remove(span);
         for (const keyId of erasure.applied) {
           this.#database.prepare('INSERT OR IGNORE INTO vault_applied VALUES (?)').run(keyId);
@@ -83,6 +85,13 @@ export class SqliteStorage implements Storage {
 
   named(name: Uint8Array): number | undefined {
     return this.#guarded(() => this.#named.get<{ rid: number }>(name)?.rid);
+  }
+
+  auditNamed(id: Uint8Array): number | undefined {
+    return this.#guarded(() => {
+      const [piece] = this.#postings.audit.descend(id, Number.MAX_SAFE_INTEGER, 1);
+      return piece === undefined ? undefined : piece.bucket * BUCKET_ROWS + (piece.offsets[0] ?? 0);
+    });
   }
 
   currentNamed(name: Uint8Array): CurrentRow | undefined {
@@ -155,8 +164,9 @@ export class SqliteStorage implements Storage {
     return this.#database.prepare('SELECT name, rid FROM vault_names').iterate();
   }
 
-  eachPosting(): Iterable<Posting> {
-    return this.#postings.each();
+  *eachPosting(): Generator<Posting, undefined, undefined> {
+    yield* this.#postings.resource.each();
+    yield* this.#postings.audit.each();
   }
 
   eachSpan(): Iterable<SpanRow> {
@@ -179,8 +189,10 @@ export class SqliteStorage implements Storage {
     for (const version of batch.versions) this.#resources.insertVersion(version);
     for (const resource of batch.resources) this.#resources.put(resource);
     for (const content of batch.contents) this.#entries.insertContent(content);
-    for (const posting of batch.removedPostings) this.#postings.remove(posting);
-    for (const posting of batch.postings) this.#postings.add(posting);
+    this.#remove(batch.removedPostings);
+    for (const custody of ['resource', 'audit'] as const) {
+      this.#postings[custody].add(batch.postings.filter((posting) => custodyOf(posting) === custody));
+    }
     for (const span of batch.removedSpans) this.#spans.remove(span);
     if (batch.spans.length > 0) this.#spans.add(batch.spans);
     for (const entry of batch.tombstones) {
@@ -193,6 +205,10 @@ export class SqliteStorage implements Storage {
       this.#database.prepare('DELETE FROM vault_holds WHERE id = ?').run(id);
     }
     return leaf;
+  }
+
+  #remove(postings: readonly Posting[]): void {
+    for (const posting of postings) this.#postings[custodyOf(posting)].remove(posting);
   }
 
   #lastPage(): PageRow | undefined {
@@ -213,4 +229,9 @@ export class SqliteStorage implements Storage {
       throw new VaultError(code, MESSAGES[code] ?? 'The database failed; the cause says how.', error);
     }
   }
+}
+
+/** The rows of one blind value are all of one custody: its key is. */
+function custodyOf({ rids }: Posting): 'resource' | 'audit' {
+  return inAuditCustody(rids[0] ?? 0) ? 'audit' : 'resource';
 }

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { randomBytes, randomId } from '../crypto/index.ts';
+import { ConsentNetwork } from './suite/consent-network.ts';
+import { ConsentNode, TestPatient } from './suite/consent-node.ts';
+import { consentResource, forOrganisations } from './suite/consent-resource.ts';
+
+describe('the register of consents', () => {
+  let network: ConsentNetwork;
+  let stMary: ConsentNode;
+  let lakeside: ConsentNode;
+  let jane: TestPatient;
+  const consent = consentResource('jane', { type: 'permit', ...forOrganisations('lakeside', 'st-mary') });
+
+  beforeAll(async () => {
+    network = await ConsentNetwork.begun();
+    stMary = await ConsentNode.start(network, 'st-mary');
+    lakeside = await ConsentNode.start(network, 'lakeside');
+    jane = new TestPatient(network, 'st-mary', 'jane', randomBytes(32));
+    await stMary.patient('jane', jane.seed);
+  });
+  afterAll(async () => {
+    await stMary.end();
+    await lakeside.end();
+    network.end();
+  });
+
+  async function granted(): Promise<string> {
+    const id = randomId();
+    const answer = await stMary.request(
+      'POST',
+      '/consents',
+      jane.grant(id, 1, consent, randomBytes(32)),
+      await stMary.patientToken('jane'),
+    );
+    expect(answer.status).toBe(201);
+    return id;
+  }
+
+  const locator = async (id: string) => {
+    const grant = await stMary.consents.register.grant(id);
+    if (grant === undefined) throw new Error('no grant');
+    return { id, custodian: 'st-mary', handle: 'a'.repeat(32), salt: grant.salt, consent: grant.consent };
+  };
+
+  test('knows every consent on the ledger, and the content of those it is custodian of', async () => {
+    const id = await granted();
+    await expect.poll(() => lakeside.consents.register.onLedger(id)?.status).toBe('active');
+    expect(await lakeside.consents.register.grant(id)).toBeUndefined();
+    expect(await stMary.consents.register.grant(id)).toMatchObject({
+      id,
+      patient: 'jane',
+      grantees: ['lakeside'],
+      consent,
+    });
+    expect(await stMary.consents.register.activeGrants()).toContain(id);
+    expect(stMary.consents.register.onLedger(randomId())).toBeUndefined();
+  });
+
+  test("attaches a locator to the grantee's patient until the consent is revoked, through restarts", async () => {
+    const id = await granted();
+    await expect.poll(() => lakeside.consents.register.onLedger(id)?.status).toBe('active');
+    const { register } = lakeside.consents;
+    await register.attach(await locator(id), undefined);
+    expect(register.locatorsOf('p-17')).toEqual([]);
+    await register.attach(await locator(id), 'p-17');
+    await register.attach(await locator(id), undefined);
+    await lakeside.restart();
+    const attached = { consent: id, custodian: 'st-mary', handle: 'a'.repeat(32) };
+    expect(lakeside.consents.register.locatorsOf('p-17')).toEqual([attached]);
+    expect(lakeside.consents.register.consentsOf('p-17')).toEqual([]);
+    await stMary.request('POST', `/consents/${id}/revoke`, jane.revoke(id, 2));
+    await expect.poll(() => lakeside.consents.register.locatorsOf('p-17')).toEqual([]);
+  });
+
+  test('comes back after a restart as it was', async () => {
+    const [kept, revoked] = [await granted(), await granted()];
+    await stMary.request('POST', `/consents/${revoked}/revoke`, jane.revoke(revoked, 2));
+    const ids = () =>
+      stMary.consents.register
+        .consentsOf('jane')
+        .map(({ id }) => id)
+        .sort();
+    const before = ids();
+    await stMary.restart();
+    expect(ids()).toEqual(before);
+    expect(before).toContain(kept);
+    expect(before).not.toContain(revoked);
+  });
+
+  test("a grantee's revocation of what it holds no more than a locator of reaches the custodian", async () => {
+    const id = await granted();
+    await expect.poll(() => lakeside.consents.register.onLedger(id)?.status).toBe('active');
+    await lakeside.consents.register.attach(await locator(id), 'p-18');
+    lakeside.ledgerIsAway = true;
+    expect((await lakeside.request('POST', `/consents/${id}/revoke`, jane.revoke(id, 2))).status).toBe(202);
+    expect(lakeside.consents.register.locatorsOf('p-18')).toEqual([]);
+    expect(stMary.consents.register.onLedger(id)?.status).toBe('active');
+    lakeside.ledgerIsAway = false;
+    await lakeside.consents.finality.retry();
+    await expect.poll(() => stMary.consents.register.onLedger(id)?.status).toBe('revoked');
+  });
+});

@@ -1,0 +1,68 @@
+import { nativePrimitives } from '../crypto/index.ts';
+import type { Principal } from '../identity/index.ts';
+import { consentMessage, verifyStatement } from '../proof/index.ts';
+import type { ConsentServices } from './consent-services.ts';
+import { knownConsent, requireSequence, type StepAnswer, stepAnswer } from './consent-step.ts';
+import type { ConsentState } from './contract-state.ts';
+import { ConsentError } from './errors.ts';
+import type { RevocationRequest } from './request.ts';
+import { requireStaff } from './staff.ts';
+
+/**
+ * Ends a consent. Signed by its key, at any member and without a token; with a reason, by staff of its custodian. From the
+ * moment it is durable here the consent permits nothing here, whatever becomes of the ledger. Throws ConsentError.
+ */
+export async function revokeConsent(
+  services: ConsentServices,
+  id: string,
+  request: RevocationRequest,
+  principal: Principal | undefined,
+): Promise<StepAnswer> {
+  const { finality } = services;
+  const { sequence } = request;
+  const { state } = await knownConsent(services, id);
+  if ('signature' in request) requireSignature(services, state, sequence, request.signature);
+  else requireCustodianStaff(services, state, principal);
+  return finality.alone(id, async () => {
+    const current = (await knownConsent(services, id)).state;
+    if (current.status === 'revoked' && sequence !== current.sequence)
+      throw new ConsentError(
+        'consent-revoked',
+        'The consent was revoked before; nothing is permitted under it.',
+      );
+    requireSequence(sequence, current);
+    const committed = await finality.settle({
+      id,
+      sequence,
+      name: 'revoke',
+      args: { id, ...request },
+      actor: principal?.id ?? 'patient-key',
+    });
+    return stepAnswer({ id, sequence }, 'revoked', committed);
+  });
+}
+
+/** Checked here too, before anything is denied on its word: a forged revocation must not deny for a moment. */
+function requireSignature(
+  { ledger }: ConsentServices,
+  { custodian, id, subjectKey }: ConsentState,
+  sequence: number,
+  signature: string,
+): void {
+  const message = consentMessage({ action: 'revoke', custodian, id, ledger: ledger.id, sequence });
+  if (subjectKey === undefined || !verifyStatement(message, subjectKey, signature, nativePrimitives))
+    throw new ConsentError(
+      'signature-invalid',
+      "The signature is not by the consent's key over this revocation.",
+    );
+}
+
+function requireCustodianStaff(
+  { organisation }: ConsentServices,
+  { custodian }: ConsentState,
+  principal: Principal | undefined,
+): void {
+  requireStaff(principal);
+  if (custodian !== organisation)
+    throw new ConsentError('not-custodian', 'Without a signature, only the custodian revokes.');
+}

@@ -1,0 +1,347 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { randomId, signEd25519Native } from '../../crypto/index.ts';
+import { type Database, openDatabase } from '../../database/index.ts';
+import {
+  type AccessClaims,
+  createAuthenticator,
+  createTokenIssuer,
+  Enrolment,
+  generateTokenKey,
+  identityMigrations,
+  type RecordedEvent,
+  tokenRealm,
+} from '../../identity/index.ts';
+import { type Committed, LedgerError, Projection, type Transaction } from '../../ledger/index.ts';
+import { logMigrations, openLog } from '../../log/index.ts';
+import {
+  consentCommitment,
+  consentKeyMessage,
+  derivePatientKey,
+  enrolmentMessage,
+  type JsonObject,
+  toBase64,
+} from '../../proof/index.ts';
+import {
+  compartments,
+  decisionFacts,
+  extractIndex,
+  parseResource,
+  withServerFields,
+} from '../../r4/index.ts';
+import {
+  keyStoreMigrations,
+  openKeyring,
+  openVault,
+  type Vault,
+  vaultMigrations,
+} from '../../vault/index.ts';
+import { type ConsentServices, consentMigrations, consentRoutes, openConsents } from '../index.ts';
+import { type ConsentNetwork, MEMBERS, type Member, signStep } from './consent-network.ts';
+
+const PUBLIC_URL = 'http://localhost:8471';
+
+/** One organisation's node with its consents: real ledger, log, vault, identity and HTTP routes, on a folder of its own. */
+export class ConsentNode {
+  readonly organisation: Member;
+  readonly network: ConsentNetwork;
+  /** What was recorded, in order. */
+  readonly recorded: RecordedEvent[] = [];
+  /** How often the log was asked to be anchored at once. */
+  anchored = 0;
+  /** While true, the ledger takes nothing from this node. */
+  ledgerIsAway = false;
+  /** Called before each durable step of a grant; a test that throws here cuts the node off in the middle. */
+  beforeWrite: (what: 'commit' | 'transact' | 'submitted') => void = () => undefined;
+  readonly #folder: string;
+  readonly #tokenKey = generateTokenKey();
+  #database!: Database;
+  #keyStore!: Database;
+  #vault!: Vault;
+  #consents!: ConsentServices;
+  #enrolment!: Enrolment;
+  #app!: FastifyInstance;
+  #stopped = new AbortController();
+  #following: Promise<void> = Promise.resolve();
+
+  private constructor(network: ConsentNetwork, organisation: Member) {
+    this.network = network;
+    this.organisation = organisation;
+    this.#folder = mkdtempSync(join(tmpdir(), `holdfast-${organisation}-`));
+  }
+
+  /** A running node. */
+  static async start(network: ConsentNetwork, organisation: Member): Promise<ConsentNode> {
+    const node = new ConsentNode(network, organisation);
+    await node.#open();
+    return node;
+  }
+
+  get vault(): Vault {
+    return this.#vault;
+  }
+
+  get consents(): ConsentServices {
+    return this.#consents;
+  }
+
+  async #open(): Promise<void> {
+    const { organisation, network } = this;
+    this.#database = openDatabase({
+      path: join(this.#folder, 'organisation.db'),
+      migrations: [...logMigrations, ...vaultMigrations, ...identityMigrations, ...consentMigrations],
+      secureDelete: true,
+    });
+    this.#keyStore = openDatabase({
+      path: join(this.#folder, 'keys.db'),
+      migrations: keyStoreMigrations,
+      secureDelete: true,
+    });
+    const keyManagement = openKeyring(join(this.#folder, 'keyring'), 'a passphrase for tests');
+    const ledger = network.ledger(organisation);
+    const projection = new Projection({ ledger });
+    const database = this.#database;
+    const now = () => new Date();
+    const vault = await openVault({
+      database,
+      keyStore: this.#keyStore,
+      log: openLog({ database, origin: `holdfast.local/orgs/${organisation}`, organisation }),
+      organisation,
+      keyManagement,
+      ledgerHead: () => projection.head(),
+      now,
+    });
+    this.#vault = vault;
+    this.#enrolment = new Enrolment({
+      database,
+      keys: keyManagement,
+      organisation,
+      ledger: network.id,
+      patientExists: () => true,
+    });
+    this.#consents = await openConsents({
+      organisation,
+      database,
+      vault: this.#interruptible(vault),
+      ledger,
+      members: () => MEMBERS,
+      enrolledKeys: (patient) => this.#enrolment.enrolledKeys(patient),
+      patientOfKey: (key) => this.#enrolment.patientOfKey(key),
+      submit: (transaction) => this.#submit(projection, transaction),
+      reached: (height, timeoutMs) => projection.reached(height, timeoutMs),
+      anchorNow: async () => {
+        this.anchored++;
+      },
+      now,
+      onFault: () => undefined,
+      waitMs: 2_000,
+    });
+    const { register } = this.#consents;
+    projection.onBlock((block) => register.apply(block), register.height);
+    this.#stopped = new AbortController();
+    this.#following = projection.run(this.#stopped.signal);
+    await projection.reached(0, 5_000);
+    await this.#listen();
+  }
+
+  async #listen(): Promise<void> {
+    const realm = tokenRealm(PUBLIC_URL, this.organisation);
+    const { authenticate } = createAuthenticator(realm, [this.#tokenKey]);
+    this.#app = Fastify({ genReqId: () => randomId() });
+    await this.#app.register(consentRoutes, {
+      prefix: `/orgs/${this.organisation}`,
+      consents: this.#consents,
+      authenticate,
+      recorder: { record: async (event: RecordedEvent) => void this.recorded.push(event) },
+      onFault: () => undefined,
+    });
+  }
+
+  async #submit(projection: Projection, transaction: Transaction): Promise<Committed> {
+    if (this.ledgerIsAway) throw new LedgerError('unavailable', 'the ledger is away');
+    const committed = await projection.submit(transaction);
+    this.beforeWrite('submitted');
+    return committed;
+  }
+
+  #interruptible(vault: Vault): Vault {
+    const commit: Vault['commit'] = (change) => {
+      this.beforeWrite('commit');
+      return vault.commit(change);
+    };
+    const transact: Vault['transact'] = (locks, build) => {
+      this.beforeWrite('transact');
+      return vault.transact(locks, build);
+    };
+    return new Proxy(vault, {
+      get: (target, name) => {
+        if (name === 'commit') return commit;
+        if (name === 'transact') return transact;
+        const member: unknown = Reflect.get(target, name);
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+  }
+
+  /** Stops the node, as it is, and starts it again on the same folder. */
+  async restart(): Promise<void> {
+    await this.#close();
+    await this.#open();
+  }
+
+  async #close(): Promise<void> {
+    await this.#app.close();
+    this.#consents.finality.stop();
+    this.#stopped.abort();
+    await this.#following;
+    await this.#vault.close();
+    this.#database.close();
+    this.#keyStore.close();
+  }
+
+  /** Stops the node and removes its folder. */
+  async end(): Promise<void> {
+    await this.#close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** A bearer header for these claims. */
+  async token(claims: Partial<AccessClaims>): Promise<string> {
+    const issue = createTokenIssuer(tokenRealm(PUBLIC_URL, this.organisation), this.#tokenKey);
+    const { access_token } = await issue({
+      sub: 'test-client',
+      client_id: 'test-client',
+      scope: 'system/*.cruds',
+      purpose_of_use: ['TREAT'],
+      ...claims,
+    });
+    return `Bearer ${access_token}`;
+  }
+
+  /** A bearer header of a patient. */
+  patientToken(patient: string): Promise<string> {
+    return this.token({
+      sub: `Patient/${patient}`,
+      fhirUser: `Patient/${patient}`,
+      patient,
+      scope: 'patient/*.rs',
+    });
+  }
+
+  /** One request below `/orgs/<org>`; the answer's body is parsed. */
+  async request(method: 'GET' | 'POST', path: string, body?: unknown, authorization?: string) {
+    const response = await this.#app.inject({
+      method,
+      url: `/orgs/${this.organisation}${path}`,
+      headers: {
+        ...(authorization === undefined ? {} : { authorization }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    return { status: response.statusCode, body: response.json() };
+  }
+
+  /** Stores a Patient and enrols a key of this seed for it. */
+  async patient(id: string, seed: Uint8Array): Promise<void> {
+    const lastUpdated = new Date().toISOString();
+    const text = withServerFields(JSON.stringify({ name: [{ family: 'Weber' }], resourceType: 'Patient' }), {
+      id,
+      meta: { lastUpdated, versionId: '1' },
+    });
+    const { resource } = parseResource(text);
+    const { patients } = compartments(resource);
+    const version = {
+      type: 'Patient',
+      id,
+      version: 1,
+      lastUpdated,
+      text,
+      patients,
+      index: extractIndex(resource),
+      facts: decisionFacts(resource),
+      actor: 'test',
+    };
+    await this.#vault.commit({ versions: [version] });
+    const { organisation, network } = this;
+    const { code } = await this.#enrolment.openCode(id, { role: 'self' });
+    const { privateKey, publicKey } = derivePatientKey(seed, {
+      ledger: network.id,
+      organisation,
+      use: 'enrol',
+      generation: 0,
+    });
+    const subjectKey = toBase64(publicKey);
+    const message = enrolmentMessage({ code, ledger: network.id, organisation, patient: id, subjectKey });
+    this.#enrolment.enrol(id, {
+      code,
+      subjectKey,
+      signature: toBase64(signEd25519Native(privateKey, message)),
+    });
+  }
+}
+
+/** A patient with a seed, who signs for the consents of one custodian. */
+export class TestPatient {
+  readonly id: string;
+  readonly seed: Uint8Array;
+  readonly #network: ConsentNetwork;
+  readonly #custodian: string;
+
+  constructor(network: ConsentNetwork, custodian: string, id: string, seed: Uint8Array) {
+    this.#network = network;
+    this.#custodian = custodian;
+    this.id = id;
+    this.seed = seed;
+  }
+
+  #key(use: string) {
+    return derivePatientKey(this.seed, {
+      ledger: this.#network.id,
+      organisation: this.#custodian,
+      use,
+      generation: 0,
+    });
+  }
+
+  #step(id: string, sequence: number) {
+    return { custodian: this.#custodian, id, ledger: this.#network.id, sequence };
+  }
+
+  /** The body of a grant or replacement of this Consent. */
+  grant(id: string, sequence: number, consent: JsonObject, salt: Uint8Array): Record<string, unknown> {
+    const { privateKey, publicKey } = this.#key(id);
+    const subjectKey = toBase64(publicKey);
+    const statement = toBase64(consentCommitment(salt, consent));
+    const enrolment = signEd25519Native(
+      this.#key('enrol').privateKey,
+      consentKeyMessage({ consent: id, subjectKey }),
+    );
+    return {
+      id,
+      patient: this.id,
+      consent,
+      sequence,
+      salt: toBase64(salt),
+      subjectKey,
+      signature: signStep(privateKey, { ...this.#step(id, sequence), action: 'grant', statement }),
+      enrolment: toBase64(enrolment),
+    };
+  }
+
+  /** The body of a revocation. */
+  revoke(id: string, sequence: number) {
+    return {
+      sequence,
+      signature: signStep(this.#key(id).privateKey, { ...this.#step(id, sequence), action: 'revoke' }),
+    };
+  }
+
+  /** The body of a rebinding or veto. */
+  key(action: 'rebind' | 'veto', id: string, sequence: number, newKey: string) {
+    const signature = signStep(this.#key(id).privateKey, { ...this.#step(id, sequence), action, newKey });
+    return { sequence, newKey, signature };
+  }
+}
