@@ -6,7 +6,13 @@ import { randomId } from '../src/crypto/index.ts';
 import { type Database, openDatabase } from '../src/database/index.ts';
 import type { Principal } from '../src/identity/index.ts';
 import { logMigrations, openLog } from '../src/log/index.ts';
-import { keyStoreMigrations, openKeyring, openVault, type Vault, vaultMigrations } from '../src/vault/index.ts';
+import {
+  keyStoreMigrations,
+  openKeyring,
+  openVault,
+  type Vault,
+  vaultMigrations,
+} from '../src/vault/index.ts';
 
 // How many entries of FHIR reads become durable in a second: for each the AuditEvent, its commitment in the log, its sealed
 // opening and its index rows. Many writers that share transactions, against the same entries in a transaction each.
@@ -20,7 +26,17 @@ const PATIENTS = 200; // a small hospital's day
 const RESOURCES = 15_000;
 const USERS = 16;
 const ORGANISATION = 'st-mary';
-const TABLES = ['vault_pages', 'vault_names', 'vault_postings', 'vault_audit_postings', 'vault_audit_buckets', 'vault_spans', 'vault_zones', 'log_bundles'];
+const TABLES = [
+  'vault_pages',
+  'vault_names',
+  'vault_postings',
+  'vault_audit_postings',
+  'vault_audit_buckets',
+  'vault_spans',
+  'vault_zones',
+  'vault_moments',
+  'log_bundles',
+];
 
 const ids = (count: number) => Array.from({ length: count }, () => randomId());
 const [patients, resources, users] = [ids(PATIENTS), ids(RESOURCES), ids(USERS)];
@@ -89,7 +105,11 @@ function readOf(number: number) {
 }
 
 /** Each writer waits for its entry before it makes the next. Returns every latency in milliseconds, and the time of all. */
-async function write(vault: Vault, writers: number, entries: number): Promise<{ latencies: Float64Array; ms: number }> {
+async function write(
+  vault: Vault,
+  writers: number,
+  entries: number,
+): Promise<{ latencies: Float64Array; ms: number }> {
   const latencies = new Float64Array(entries);
   let next = 0;
   const start = performance.now();
@@ -107,7 +127,8 @@ async function write(vault: Vault, writers: number, entries: number): Promise<{ 
 }
 
 const round = (value: number, digits = 2) => Number(value.toFixed(digits));
-const percentile = (sorted: Float64Array, part: number) => round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0);
+const percentile = (sorted: Float64Array, part: number) =>
+  round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0);
 
 function figures({ latencies, ms }: { latencies: Float64Array; ms: number }) {
   return {
@@ -122,7 +143,10 @@ function figures({ latencies, ms }: { latencies: Float64Array; ms: number }) {
 
 function rowsIn(database: Database): Record<string, number> {
   return Object.fromEntries(
-    TABLES.map((table) => [table, database.prepare(`SELECT count(*) AS n FROM ${table}`).get<{ n: number }>()?.n ?? 0]),
+    TABLES.map((table) => [
+      table,
+      database.prepare(`SELECT count(*) AS n FROM ${table}`).get<{ n: number }>()?.n ?? 0,
+    ]),
   );
 }
 
@@ -151,7 +175,13 @@ const result = {
   alone,
   ratio: round(together.perSecond / alone.perSecond),
   bytesPerEntry: round((after.size - before.size) / ENTRIES, 1),
-  rowsPerEntry: { ...rows, all: round(Object.values(rows).reduce((sum, value) => sum + value, 0), 2) },
+  rowsPerEntry: {
+    ...rows,
+    all: round(
+      Object.values(rows).reduce((sum, value) => sum + value, 0),
+      2,
+    ),
+  },
 };
 const folder = join(import.meta.dirname, 'results');
 mkdirSync(folder, { recursive: true });

@@ -9,6 +9,11 @@ export default defineConfig({
   plugins: [react()],
   build: { outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 1200 },
   server: {
-    proxy: Object.fromEntries(['/.well-known', '/orgs', '/demo', '/ledger', '/policy', '/ready', '/health'].map((path) => [path, NODE])),
+    proxy: Object.fromEntries(
+      ['/.well-known', '/orgs', '/demo', '/ledger', '/policy', '/ready', '/health'].map((path) => [
+        path,
+        NODE,
+      ]),
+    ),
   },
 });

@@ -131,30 +131,26 @@ const sorted = (values: readonly unknown[]) => values.map((value) => JSON.string
 
 describe('an AuditEvent holds no identifier but logical ids', () => {
   test('of what was searched, names of parameters stay, and values only of those that tell nothing', () => {
-    const query: [string, string][] = [
-      ['patient', 'p1'],
-      ['patient', 'http://elsewhere.example/Patient/p1?name=Weber'],
-      ['patient.identifier', 'http://hl7.org/fhir/sid/us-ssn|123-45-6789'],
-      ['name:exact', 'Jane Weber'],
-      ['birthdate', '1970-01-31'],
-      ['code', 'http://loinc.org|68961-2'],
-      ['_count', '20'],
-      ['_count', '20 Jane Weber'],
-      ['_sort', '-date'],
-      ['Jane Weber', 'x'],
-      ['jane@weber.example', 'x'],
-    ];
-    expect(auditedParameters(query)).toEqual([
+    const searched = [
       'patient=p1',
-      'patient',
-      'patient.identifier',
-      'name:exact',
-      'birthdate',
-      'code',
+      'patient=http://elsewhere.example/Patient/p1?name=Weber',
+      'subject:Patient.identifier=http://hl7.org/fhir/sid/us-ssn|123-45-6789',
+      'code:in=urn:hiv',
+      'code=http://loinc.org|68961-2',
+      'date=1970-01-31',
+      '_has:Observation:patient:Weber=x',
       '_count=20',
-      '_count',
+      '_count=20 Jane Weber',
       '_sort=-date',
-    ]);
+      'Weber=x',
+      'jane@weber.example=x',
+      'constructor=x',
+    ];
+    const { entity } = JSON.parse(accessEvent({ ...search, searched }).text);
+    expect(atob(entity[0].query)).toBe(
+      'Observation?patient=p1&patient&subject&code&date&_has&_count=20&_count&_sort=-date',
+    );
+    expect(auditedParameters(undefined, ['Weber', '_count=5'])).toEqual(['_count=5']);
   });
 
   test('no name of who asked, no address', () => {

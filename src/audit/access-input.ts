@@ -17,7 +17,7 @@ export interface AccessInput {
   readonly subtype: string;
   /** Resource type in the path of a search. */
   readonly type?: string | undefined;
-  /** Search parameters used: `name`, or `name=value` as `auditedParameters` lets through. */
+  /** Search parameters used, `name` or `name=value`; what of it is kept, `auditedParameters` says. */
   readonly searched?: readonly string[];
   /** HTTP status of the answer. */
   readonly status: number;

@@ -1,17 +1,16 @@
+import { searchParameters } from '../r4/index.ts';
+
 /**
- * Search parameters whose values may stand in an AuditEvent, which outlives the erasure of what was searched: how
- * results are given, resource types, and the logical id of a patient. A name, number, code, date or status that somebody
- * searched for says something about a person; of such parameters the name alone is kept.
+ * Parameters about how results are given (FHIR R4 §search); their values say nothing of a person, and neither does a
+ * patient's logical id, which the AuditEvent holds anyway. An AuditEvent outlives the erasure of what was searched: a name, number,
+ * code, date or status that somebody searched for is not kept, only that it was searched by.
  */
 const VALUES_KEPT: ReadonlySet<string> = new Set([
   '_count',
   '_elements',
   '_format',
   '_include',
-  '_include:iterate',
-  '_pretty',
   '_revinclude',
-  '_revinclude:iterate',
   '_sort',
   '_summary',
   '_total',
@@ -19,22 +18,29 @@ const VALUES_KEPT: ReadonlySet<string> = new Set([
   'patient',
 ]);
 
-/** What a kept value may look like: parameter names, resource types, small numbers, a logical id. */
-const PLAIN_VALUE = /^[A-Za-z0-9\-.,:_/*]{1,200}$/;
+/** Parameters that are neither of those nor an element's. */
+const OTHERS: ReadonlySet<string> = new Set(['_has', '_since', '_page']);
 
-/** The form of a search parameter's name with modifier or chain; anything else is not written down. */
-const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_\-.:]{0,99}$/;
+/** What a kept value may look like: names of parameters and types, small numbers, a logical id. */
+const PLAIN_VALUE = /^[A-Za-z0-9\-.,:_/*]{1,200}$/;
 
 /** Parameters listed in one AuditEvent. */
 const MAX_PARAMETERS = 50; // longer queries are refused by the search itself
 
 /**
- * Parsed search parameters as an AuditEvent may name them: `name=value` for those of a fixed list, `name` for all others.
- * Only for parameters that the server knows: a name that a client made up could be anything.
+ * Search parameters, as `name` or `name=value`, in the form that an AuditEvent may hold: `name=value` for those of a fixed
+ * list, the bare name of others, without modifier and chain. A name that no search parameter of the type has is left out:
+ * a client could have written anything there.
  */
-export function auditedParameters(query: readonly (readonly [name: string, value: string])[]): string[] {
-  return query.slice(0, MAX_PARAMETERS).flatMap(([name, value]) => {
-    if (!PLAIN_NAME.test(name)) return [];
-    return VALUES_KEPT.has(name) && PLAIN_VALUE.test(value) ? [`${name}=${value}`] : [name];
+export function auditedParameters(type: string | undefined, searched: readonly string[]): string[] {
+  const known = type === undefined ? undefined : searchParameters(type);
+  const kept = searched.slice(0, MAX_PARAMETERS).flatMap((parameter) => {
+    const [name = ''] = parameter.split(/[=:.]/, 1);
+    const isKept = VALUES_KEPT.has(name);
+    if (!isKept && !OTHERS.has(name) && known?.has(name) !== true) return [];
+    const at = parameter.indexOf('=');
+    const value = at < 0 ? '' : parameter.slice(at + 1);
+    return isKept && PLAIN_VALUE.test(value) ? [`${name}=${value}`] : [name];
   });
+  return [...new Set(kept)];
 }

@@ -1,6 +1,7 @@
 import type { IndexEntry } from '../r4/index.ts';
 import type { AccessInput } from './access-input.ts';
 import { addReference, referring } from './agent.ts';
+import { auditedParameters } from './audited-parameters.ts';
 import type { AuditCoding } from './coding.ts';
 import { ENTITY, type Shape } from './shape.ts';
 
@@ -53,10 +54,11 @@ export function entitiesOf(
   return `[${texts.join(',')}]`;
 }
 
-/** What was searched for, without what would tell more than logical ids: see `auditedParameters`. */
-function queryEntity({ type, searched }: AccessInput): string {
-  const query = `${type ?? ''}${searched === undefined || searched.length === 0 ? '' : `?${searched.join('&')}`}`;
-  const encoded = Buffer.from(query === '' ? '?' : query).toString('base64');
+/** What was searched by, without what would tell more than logical ids. */
+function queryEntity({ type, searched = [] }: AccessInput): string {
+  const parameters = auditedParameters(type, searched);
+  const query = `${type ?? ''}?${parameters.join('&')}`;
+  const encoded = Buffer.from(query).toString('base64');
   return `{"query":"${encoded}","role":${ENTITY.query.text},"type":${ENTITY.system.text}}`;
 }
 

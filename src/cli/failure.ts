@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { CryptoError } from '../crypto/index.ts';
 import { DatabaseError } from '../database/index.ts';
 import { LedgerError } from '../ledger/index.ts';
-import { NodeError } from '../node/index.ts';
+import { createNodeLog, NodeError } from '../node/index.ts';
 import { VaultError } from '../vault/index.ts';
 import { CliError, EXIT, type ExitCode } from './exit-code.ts';
 
@@ -40,6 +40,8 @@ const NODE_EXITS: Record<NodeError['code'], ExitCode> = {
   'passphrase-needed': EXIT.unusable,
   'passphrase-wrong': EXIT.unusable,
   'input-unusable': EXIT.unusable,
+  'backup-damaged': EXIT.found,
+  'keys-missing': EXIT.unusable,
   unavailable: EXIT.unavailable,
 };
 
@@ -87,6 +89,12 @@ export function failureOf(error: unknown): Failure {
     if (exit !== undefined && code !== undefined) return { exit, code, message: sentence(error.message) };
     if (code !== undefined && SYSTEM_CODE.test(code)) return ofSystem(error, code);
   }
-  const message = 'Something failed inside holdfast. Run it again with HOLDFAST_LOG=debug and report what it says.';
+  const message =
+    'Something failed inside holdfast. Run it again with HOLDFAST_LOG=debug and report what it says.';
   return { exit: EXIT.unavailable, code: 'internal', message };
+}
+
+/** With HOLDFAST_LOG=debug: where an unknown error came from, without its words, which could quote input. */
+export function tellFault(error: unknown, environment: NodeJS.ProcessEnv): void {
+  if (environment.HOLDFAST_LOG === 'debug') createNodeLog('debug').fault(error);
 }

@@ -12,6 +12,12 @@ function end(code: ExitCode): void {
   process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
 }
 
+/** The product's version, when it is asked for: most verbs do without the node's parts. */
+async function version(): Promise<string> {
+  if (!given.includes('--version') && !given.includes('-V')) return '';
+  return (await import('../node/index.ts')).VERSION;
+}
+
 async function report(error: unknown): Promise<ExitCode> {
   const { failureOf, tellFault } = await import('./failure.ts');
   const { exit, code, message } = failureOf(error);
@@ -35,9 +41,8 @@ async function run(verb: Verb): Promise<void> {
 async function main(): Promise<void> {
   // A closed pipe (`holdfast … | head`) ends the process without a word.
   process.stdout.on('error', () => process.exit(EXIT.done));
-  const { version } = await import('./version.ts');
   try {
-    await createProgram(version(), run).parseAsync(given, { from: 'user' });
+    await createProgram(await version(), run).parseAsync(given, { from: 'user' });
   } catch (error) {
     const shown = error instanceof CommanderError && error.exitCode === 0;
     end(shown ? EXIT.done : await report(error));

@@ -38,7 +38,9 @@ export function processOutput(json: boolean): Output {
       const nowMs = performance.now();
       if (nowMs - shownMs < (terminal ? TERMINAL_INTERVAL_MS : PROGRESS_INTERVAL_MS)) return;
       shownMs = nowMs;
-      process.stderr.write(terminal ? `${CLEAR_LINE}${text.slice(0, process.stderr.columns - 1)}` : `${text}\n`);
+      process.stderr.write(
+        terminal ? `${CLEAR_LINE}${text.slice(0, process.stderr.columns - 1)}` : `${text}\n`,
+      );
       isLineOpen = terminal;
     },
   };

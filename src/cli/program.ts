@@ -29,12 +29,16 @@ const DATA = 'data folder (default: HOLDFAST_DATA, else ./data)';
 /** The command line. Verbs load what they need when they run, so that `verify` does not start a node's parts. */
 export function createProgram(version: string, run: RunVerb): Command {
   const program = new Command('holdfast')
-    .description('A permissioned health-data ledger network: records stay with their owner, everything can be proven.')
+    .description(
+      'A permissioned health-data ledger network: records stay with their owner, everything can be proven.',
+    )
     .version(version)
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
-    .addHelpText('after', '\nExit codes: 0 yes or done, 1 found or refused, 2 unusable input, 3 unavailable.')
-    .helpCommand(false);
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 yes or done, 1 found or refused, 2 unusable input, 3 unavailable.',
+    );
   const verb = (name: string, description: string, parent: Command = program) =>
     parent.command(name).description(description).option('--json', 'print one JSON value');
   nodeVerbs(verb, run);
@@ -105,7 +109,9 @@ function folderVerbs(program: Command, verb: AddVerb, run: RunVerb): void {
     .requiredOption('--from <folder>', 'the backup')
     .option('--data <folder>', `${DATA}, empty but for keyrings`)
     .option('--keyring <folder>', 'the original data folder, or a copy of its keyrings')
-    .action((options) => run(async (output) => (await import('./verbs/restore.ts')).restore(options, output)));
+    .action((options) =>
+      run(async (output) => (await import('./verbs/restore.ts')).restore(options, output)),
+    );
   const keys = program.command('keys').description("an organisation's keys");
   verb('rotate', 'wrap every key anew under a new key-encryption key', keys)
     .option('--data <folder>', DATA)

@@ -15,11 +15,12 @@ export async function checkConsent(
   id: string,
   patient: string,
 ): Promise<CompiledConsent> {
-  const invalid = validityIssues(consent, id);
-  if (invalid.length > 0) throw unsupported('The Consent is not valid FHIR R4.', invalid);
+  // First what costs least: a Consent of ten thousand provisions is refused before anything walks through all of it.
   const outcome = compileConsent(consent, id, 'active');
   if ('refused' in outcome)
     throw unsupported('The Consent says something that cannot be enforced here.', outcome.refused);
+  const invalid = validityIssues(consent, id);
+  if (invalid.length > 0) throw unsupported('The Consent is not valid FHIR R4.', invalid);
   const { reference } = (consent.patient ?? {}) as { reference?: unknown };
   if (reference !== `Patient/${patient}`) {
     throw new ConsentError('patient-mismatch', 'Consent.patient must refer to the patient of the request.');

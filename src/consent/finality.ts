@@ -117,7 +117,13 @@ export class Finality {
       await register.refresh(id);
       throw refusal;
     }
-    await finished(step);
+    try {
+      await finished(step);
+    } catch (error) {
+      // The ledger has it: no failure of this node's may answer otherwise. What is missing here is made up for later.
+      this.#options.onFault(error);
+      return undefined;
+    }
     register.steps.remove(step);
     await reached(committed.height, VIEW_WAIT_MS);
     await register.refresh(id);

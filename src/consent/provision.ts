@@ -1,7 +1,7 @@
 import type { DecisionFacts } from '../r4/index.ts';
 import { applies, type Criteria, type Effect } from './criteria.ts';
 import type { DecisionRequest } from './decision.ts';
-import { meets, type PurposeSet } from './purpose-of-use.ts';
+import type { PurposeSet } from './purpose-of-use.ts';
 
 /** A compiled provision with the exceptions nested in it. */
 export interface Provision {
@@ -10,14 +10,11 @@ export interface Provision {
   /** Own criteria, and the parent's where this provision sets none of that kind. */
   readonly criteria: Criteria;
   readonly exceptions: readonly Provision[];
-  /** Every purpose and organisation that this provision or one nested in it names: what lies outside need not be looked at. */
-  readonly reach: Reach;
-}
-
-/** The outer bounds of a provision; `organisations` is undefined when anyone may be meant. */
-export interface Reach {
-  readonly purposes: PurposeSet;
-  readonly organisations: readonly string[] | undefined;
+  /** Every purpose that this provision or one nested in it names, as the two halves of a PurposeSet: outside, it need not be looked at. */
+  readonly reachLow: number;
+  readonly reachHigh: number;
+  /** Every organisation likewise; undefined when anyone may be meant. */
+  readonly reachOrganisations: readonly string[] | undefined;
 }
 
 /** A provision with its reach worked out. */
@@ -27,21 +24,16 @@ export function provisionOf(
   exceptions: readonly Provision[],
 ): Provision {
   const { purposes, organisations, people } = criteria;
-  const own: Reach = { purposes, organisations: people === undefined ? organisations : undefined };
-  const reach = exceptions.reduce<Reach>(
-    (outer, { reach: inner }) => ({
-      purposes: {
-        low: outer.purposes.low | inner.purposes.low,
-        high: outer.purposes.high | inner.purposes.high,
-      },
-      organisations:
-        outer.organisations === undefined || inner.organisations === undefined
-          ? undefined
-          : [...new Set([...outer.organisations, ...inner.organisations])],
-    }),
-    own,
-  );
-  return { effect, criteria, exceptions, reach };
+  let { low, high } = purposes;
+  let named = people === undefined ? organisations : undefined;
+  for (const { reachLow, reachHigh, reachOrganisations } of exceptions) {
+    low |= reachLow;
+    high |= reachHigh;
+    const both =
+      named === undefined || reachOrganisations === undefined ? [] : [...named, ...reachOrganisations];
+    named = both.length === 0 ? undefined : [...new Set(both)];
+  }
+  return { effect, criteria, exceptions, reachLow: low, reachHigh: high, reachOrganisations: named };
 }
 
 /**
@@ -55,9 +47,9 @@ export function evaluate(
   purpose: PurposeSet,
   facts: DecisionFacts,
 ): Effect | undefined {
-  const { effect, criteria, exceptions, reach } = provision;
-  if (!meets(reach.purposes, purpose)) return undefined;
-  if (reach.organisations?.includes(request.actorOrganisation) === false) return undefined;
+  const { effect, criteria, exceptions, reachOrganisations } = provision;
+  if (((provision.reachLow & purpose.low) | (provision.reachHigh & purpose.high)) === 0) return undefined;
+  if (reachOrganisations?.includes(request.actorOrganisation) === false) return undefined;
   let found: Effect | undefined;
   for (const exception of exceptions) {
     const exceptional = evaluate(exception, request, purpose, facts);

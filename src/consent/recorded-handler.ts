@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Principal, type RecordedEvent, type Recorder, recordDurably } from '../identity/index.ts';
-import { problemOf, sendProblem } from './http-errors.ts';
+import { type Problem, problemOf, sendProblem } from './http-errors.ts';
 
 /** What one request turned out to be about, filled in while it runs. */
 export interface RequestTrail {
@@ -20,6 +20,8 @@ export interface RecordingServices {
   readonly recorder: Recorder;
   /** Told of faults that are ours and of requests that could not be recorded; gets no health data. */
   readonly onFault: (error: unknown) => void;
+  /** The refusals of a room above; undefined for any other error. */
+  readonly refusalOf?: (error: unknown) => Problem | undefined;
 }
 
 /** What a kind of request is called in the audit trail. */
@@ -30,7 +32,7 @@ export type RequestName = Pick<RecordedEvent, 'kind' | 'action' | 'subtype'>;
  * ones too. When recording fails the answer is 503 or 507, also to a request that did its work.
  */
 export function recordedHandler(
-  { recorder, onFault }: RecordingServices,
+  { recorder, onFault, refusalOf = () => undefined }: RecordingServices,
   name: RequestName,
   work: (request: FastifyRequest, trail: RequestTrail) => Promise<HandlerAnswer>,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply> {
@@ -40,7 +42,7 @@ export function recordedHandler(
       (answer) => ({ answer }),
       (error: unknown) => ({ error }),
     );
-    const problem = 'error' in outcome ? problemOf(outcome.error) : undefined;
+    const problem = 'error' in outcome ? (refusalOf(outcome.error) ?? problemOf(outcome.error)) : undefined;
     if (problem?.status === 500 && 'error' in outcome) onFault(outcome.error);
     try {
       await recordDurably(recorder, {

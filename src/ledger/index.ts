@@ -5,6 +5,7 @@ export {
   type EmbeddedOptions,
   openEmbeddedLedger,
 } from './embedded/engine.ts';
+export { openStoredLedger, type StoredLedger, type StoredLedgerOptions } from './embedded/stored-ledger.ts';
 export * from './kit/index.ts';
 export type {
   Block,
@@ -17,6 +18,7 @@ export type {
   TransactionArgs,
   Write,
 } from './ledger.ts';
+export { checkLedgerLog, type LedgerLogProblem, type LedgerLogProblemCode } from './log/check-ledger-log.ts';
 export { LedgerLog, type LedgerLogOptions } from './log/ledger-log.ts';
 export {
   type BlockHandler,

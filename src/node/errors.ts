@@ -7,6 +7,8 @@ export type NodeErrorCode =
   | 'passphrase-needed'
   | 'passphrase-wrong'
   | 'input-unusable'
+  | 'backup-damaged'
+  | 'keys-missing'
   | 'unavailable';
 
 /** An operational error of the node: `code` is stable, the message says what to do. */

@@ -41,6 +41,8 @@ export interface VaultOptions {
   readonly epochs?: EpochKeys;
   /** Days after which a key-store backup can no longer be opened; 30 when absent. */
   readonly keyBackupDays?: number;
+  /** Both databases are snapshots: erasures that were cut short stay as they are. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -48,18 +50,31 @@ export interface VaultOptions {
  * the key store belongs to another organisation or key management.
  */
 export async function openVault(options: VaultOptions): Promise<Vault> {
-  options.database.exec(`PRAGMA cache_size = ${PAGE_CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-  return openVaultOn(new SqliteStorage(options.database, (commitments) => options.log.append(commitments)), options);
+  options.database.exec(
+    `PRAGMA cache_size = ${PAGE_CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
+  );
+  return openVaultOn(
+    new SqliteStorage(options.database, (commitments) => options.log.append(commitments)),
+    options,
+  );
 }
 
 /** The vault over a storage; for stores other than SQLite. */
-export async function openVaultOn(storage: Storage, options: Omit<VaultOptions, 'database' | 'log'>): Promise<Vault> {
+export async function openVaultOn(
+  storage: Storage,
+  options: Omit<VaultOptions, 'database' | 'log'>,
+): Promise<Vault> {
   const { organisation, keyManagement, ledgerHead, now, erasures, epochs, keyBackupDays } = options;
   const store = new KeyStore(options.keyStore);
   requireSameOwner(store, organisation);
   const inData = await storage.lastNumbers();
   const inKeys = store.lastNumbers();
-  const keys = new KeyHierarchy({ store, management: keyManagement, organisation, lastCompartment: inKeys.compartment });
+  const keys = new KeyHierarchy({
+    store,
+    management: keyManagement,
+    organisation,
+    lastCompartment: inKeys.compartment,
+  });
   const index = new BlindIndex({ resource: keys.series('index', 0), audit: keys.series('audit-index', 0) });
   store.flush();
   const cache = new VersionCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
@@ -78,6 +93,7 @@ export async function openVaultOn(storage: Storage, options: Omit<VaultOptions, 
     now,
     ...(keyBackupDays === undefined ? {} : { keyBackupDays }),
   });
+  if (options.readOnly === true) return vault;
   const tombstones = await vault.tombstones();
   await vault.applyErasures(tombstones.flatMap(({ keys: ids }) => ids));
   return vault;
@@ -87,6 +103,9 @@ function requireSameOwner(store: KeyStore, organisation: string): void {
   const owner = store.about('organisation');
   if (owner === undefined) store.setAbout('organisation', organisation);
   else if (owner !== organisation) {
-    throw new VaultError('sealed-key-missing', `This key store belongs to ${owner}: open the one of ${organisation}.`);
+    throw new VaultError(
+      'sealed-key-missing',
+      `This key store belongs to ${owner}: open the one of ${organisation}.`,
+    );
   }
 }

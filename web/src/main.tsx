@@ -1,5 +1,5 @@
 import '@mantine/core/styles.css';
-import '@mantine/dropzone/styles.css';
+import './portal.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';

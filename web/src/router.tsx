@@ -10,7 +10,7 @@ import { VerifyPage } from './pages/VerifyPage.tsx';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: () => <Navigate to="/" /> });
 const patient = (Page: () => React.ReactNode) => () => (
-  <SignedIn role="patient">
+  <SignedIn as="patient">
     <Page />
   </SignedIn>
 );

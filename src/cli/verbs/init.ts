@@ -1,11 +1,11 @@
-import { initialise } from '../../node/index.ts';
+import { dataFolder, initialise } from '../../node/index.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { EXIT } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 
 /** Options of `holdfast init`. */
 export interface InitOptions {
-  readonly data: string;
+  readonly data: string | undefined;
   readonly org: string;
   readonly name: string | undefined;
   readonly port: number | undefined;
@@ -14,7 +14,9 @@ export interface InitOptions {
 
 /** `holdfast init`: a data folder with keys, certificates, an embedded ledger and one machine client, whose secret is shown once. */
 export async function init(options: InitOptions, output: Output): Promise<ExitCode> {
-  const made = await initialise({ ...options, environment: process.env });
+  const { org, name, port, publicUrl } = options;
+  const data = dataFolder(options.data, process.env);
+  const made = await initialise({ data, org, name, port, publicUrl, environment: process.env });
   output.line(`Made ${made.organisation} in ${made.data}.`);
   output.line(`Machine client: ${made.client.id}`);
   output.line(`Its secret, shown this once: ${made.client.secret}`);

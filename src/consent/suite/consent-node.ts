@@ -99,7 +99,9 @@ export class ConsentNode {
       migrations: keyStoreMigrations,
       secureDelete: true,
     });
-    const keyManagement = openKeyring(join(this.#folder, 'keyring'), 'a passphrase for tests');
+    const keyManagement = openKeyring(join(this.#folder, 'keyring'), 'a passphrase for tests', {
+      costLog2: 15,
+    });
     const ledger = network.ledger(organisation);
     const projection = new Projection({ ledger });
     const database = this.#database;

@@ -32,8 +32,6 @@ export interface EmbeddedOptions {
   readonly contracts: readonly Contract[];
   /** The clock; the system's when left out. */
   readonly now?: () => Date;
-  /** Only looks at the ledger as it is at this moment, beside a process that may be writing it; see `openSnapshot`. */
-  readonly snapshot?: { readonly immutable: boolean };
 }
 
 /** Who connects, and with which key. */
@@ -65,12 +63,9 @@ export interface EmbeddedEngine {
  * when blocks, index or state were changed from outside, and `DatabaseError`.
  */
 export function openEmbeddedLedger(options: EmbeddedOptions): EmbeddedEngine {
-  const { path, snapshot } = options;
-  const store = new BlockStore(path, snapshot);
+  const store = new BlockStore(options.path);
   try {
-    // Whoever only looks asks for the problems, all of them.
-    const unchecked = snapshot === undefined ? checkChain(store, store.heightOfNewest(CHECKED_AT_OPEN)) : [];
-    const [problem] = [...unchecked].flat();
+    const [problem] = [...checkChain(store, store.heightOfNewest(CHECKED_AT_OPEN))].flat();
     if (problem !== undefined) {
       const sentence = `the stored ledger was changed at height ${problem.height} (${problem.code}); restore it from a backup`;
       throw new LedgerError('unavailable', sentence, { reason: 'tampered' });

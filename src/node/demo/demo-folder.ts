@@ -74,7 +74,10 @@ export function openDemo(data: string, asked: { patients?: number | undefined; n
 /** Throws NodeError `input-unusable` unless a folder is a demo's, empty, or not there yet. */
 export function requireDemoFolder(data: string): void {
   if (!existsSync(data) || readdirSync(data).length === 0 || existsSync(join(data, DEMO_FILE))) return;
-  throw new NodeError('input-unusable', 'The data folder holds something that is no demo: name another with --data.');
+  throw new NodeError(
+    'input-unusable',
+    'The data folder holds something that is no demo: name another with --data.',
+  );
 }
 
 /**

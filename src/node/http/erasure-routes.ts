@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import {
   type Authenticator,
   allowedBy,
+  type Enrolment,
   IdentityError,
   identityProblem,
   type Principal,
@@ -17,6 +18,7 @@ export interface ErasureServices {
   readonly vault: Vault;
   readonly authenticator: Authenticator;
   readonly recorder: Recorder;
+  readonly enrolment: Pick<Enrolment, 'forgetPatient'>;
 }
 
 const STATUS: Partial<Record<VaultError['code'], number>> = {
@@ -60,6 +62,7 @@ export const erasureRoutes: FastifyPluginAsync<{ services: ErasureServices }> = 
         reason: reason as Tombstone['reason'],
         actor: principal.id,
       });
+      services.enrolment.forgetPatient(patient);
       await services.recorder.record({
         ...event,
         objects: [],

@@ -6,15 +6,15 @@ import type { OrganisationCore } from './core.ts';
 
 /** Locators are delivered this often while any is outstanding. */
 const DELIVERY_INTERVAL_MS = 500; // a grant is usable within a second
-/** Pending revocations are submitted again, and unexplained anchors looked into, this often. */
+/** Unexplained anchors are looked into, and the house looked after, this often. */
 const UPKEEP_INTERVAL_MS = 5_000; // members that come back are found soon
 
 /** Background work of one organisation: off the request path, restarted by nobody because it never ends by itself. */
 export interface BackgroundWork {
   readonly core: OrganisationCore;
   readonly delivery: LocatorDelivery;
-  /** Submits again what the ledger has not finished: pending revocations, erasures. */
-  readonly resume: () => Promise<unknown>;
+  /** What is looked after every few seconds: room on the disk, recoveries to be logged. */
+  readonly upkeep: () => Promise<unknown>;
 }
 
 /** Starts it; resolves when `signal` aborts and what was under way has ended. */
@@ -24,7 +24,7 @@ export function runBackground(
   nodeLog: NodeLog,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { core, delivery, resume } = work;
+  const { core, delivery, upkeep } = work;
   const quiet = { signal, onError: (error: unknown) => nodeLog.fault(error) };
   let anchored = -1;
   const anchor = async () => {
@@ -38,6 +38,6 @@ export function runBackground(
     every(configuration.anchorMs, anchor, quiet),
     every(DELIVERY_INTERVAL_MS, () => delivery.round(), quiet),
     every(UPKEEP_INTERVAL_MS, () => core.witness.explainPendingAnchors(), quiet),
-    every(UPKEEP_INTERVAL_MS, resume, quiet),
+    every(UPKEEP_INTERVAL_MS, upkeep, quiet),
   ]);
 }

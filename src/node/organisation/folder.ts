@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Owner only: the folder holds keys and records. */
 const FOLDER_MODE = 0o700;
@@ -24,8 +24,14 @@ export interface OrganisationFolder {
 
 /** Paths of an organisation's files; makes the folder. */
 export function organisationFolder(data: string, organisation: string): OrganisationFolder {
+  const folder = organisationPaths(data, organisation);
+  mkdirSync(folder.certificates, { recursive: true, mode: FOLDER_MODE });
+  return folder;
+}
+
+/** Paths of an organisation's files, whether they are there or not; makes nothing. */
+export function organisationPaths(data: string, organisation: string): OrganisationFolder {
   const path = join(data, 'organisations', organisation);
-  mkdirSync(join(path, 'certificates'), { recursive: true, mode: FOLDER_MODE });
   return {
     path,
     data: join(path, 'data.db'),
@@ -40,7 +46,12 @@ export function organisationFolder(data: string, organisation: string): Organisa
 
 /** The embedded ledger's file below the data folder; makes its folder. */
 export function ledgerPath(data: string): string {
-  const folder = join(data, 'ledger');
-  mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
-  return join(folder, 'ledger.db');
+  const path = ledgerFile(data);
+  mkdirSync(dirname(path), { recursive: true, mode: FOLDER_MODE });
+  return path;
+}
+
+/** The embedded ledger's file below the data folder, whether it is there or not; makes nothing. */
+export function ledgerFile(data: string): string {
+  return join(data, 'ledger', 'ledger.db');
 }

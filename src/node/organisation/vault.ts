@@ -6,6 +6,7 @@ import type { Configuration } from '../configuration.ts';
 import type { OrganisationCore } from './core.ts';
 import { openKeyDatabase } from './databases.ts';
 import { memberKey, signWith } from './member-keys.ts';
+import { DiskReserve, withReserve } from './reserve.ts';
 
 /** Attempts at committing one erasure: another of ours may take the sequence meanwhile. */
 const MAX_ATTEMPTS = 8; // erasures are rare and one at a time
@@ -45,6 +46,7 @@ async function commitErasure(core: OrganisationCore, id: string): Promise<void> 
 export interface OpenedVault {
   readonly vault: Vault;
   readonly keyStore: Database;
+  readonly reserve: DiskReserve;
 }
 
 /** Opens an organisation's vault over its core. Erasures go on the ledger first and are anchored at once (DESIGN §4–5). */
@@ -74,5 +76,6 @@ export async function openOrganisationVault(
       },
     },
   });
-  return { vault, keyStore };
+  const reserve = new DiskReserve(core.folder.path);
+  return { vault: withReserve(vault, reserve), keyStore, reserve };
 }

@@ -1,35 +1,39 @@
-import { hash } from 'node:crypto';
+import { KeyedHash } from '../keyed-hash.ts';
 
 /** Bytes of every blind value: 128 bits, so that two values meet by chance only after 2⁶⁴ of them (DESIGN §5). */
 export const BLIND_BYTES = 16;
 
-const BLOCK_BYTES = 64;
-const INNER_PAD = 0x36;
-const OUTER_PAD = 0x5c;
-/** Texts up to this many UTF-16 units fit the shared buffer whatever their characters. */
-const MAX_SHARED_UNITS = 4_096;
-/** Where the inner hash reads from: the padded key, then the text. Used and left within one call. */
-const shared = Buffer.alloc(BLOCK_BYTES + 3 * MAX_SHARED_UNITS);
+/**
+ * A blind value: 16 characters, each one byte. As a string it is compared and looked up at once; {@link blindBytes} gives
+ * its bytes.
+ */
+export type Blind = string & { readonly blind: unique symbol };
 
-/** HMAC-SHA-256 under one key, cut to 128 bits. One-shot hashes: half the cost of a keyed object for each short text. */
+/** The bytes of a blind value. */
+export function blindBytes(blind: Blind): Buffer {
+  return Buffer.from(blind, 'latin1');
+}
+
+/** The blind value of bytes as they are stored, or of another 128-bit id. */
+export function blindOf(bytes: Uint8Array): Blind {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1') as Blind;
+}
+
+/** A random 128-bit id in hexadecimal, where a blind value is expected: it needs no blinding. */
+export function blindId(id: string): Blind {
+  return Buffer.from(id, 'hex').toString('latin1') as Blind;
+}
+
+/** HMAC-SHA-256 under one key, cut to 128 bits. */
 export class BlindKey {
-  readonly #inner = Buffer.alloc(BLOCK_BYTES, INNER_PAD);
-  readonly #outer = Buffer.alloc(BLOCK_BYTES + 32, OUTER_PAD);
+  readonly #hash: KeyedHash;
 
-  /** Under a key of at most 64 bytes (RFC 2104 §2). */
   constructor(key: Uint8Array) {
-    for (const [at, byte] of key.entries()) {
-      this.#inner[at] = byte ^ INNER_PAD;
-      this.#outer[at] = byte ^ OUTER_PAD;
-    }
+    this.#hash = new KeyedHash(key);
   }
 
-  /** The blind value of a text, 16 bytes. */
-  of(text: string): Buffer {
-    const buffer = text.length <= MAX_SHARED_UNITS ? shared : Buffer.alloc(BLOCK_BYTES + 3 * text.length);
-    buffer.set(this.#inner);
-    const end = BLOCK_BYTES + buffer.write(text, BLOCK_BYTES, 'utf8');
-    this.#outer.set(hash('sha256', buffer.subarray(0, end), 'buffer'), BLOCK_BYTES);
-    return hash('sha256', this.#outer, 'buffer').subarray(0, BLIND_BYTES);
+  /** The blind value of a text. */
+  of(text: string): Blind {
+    return this.#hash.of(text).slice(0, BLIND_BYTES) as Blind;
   }
 }

@@ -1,6 +1,6 @@
 import { hmac } from '../../crypto/index.ts';
 import { GenerationCache } from '../generation-cache.ts';
-import { BlindKey } from './blind-key.ts';
+import { type Blind, BlindKey } from './blind-key.ts';
 
 /** Names kept: at most about 30 MB. */
 const MAX_NAMES = 65_536;
@@ -8,15 +8,15 @@ const MAX_NAMES = 65_536;
 /** Logical ids as they stand in the data: HMACs under a key of the organisation, the same for every use. */
 export class BlindNames {
   readonly #key: BlindKey;
-  readonly #known = new GenerationCache<string, Buffer>(MAX_NAMES);
+  readonly #known = new GenerationCache<string, Blind>(MAX_NAMES);
 
   /** Under a key derived from the root of the blind index. */
   constructor(root: Uint8Array) {
     this.#key = new BlindKey(hmac(root, 'holdfast/blind/v1\nname'));
   }
 
-  /** The blind name of a resource, 16 bytes. Do not change the returned bytes. */
-  of(type: string, id: string): Buffer {
+  /** The blind name of a resource. */
+  of(type: string, id: string): Blind {
     const text = `${type}/${id}`;
     const known = this.#known.get(text);
     if (known !== undefined) return known;

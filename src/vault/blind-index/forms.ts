@@ -1,4 +1,5 @@
 import type { QuantityEntry, ReferenceEntry, StringEntry, TokenEntry, TokenValue } from '../../r4/index.ts';
+import type { Blind } from './blind-key.ts';
 
 /**
  * A value is indexed under each form that a search can ask for it in. A form is text; what is stored is its HMAC. Lengths
@@ -32,8 +33,8 @@ export function isWithoutSystem({ system }: TokenValue): boolean {
 }
 
 /** The form of a reference to a resource here, by its blind name: a chain can then be followed without its logical id. */
-export function resourceForm(name: Uint8Array): string {
-  return `r:${Buffer.from(name.buffer, name.byteOffset, name.length).toString('latin1')}`;
+export function resourceForm(name: Blind): string {
+  return `r:${name}`;
 }
 
 /** The form of a reference by URL, and of a URI. */

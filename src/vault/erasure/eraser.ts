@@ -1,3 +1,4 @@
+import { type Blind, blindOf } from '../blind-index/blind-key.ts';
 import { VaultError } from '../error.ts';
 import type { CompartmentRow } from '../keys/key-store.ts';
 import type { ReadingParts, VersionReader } from '../reading/version-reader.ts';
@@ -20,7 +21,7 @@ export interface ErasureServices {
 export interface Target {
   readonly scope: 'patient' | 'record';
   readonly subject: string;
-  readonly name: Uint8Array;
+  readonly name: Blind;
   readonly keyIds: readonly Uint8Array[];
   readonly compartment?: CompartmentRow;
   readonly rid?: number;
@@ -103,7 +104,7 @@ export class Eraser {
     const rids = keys.store.resourcesWithKey(keyId);
     const names = await storage.namesOf(rids);
     // A resource that the data does not know (an older backup) is remembered by its key's id.
-    for (const [at, rid] of rids.entries()) keys.store.destroyResource(rid, names[at] ?? keyId);
+    for (const [at, rid] of rids.entries()) keys.store.destroyResource(rid, names[at] ?? blindOf(keyId));
   }
 
   async #clear(target: Target, applied: readonly Uint8Array[]): Promise<void> {
@@ -145,6 +146,6 @@ export class Eraser {
   }
 }
 
-function rowOf(compartment: number, name: Uint8Array, keyId: Uint8Array): CompartmentRow {
+function rowOf(compartment: number, name: Blind, keyId: Uint8Array): CompartmentRow {
   return { compartment, name, keyId, wrapped: new Uint8Array() };
 }

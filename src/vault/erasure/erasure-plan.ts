@@ -1,3 +1,4 @@
+import type { Blind } from '../blind-index/blind-key.ts';
 import { type IndexRows, NO_ROWS, packRows, unpackRows } from '../blind-index/index-rows.ts';
 import { after, all, type Awaitable } from '../awaitable.ts';
 import type { DataKeyRow } from '../keys/key-store.ts';
@@ -37,9 +38,9 @@ export class ErasurePlanner {
   }
 
   /** All that a compartment alone holds, by the Patient's blind name. */
-  patient(name: Uint8Array, compartment: number): Awaitable<ErasurePlan> {
+  patient(name: Blind, compartment: number): Awaitable<ErasurePlan> {
     const { storage, index } = this.#parts;
-    const member = index.memberNamed(name, 'resource');
+    const member = index.member(name);
     const members = storage.find({
       plan: { kind: 'keys', keys: [member], custody: 'resource' },
       order: [],

@@ -1,6 +1,7 @@
 import { CryptoError, open, randomId, seal } from '../../crypto/index.ts';
 import { fromUtf8, utf8 } from '../../proof/index.ts';
 import { after, type Awaitable } from '../awaitable.ts';
+import type { Blind } from '../blind-index/blind-key.ts';
 import { VaultError } from '../error.ts';
 import type { ReadingParts } from '../reading/version-reader.ts';
 import { associatedData } from '../sealing/associated-data.ts';
@@ -19,7 +20,7 @@ export class HoldRegister {
   }
 
   /** Blind name of what a hold or an erasure is for. */
-  nameOf(subject: ErasureSubject): Buffer {
+  nameOf(subject: ErasureSubject): Blind {
     const { names } = this.#parts.index;
     return 'patient' in subject ? names.of('Patient', subject.patient) : names.of(subject.record.type, subject.record.id);
   }
@@ -37,10 +38,10 @@ export class HoldRegister {
   }
 
   /** Throws `VaultError` `retained`, naming the hold, while one stands on any of these blind names. */
-  requireNone(names: readonly Uint8Array[]): Awaitable<void> {
-    const wanted = new Set(names.map(textOf));
+  requireNone(names: readonly Blind[]): Awaitable<void> {
+    const wanted = new Set(names);
     return after(this.#parts.storage.holds(), (rows) => {
-      const standing = rows.find((row) => wanted.has(textOf(row.name)));
+      const standing = rows.find((row) => wanted.has(row.name));
       if (standing === undefined) return;
       const { name } = this.#open(standing);
       throw new VaultError('retained', `The legal hold "${name}" stands: nothing was erased.`);
@@ -63,8 +64,4 @@ export class HoldRegister {
   #context(id: string): Buffer {
     return associatedData('hold', this.#parts.organisation, id);
   }
-}
-
-function textOf(name: Uint8Array): string {
-  return Buffer.from(name).toString('latin1');
 }

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { CryptoError, open, randomBytes, SEALING_KEY_BYTES, seal } from '../../crypto/index.ts';
-import { contentSaltSource } from '../entries/commitments.ts';
+import { type Blind, blindBytes } from '../blind-index/blind-key.ts';
+import { ContentSalts } from '../entries/commitments.ts';
 import { VaultError } from '../error.ts';
 import { seriesOf } from '../numbering.ts';
 import { associatedData } from '../sealing/associated-data.ts';
@@ -30,11 +31,11 @@ export class KeyHierarchy {
   readonly #organisation: string;
   readonly #series = new Map<string, Buffer>();
   readonly #compartments = new LRUCache<number, Buffer>({ max: MAX_COMPARTMENT_KEYS });
-  readonly #named = new LRUCache<string, number>({ max: MAX_COMPARTMENT_KEYS });
+  readonly #named = new LRUCache<Blind, number>({ max: MAX_COMPARTMENT_KEYS });
   readonly #dataKeys = new LRUCache<string, Buffer>({ max: MAX_DATA_KEYS });
-  readonly #saltSources = new Map<number, Buffer>();
+  readonly #auditSalts = new Map<number, ContentSalts>();
   /** Blind names of what was erased, true for patients; read again after each erasure. */
-  #destroyed: Map<string, boolean> | undefined;
+  #destroyed: Map<Blind, boolean> | undefined;
   #lastCompartment: number;
 
   constructor(options: { store: KeyStore; management: KeyManagement; organisation: string; lastCompartment: number }) {
@@ -61,36 +62,35 @@ export class KeyHierarchy {
     return this.series('audit', seriesOf(entry));
   }
 
-  /** What content salts of an audit key's entries come from (FORMATS §1). */
-  auditSaltSource(entry: number): Buffer {
+  /** The content salts of an entry that is kept under the audit key (FORMATS §1). */
+  auditSalts(entry: number): ContentSalts {
     const number = seriesOf(entry);
-    const known = this.#saltSources.get(number);
+    const known = this.#auditSalts.get(number);
     if (known !== undefined) return known;
-    const source = contentSaltSource(this.series('audit', number));
-    this.#saltSources.set(number, source);
+    const source = new ContentSalts(this.series('audit', number));
+    this.#auditSalts.set(number, source);
     return source;
   }
 
   /** Whether a resource of this blind name was erased, by itself or as a patient's; `patient` asks for the latter only. */
-  isDestroyed(name: Uint8Array, what: 'any' | 'patient' = 'any'): boolean {
+  isDestroyed(name: Blind, what: 'any' | 'patient' = 'any'): boolean {
     this.#destroyed ??= new Map(
-      this.store.destroyed().map((row) => [Buffer.from(row.name).toString('latin1'), row.compartment !== null]),
+      this.store.destroyed().map((row) => [row.name, row.compartment !== null]),
     );
     if (this.#destroyed.size === 0) return false;
-    const found = this.#destroyed.get(Buffer.from(name).toString('latin1'));
+    const found = this.#destroyed.get(name);
     return found !== undefined && (what === 'any' || found);
   }
 
   /** The key of a patient's compartment by the Patient's blind name; made when there is none. Throws `VaultError` `erased`. */
-  compartmentOf(name: Buffer): number {
-    const text = name.toString('latin1');
-    const known = this.#named.get(text);
+  compartmentOf(name: Blind): number {
+    const known = this.#named.get(name);
     if (known !== undefined) return known;
     if (this.isDestroyed(name, 'patient')) {
       throw new VaultError('erased', 'This patient was erased: nothing more is stored for them under this id.');
     }
     const compartment = this.store.compartmentNamed(name)?.compartment ?? this.#newCompartment(name);
-    this.#named.set(text, compartment);
+    this.#named.set(name, compartment);
     return compartment;
   }
 
@@ -128,7 +128,7 @@ export class KeyHierarchy {
     if (row === undefined) return;
     this.#compartments.get(row.compartment)?.fill(0);
     this.#compartments.delete(row.compartment);
-    this.#named.delete(Buffer.from(row.name).toString('latin1'));
+    this.#named.delete(row.name);
   }
 
   /** The same data key, wrapped anew. */
@@ -178,7 +178,7 @@ export class KeyHierarchy {
     return key;
   }
 
-  #newCompartment(name: Buffer): number {
+  #newCompartment(name: Blind): number {
     this.#lastCompartment += 1;
     const compartment = this.#lastCompartment;
     const key = randomBytes(SEALING_KEY_BYTES);
@@ -214,7 +214,7 @@ function seriesContext(purpose: string, number: number): string {
 }
 
 function compartmentContext({ compartment, keyId, name }: Omit<CompartmentRow, 'wrapped'>): string {
-  return `compartment\n${compartment}\n${Buffer.from(keyId).toString('hex')}\n${Buffer.from(name).toString('hex')}`;
+  return `compartment\n${compartment}\n${Buffer.from(keyId).toString('hex')}\n${blindBytes(name).toString('hex')}`;
 }
 
 function damagedKey(cause: unknown): VaultError {

@@ -1,4 +1,5 @@
 import type { Database, Parameter } from '../../database/index.ts';
+import { type Blind, blindBytes, blindOf } from '../blind-index/blind-key.ts';
 
 /** A wrapped key of the organisation. */
 export interface SeriesRow {
@@ -11,8 +12,8 @@ export interface SeriesRow {
 /** A wrapped compartment key. */
 export interface CompartmentRow {
   readonly compartment: number;
-  /** Blind name of the Patient, 16 bytes. */
-  readonly name: Uint8Array;
+  /** Of the Patient. */
+  readonly name: Blind;
   readonly keyId: Uint8Array;
   readonly wrapped: Uint8Array;
 }
@@ -31,7 +32,7 @@ export interface DataKeyRow {
 /** What remains of a destroyed key. */
 export interface DestroyedRow {
   readonly keyId: Uint8Array;
-  readonly name: Uint8Array;
+  readonly name: Blind;
   readonly compartment: number | null;
   readonly rid: number | null;
 }
@@ -42,6 +43,13 @@ const COLUMNS = {
   data: 'rid, generation, compartment, key_id AS keyId, wrapped',
   destroyed: 'key_id AS keyId, name, compartment, rid',
 } as const;
+
+/** A row as SQLite gives it. */
+type Stored<T extends { name: Blind }> = Omit<T, 'name'> & { name: Uint8Array };
+
+function named<T extends { name: Blind }>(row: Stored<T>): T {
+  return { ...row, name: blindOf(row.name) } as unknown as T;
+}
 
 /**
  * The wrapped keys, apart from the data: only the latest state, deleted rows overwritten. New rows are staged and written
@@ -70,16 +78,16 @@ export class KeyStore {
     return this.#get(`SELECT ${COLUMNS.series} FROM keys_series WHERE purpose = ? AND number = ?`, purpose, number);
   }
 
-  compartmentNamed(name: Uint8Array): CompartmentRow | undefined {
-    return this.#get(`SELECT ${COLUMNS.compartment} FROM keys_compartments WHERE name = ?`, name);
+  compartmentNamed(name: Blind): CompartmentRow | undefined {
+    return this.#compartments('WHERE name = ?', blindBytes(name))[0];
   }
 
   compartment(compartment: number): CompartmentRow | undefined {
-    return this.#get(`SELECT ${COLUMNS.compartment} FROM keys_compartments WHERE compartment = ?`, compartment);
+    return this.#compartments('WHERE compartment = ?', compartment)[0];
   }
 
   compartmentWithKey(keyId: Uint8Array): CompartmentRow | undefined {
-    return this.#get(`SELECT ${COLUMNS.compartment} FROM keys_compartments WHERE key_id = ?`, keyId);
+    return this.#compartments('WHERE key_id = ?', keyId)[0];
   }
 
   /** The wraps of one data key; empty when every compartment that held it is gone. */
@@ -101,12 +109,13 @@ export class KeyStore {
 
   /** What was destroyed, patients last. */
   destroyed(): DestroyedRow[] {
-    return this.#database.prepare(`SELECT ${COLUMNS.destroyed} FROM keys_destroyed ORDER BY compartment IS NOT NULL`).all<DestroyedRow>();
+    const sql = `SELECT ${COLUMNS.destroyed} FROM keys_destroyed ORDER BY compartment IS NOT NULL`;
+    return this.#database.prepare(sql).all<Stored<DestroyedRow>>().map(named);
   }
 
   /** Every wrapped compartment key. */
   compartments(): CompartmentRow[] {
-    return this.#database.prepare(`SELECT ${COLUMNS.compartment} FROM keys_compartments`).all<CompartmentRow>();
+    return this.#compartments('');
   }
 
   /** Every wrapped key of the organisation. */
@@ -141,7 +150,7 @@ export class KeyStore {
 
   stageCompartment(row: CompartmentRow): void {
     const sql = 'INSERT INTO keys_compartments VALUES (?, ?, ?, ?)';
-    this.#stage(sql, row.compartment, row.name, row.keyId, row.wrapped);
+    this.#stage(sql, row.compartment, blindBytes(row.name), row.keyId, row.wrapped);
   }
 
   stageDataKey(row: DataKeyRow): void {
@@ -180,18 +189,18 @@ export class KeyStore {
     this.#database.transaction(() => {
       this.#run('DELETE FROM keys_data WHERE compartment = ?', row.compartment);
       this.#run('DELETE FROM keys_compartments WHERE compartment = ?', row.compartment);
-      this.#run('INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, ?, NULL)', row.keyId, row.name, row.compartment);
+      this.#run('INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, ?, NULL)', row.keyId, blindBytes(row.name), row.compartment);
     });
     this.#scrub();
   }
 
   /** Destroys the data keys of one resource, in every generation and compartment. */
-  destroyResource(rid: number, name: Uint8Array): void {
+  destroyResource(rid: number, name: Blind): void {
     this.#database.transaction(() => {
       const keys = this.dataKeysOf(rid);
       this.#run('DELETE FROM keys_data WHERE rid = ?', rid);
       for (const { keyId } of keys) {
-        this.#run('INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, NULL, ?)', keyId, name, rid);
+        this.#run('INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, NULL, ?)', keyId, blindBytes(name), rid);
       }
     });
     this.#scrub();
@@ -205,6 +214,11 @@ export class KeyStore {
   /** Old pages wait in the write-ahead log, where `secure_delete` does not reach them: empty it. */
   #scrub(): void {
     this.#database.checkpoint();
+  }
+
+  #compartments(where: string, ...values: Parameter[]): CompartmentRow[] {
+    const sql = `SELECT ${COLUMNS.compartment} FROM keys_compartments ${where}`;
+    return this.#database.prepare(sql).all<Stored<CompartmentRow>>(...values).map(named);
   }
 
   #get<T>(sql: string, ...values: Parameter[]): T | undefined {

@@ -81,7 +81,9 @@ export class HistoryReader {
     const { index, storage } = this.#parts;
     const events: Plan = { kind: 'keys', keys: [index.all('AuditEvent')], custody: 'audit' };
     const updated = index.key('AuditEvent', '_lastUpdated', PLAIN_SPAN);
-    const recent: Plan[] = sinceMs === undefined ? [] : [{ kind: 'span', key: updated, test: { lowAtLeast: sinceMs } }];
+    const recent: Plan[] = sinceMs === undefined ? [] : [
+      { kind: 'span', key: updated, test: { lowAtLeast: sinceMs }, custody: 'audit' },
+    ];
     const before = from === undefined ? {} : { after: { rid: from.entry, values: [] } };
     const found = storage.find({ plan: { kind: 'and', plans: [events, ...recent] }, order: [], limit: limit + 1, ...before });
     return after(found, (rows) =>

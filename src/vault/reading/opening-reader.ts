@@ -1,7 +1,8 @@
 import { CryptoError, open } from '../../crypto/index.ts';
 import { fromBase64 } from '../../proof/index.ts';
 import { after, type Awaitable } from '../awaitable.ts';
-import { contentSalt, contentSaltSource } from '../entries/commitments.ts';
+import { blindId } from '../blind-index/blind-key.ts';
+import { ContentSalts } from '../entries/commitments.ts';
 import { eventOf } from '../entries/entry-record.ts';
 import { VaultError } from '../error.ts';
 import { inAuditCustody } from '../numbering.ts';
@@ -17,7 +18,7 @@ const EVENT_ID = /^[0-9a-f]{32}$/;
 
 /** Key and text of an event's content, as far as they are left. */
 interface Content {
-  readonly saltSource: Uint8Array;
+  readonly salts: ContentSalts;
   readonly text?: string;
 }
 
@@ -41,7 +42,7 @@ export class OpeningReader {
 
   #ofEvent(id: string): Awaitable<Opening | undefined> {
     const { storage, entries } = this.#parts;
-    const name = Buffer.from(id, 'hex');
+    const name = blindId(id);
     return after(storage.named(name), (known) =>
       after(known ?? storage.auditNamed(name), (entry) =>
         entry === undefined ? undefined : after(entries.read(entry), (found) => found && this.#ofEntry(found)),
@@ -59,10 +60,10 @@ export class OpeningReader {
           if (found === undefined) return undefined;
           if (row.sealed === null || row.state === 'erased') return openingOf(found, undefined);
           const { text } = this.#reader.open(row, current.name, id);
-          const saltSource = inAuditCustody(row.rid)
-            ? keys.auditSaltSource(row.entry)
-            : contentSaltSource(this.#reader.keyOf(row) ?? new Uint8Array());
-          return openingOf(found, text === undefined ? undefined : { saltSource, text });
+          const salts = inAuditCustody(row.rid)
+            ? keys.auditSalts(row.entry)
+            : new ContentSalts(this.#reader.keyOf(row) ?? new Uint8Array());
+          return openingOf(found, text === undefined ? undefined : { salts, text });
         });
       });
     });
@@ -71,7 +72,7 @@ export class OpeningReader {
   #ofEntry(found: StoredEntry): Awaitable<Opening> {
     const { storage, keys } = this.#parts;
     if (found.record.content !== '') {
-      return openingOf(found, { saltSource: keys.auditSaltSource(found.entry), text: found.record.content });
+      return openingOf(found, { salts: keys.auditSalts(found.entry), text: found.record.content });
     }
     return after(storage.content(found.entry), (row) => openingOf(found, row === undefined ? undefined : this.#contentOf(row)));
   }
@@ -81,7 +82,7 @@ export class OpeningReader {
     if (row.sealed === null || key === undefined) return undefined;
     const context = associatedData('content', this.#parts.organisation, row.entry);
     try {
-      return { saltSource: contentSaltSource(key), text: unpackText(open(key, row.sealed, context)) };
+      return { salts: new ContentSalts(key), text: unpackText(open(key, row.sealed, context)) };
     } catch (cause) {
       if (!(cause instanceof CryptoError)) throw cause;
       throw new VaultError('damaged', 'The content of an event was changed or moved; run "holdfast fsck".', cause);
@@ -93,6 +94,6 @@ function openingOf({ record, leaf }: StoredEntry, content: Content | undefined):
   const event = eventOf(record);
   const opening = { event, salt: fromBase64(record.salt), leaf };
   if (content === undefined || event.content === undefined) return opening;
-  const { saltSource, text } = content;
-  return { ...opening, contentSalt: contentSalt(saltSource, event.id), ...(text === undefined ? {} : { content: text }) };
+  const { salts, text } = content;
+  return { ...opening, contentSalt: salts.of(event.id), ...(text === undefined ? {} : { content: text }) };
 }

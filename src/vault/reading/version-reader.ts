@@ -1,6 +1,7 @@
 import { type DecisionFacts, decisionFacts, parseResource } from '../../r4/index.ts';
 import { after, type Awaitable } from '../awaitable.ts';
 import type { BlindIndex } from '../blind-index/blind-index.ts';
+import { type Blind, blindId } from '../blind-index/blind-key.ts';
 import { eventOf } from '../entries/entry-record.ts';
 import { VaultError } from '../error.ts';
 import type { KeyHierarchy } from '../keys/key-hierarchy.ts';
@@ -80,7 +81,7 @@ export class VersionReader {
   }
 
   /** Decrypts a version. `id` is needed for one that was erased. Throws `VaultError` `damaged` or `sealed-key-missing`. */
-  open(row: Omit<VersionRow, 'state'>, name: Uint8Array, id = ''): StoredVersion {
+  open(row: Omit<VersionRow, 'state'>, name: Blind, id = ''): StoredVersion {
     const { rid, type, version, sealed } = row;
     if (sealed === null) return erased(row, id);
     const key = this.keyOf(row);
@@ -88,7 +89,7 @@ export class VersionReader {
       throw new VaultError('sealed-key-missing', 'A data key is not in this key store: restore the newest one.');
     }
     const opened = openVersion(key, sealed, { organisation: this.#parts.organisation, type, name, version });
-    if (opened.version !== version || Buffer.compare(this.#parts.index.names.of(type, opened.id), name) !== 0) {
+    if (opened.version !== version || this.#parts.index.names.of(type, opened.id) !== name) {
       throw new VaultError('damaged', `A stored version of row ${rid} stands in the wrong place; run "holdfast fsck".`);
     }
     return opened;
@@ -118,7 +119,7 @@ export class VersionReader {
 
   #audit(type: string, id: string): Awaitable<StoredVersion | undefined> {
     if (type !== 'AuditEvent' || !AUDIT_ID.test(id)) return undefined;
-    return after(this.#parts.storage.auditNamed(Buffer.from(id, 'hex')), (entry) => {
+    return after(this.#parts.storage.auditNamed(blindId(id)), (entry) => {
       if (entry === undefined) return undefined;
       // The id may be that of another event, whose entry began another resource.
       return after(this.ofRow(entry), (found) => (found?.type === type && found.id === id ? found : undefined));

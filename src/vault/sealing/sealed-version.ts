@@ -1,4 +1,5 @@
 import { CryptoError, open, seal } from '../../crypto/index.ts';
+import { type Blind, blindBytes } from '../blind-index/blind-key.ts';
 import { VaultError } from '../error.ts';
 import type { StoredVersion } from '../stored-version.ts';
 import { associatedData } from './associated-data.ts';
@@ -8,8 +9,8 @@ import { packText, unpackText } from './compressed-text.ts';
 export interface VersionPlace {
   readonly organisation: string;
   readonly type: string;
-  /** Blind name of the resource, 16 bytes. */
-  readonly name: Uint8Array;
+  /** Blind name of the resource. */
+  readonly name: Blind;
   readonly version: number;
 }
 
@@ -41,5 +42,5 @@ export function openVersion(key: Uint8Array, sealed: Uint8Array, place: VersionP
 }
 
 function contextOf({ organisation, type, name, version }: VersionPlace): Buffer {
-  return associatedData('version', organisation, type, Buffer.from(name).toString('hex'), version);
+  return associatedData('version', organisation, type, blindBytes(name).toString('hex'), version);
 }

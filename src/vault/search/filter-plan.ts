@@ -1,5 +1,6 @@
 import { type Filter, resourceTypes } from '../../r4/index.ts';
 import { type BlindIndex, custodyOf } from '../blind-index/blind-index.ts';
+import type { Blind } from '../blind-index/blind-key.ts';
 import { compositeQuestion } from '../blind-index/composite-forms.ts';
 import {
   exactForm,
@@ -15,7 +16,7 @@ import {
 } from '../blind-index/forms.ts';
 import { rangeForms } from '../blind-index/hidden-date.ts';
 import type { Plan } from '../storage/plan.ts';
-import { datePlan, numberPlan } from './span-plans.ts';
+import { datePlan, numberPlan, type SpanKey } from './span-plans.ts';
 
 /** A filter that the index answers by itself, without looking at other resources. */
 export type PlainFilter = Exclude<Filter, { kind: 'chain' | 'has' }>;
@@ -34,16 +35,18 @@ const NOTHING: Plan = { kind: 'rows', rids: [] };
 
 /** Blinds forms of one parameter. */
 interface Blinding {
-  readonly key: (form: string) => Buffer;
+  readonly span: (form: string) => SpanKey;
   /** Rows under any of the forms. */
   readonly any: (forms: readonly string[]) => Plan;
 }
 
 /** The plan of a filter on a type's index. */
 export function filterPlan(type: string, filter: PlainFilter, index: BlindIndex, findIds: FindIds): FilterPlan {
-  const key = (form: string): Buffer => index.key(type, filter.param, form);
-  const any = (forms: readonly string[]): Plan => ({ kind: 'keys', keys: forms.map(key), custody: custodyOf(type) });
-  const blinding = { key, any };
+  const custody = custodyOf(type);
+  const key = (form: string): Blind => index.key(type, filter.param, form);
+  const any = (forms: readonly string[]): Plan => ({ kind: 'keys', keys: forms.map(key), custody });
+  const span = (form: string): SpanKey => ({ key: key(form), custody });
+  const blinding = { span, any };
   const everything = allOf(type, index);
   switch (filter.kind) {
     case 'missing': {
@@ -67,11 +70,11 @@ export function filterPlan(type: string, filter: PlainFilter, index: BlindIndex,
     case 'string':
       return stringPlan(filter, blinding);
     case 'date':
-      return exactly(anyOf(filter.values.map((value) => (filter.hidden ? hiddenPlan(value, blinding) : datePlan(key(PLAIN_SPAN), value)))));
+      return exactly(anyOf(filter.values.map((value) => (filter.hidden ? hiddenPlan(value, blinding) : datePlan(span(PLAIN_SPAN), value)))));
     case 'number':
-      return exactly(anyOf(filter.values.map((value) => numberPlan(key(PLAIN_SPAN), value))));
+      return exactly(anyOf(filter.values.map((value) => numberPlan(span(PLAIN_SPAN), value))));
     case 'quantity':
-      return exactly(anyOf(filter.values.map((value) => numberPlan(key(unitForm(value)), value))));
+      return exactly(anyOf(filter.values.map((value) => numberPlan(span(unitForm(value)), value))));
     case 'composite':
       return compositePlan(filter, index, blinding);
   }
@@ -139,7 +142,7 @@ function hiddenPlan(value: Parameters<typeof rangeForms>[0], { any }: Blinding):
 function compositePlan(
   { values }: Extract<Filter, { kind: 'composite' }>,
   index: BlindIndex,
-  { key, any }: Blinding,
+  { span, any }: Blinding,
 ): FilterPlan {
   let recheck = false;
   const plans = values.map((value): Plan => {
@@ -150,8 +153,8 @@ function compositePlan(
     return anyOf(
       forms.flatMap((form) =>
         measured.kind === 'date'
-          ? measured.values.map((each) => datePlan(key(form), each))
-          : measured.values.map((each) => numberPlan(key(form), each)),
+          ? measured.values.map((each) => datePlan(span(form), each))
+          : measured.values.map((each) => numberPlan(span(form), each)),
       ),
     );
   });

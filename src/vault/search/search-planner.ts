@@ -1,6 +1,7 @@
 import type { ChainFilter, Filter, HasFilter, Search } from '../../r4/index.ts';
 import { after, all, type Awaitable } from '../awaitable.ts';
 import { custodyOf } from '../blind-index/blind-index.ts';
+import { type Blind, blindId } from '../blind-index/blind-key.ts';
 import { resourceForm } from '../blind-index/forms.ts';
 import { VaultError } from '../error.ts';
 import type { ReadingParts } from '../reading/version-reader.ts';
@@ -43,8 +44,7 @@ export class SearchPlanner {
     }
     return after(result, () => {
       if (patient !== undefined) {
-        const custody = custodyOf(search.type);
-        plans.push({ kind: 'keys', keys: [index.member(patient, custody)], custody });
+        plans.push({ kind: 'keys', keys: [index.compartment(search.type, patient)], custody: custodyOf(search.type) });
       }
       // Only what is live stands under its type: members of a compartment need not be.
       if (plans.length === 0 || patient !== undefined) plans.push(allOf(search.type, index));
@@ -70,7 +70,7 @@ export class SearchPlanner {
     const isAuditEvent = type === 'AuditEvent';
     const lookups = ids.flatMap((id) => [
       storage.named(index.names.of(type, id)),
-      ...(isAuditEvent && /^[0-9a-f]{32}$/.test(id) ? [storage.auditNamed(Buffer.from(id, 'hex'))] : []),
+      ...(isAuditEvent && /^[0-9a-f]{32}$/.test(id) ? [storage.auditNamed(blindId(id))] : []),
     ]);
     return after(all(lookups), (rids) => rids.filter((rid) => rid !== undefined));
   }
@@ -94,7 +94,7 @@ export class SearchPlanner {
     return after(plans, anyOf);
   }
 
-  #matchNames(type: string, filter: Filter): Awaitable<Uint8Array[]> {
+  #matchNames(type: string, filter: Filter): Awaitable<Blind[]> {
     const { storage } = this.#parts;
     return after(this.#inner(type, filter), (plan) =>
       after(storage.find({ plan, order: [], limit: MAX_CHAINED + 1 }), (rows) => {
@@ -129,7 +129,7 @@ export class SearchPlanner {
     );
   }
 
-  #referred(filter: HasFilter, inner: Plan, names: readonly (Uint8Array | undefined)[]): Awaitable<boolean[]> {
+  #referred(filter: HasFilter, inner: Plan, names: readonly (Blind | undefined)[]): Awaitable<boolean[]> {
     const { storage, index } = this.#parts;
     const found = names.map((name): Awaitable<FoundRow[]> => {
       if (name === undefined) return [];

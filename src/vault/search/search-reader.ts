@@ -1,4 +1,5 @@
 import { extractIndex, parseResource, type Search } from '../../r4/index.ts';
+import { custodyOf } from '../blind-index/blind-index.ts';
 import { PLAIN_SPAN } from '../blind-index/forms.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { VaultError } from '../error.ts';
@@ -42,7 +43,8 @@ export class SearchReader {
   /** One page. Throws `VaultError` `too-costly` or `malformed`. */
   search({ search, limit, cursor, patient }: VaultQuery): Awaitable<SearchPage> {
     const order = search.sort.map(({ param, descending }): SpanOrder => {
-      return { key: this.#parts.index.key(search.type, param, PLAIN_SPAN), descending };
+      const key = this.#parts.index.key(search.type, param, PLAIN_SPAN);
+      return { key, descending, custody: custodyOf(search.type) };
     });
     return after(this.#planner.plan(search, patient), ({ plan, recheck }) =>
       this.#page({ plan, order, keep: keeper(search, recheck, patient), limit, cursor }),
@@ -65,7 +67,7 @@ export class SearchReader {
 
   /** One page of a patient's compartment. */
   compartment({ patient, cursor, limit }: CompartmentQuery): Awaitable<SearchPage> {
-    const keys = [this.#parts.index.member(patient, 'resource')];
+    const keys = [this.#parts.index.compartment('', patient)];
     const plan: Plan = { kind: 'keys', keys, custody: 'resource' };
     // Deleted resources stay members, and so do those that moved to another patient.
     const keep: Keep = (version) => version.deleted === undefined && version.patients.includes(patient);

@@ -4,8 +4,11 @@ import type { Plan, SpanTest } from '../storage/plan.ts';
 /** The lowest number there is stands for "no lower end", as in "< 5". */
 const NO_END = Number.MAX_VALUE;
 
+/** Whose spans are looked at. */
+export type SpanKey = Pick<Extract<Plan, { kind: 'span' }>, 'key' | 'custody'>;
+
 /** Times that R4 §3.1.1.5.3 counts as a match; whole milliseconds, both ends inclusive. */
-export function datePlan(key: Uint8Array, { prefix, low, high }: DateValue): Plan {
+export function datePlan(of: SpanKey, { prefix, low, high }: DateValue): Plan {
   const within: SpanTest = { lowAtLeast: low, highAtMost: high };
   const above: SpanTest = { highAtLeast: high + 1 };
   const below: SpanTest = { lowAtMost: low - 1 };
@@ -20,11 +23,11 @@ export function datePlan(key: Uint8Array, { prefix, low, high }: DateValue): Pla
     eb: [{ highAtMost: low - 1 }],
     ap: [{ lowAtMost: high, highAtLeast: low }],
   };
-  return anyOf(key, tests[prefix]);
+  return anyOf(of, tests[prefix]);
 }
 
 /** Numbers that match; precision counts for `eq`, `ne` and `ap` only (R4 §3.1.1.5.4). An open end lies beyond every number. */
-export function numberPlan(key: Uint8Array, { prefix, value, low, high }: NumberValue): Plan {
+export function numberPlan(of: SpanKey, { prefix, value, low, high }: NumberValue): Plan {
   const above: SpanTest[] = [{ valueAbove: value }, { highAtLeast: NO_END }];
   const below: SpanTest[] = [{ valueBelow: value }, { lowAtMost: -NO_END }];
   const within: SpanTest = { lowAtLeast: low, highAtMost: high };
@@ -39,11 +42,11 @@ export function numberPlan(key: Uint8Array, { prefix, value, low, high }: Number
     eb: [{ valueBelow: value, highAtMost: NO_END / 2 }],
     ap: [{ lowAtMost: high, highAtLeast: low }],
   };
-  return anyOf(key, tests[prefix]);
+  return anyOf(of, tests[prefix]);
 }
 
-function anyOf(key: Uint8Array, tests: readonly SpanTest[]): Plan {
-  const plans = tests.map((test): Plan => ({ kind: 'span', key, test }));
+function anyOf(of: SpanKey, tests: readonly SpanTest[]): Plan {
+  const plans = tests.map((test): Plan => ({ kind: 'span', test, ...of }));
   const [one] = plans;
   return plans.length === 1 && one !== undefined ? one : { kind: 'or', plans };
 }

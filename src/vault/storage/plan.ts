@@ -1,12 +1,14 @@
+import type { Blind } from '../blind-index/blind-key.ts';
+
 /**
  * What a search comes to when every value is blinded: sets of row ids, combined. A store executes it without knowing what
  * is searched for.
  */
 export type Plan =
   /** Rows under any of the keys. */
-  | { readonly kind: 'keys'; readonly keys: readonly Uint8Array[]; readonly custody: 'resource' | 'audit' }
+  | { readonly kind: 'keys'; readonly keys: readonly Blind[]; readonly custody: 'resource' | 'audit' }
   /** Rows with a span that passes the test. */
-  | { readonly kind: 'span'; readonly key: Uint8Array; readonly test: SpanTest }
+  | { readonly kind: 'span'; readonly key: Blind; readonly test: SpanTest; readonly custody: 'resource' | 'audit' }
   /** Exactly these rows. */
   | { readonly kind: 'rows'; readonly rids: readonly number[] }
   /** Rows in every plan. At least one is no `not`. */
@@ -27,8 +29,9 @@ export interface SpanTest {
 
 /** Order by the values of spans in the clear; rows without one come last. */
 export interface SpanOrder {
-  readonly key: Uint8Array;
+  readonly key: Blind;
   readonly descending: boolean;
+  readonly custody: 'resource' | 'audit';
 }
 
 /** Where a page begins: after this row. */

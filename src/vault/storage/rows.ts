@@ -1,11 +1,12 @@
+import type { Blind } from '../blind-index/blind-key.ts';
+
 /** Whether a version can be read. */
 export type RowState = 'live' | 'deleted' | 'erased';
 
 /** A resource as it stands now. Audits have none: their row id is the number of their entry. */
 export interface ResourceRow {
   readonly rid: number;
-  /** Blind name, 16 bytes. */
-  readonly name: Uint8Array;
+  readonly name: Blind;
   readonly type: string;
   /** Number of the newest version. */
   readonly version: number;
@@ -52,15 +53,14 @@ export interface ContentRow {
 
 /** A blind value and the rows it is found by. */
 export interface Posting {
-  /** 16 bytes. */
-  readonly key: Uint8Array;
+  readonly key: Blind;
   readonly rids: readonly number[];
 }
 
 /** A value in the clear: a moment, a stretch of time, a number with its precision. */
 export interface SpanRow {
-  /** 16 bytes: the search parameter, and the unit of a quantity. */
-  readonly key: Uint8Array;
+  /** The search parameter, and the unit of a quantity. */
+  readonly key: Blind;
   readonly rid: number;
   readonly low: number;
   readonly high: number;
@@ -72,8 +72,8 @@ export interface SpanRow {
 export interface HoldRow {
   /** 32 hexadecimal digits. */
   readonly id: string;
-  /** Blind name of the resource or Patient. */
-  readonly name: Uint8Array;
+  /** Of the resource or Patient. */
+  readonly name: Blind;
   readonly sealed: Uint8Array;
 }
 
@@ -83,7 +83,7 @@ export interface Batch {
   readonly commitments: readonly Uint8Array[];
   /** Their openings; `leaf` counts from the batch's first commitment. */
   readonly pages: readonly PageRow[];
-  readonly names: readonly { readonly name: Uint8Array; readonly rid: number }[];
+  readonly names: readonly { readonly name: Blind; readonly rid: number }[];
   readonly resources: readonly ResourceRow[];
   readonly versions: readonly VersionRow[];
   readonly contents: readonly ContentRow[];

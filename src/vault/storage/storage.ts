@@ -1,4 +1,5 @@
 import type { Awaitable } from '../awaitable.ts';
+import type { Blind } from '../blind-index/blind-key.ts';
 import type { FoundRow, Plan, PlanPage } from './plan.ts';
 import type { Batch, ContentRow, HoldRow, PageRow, Posting, ResourceRow, SpanRow, VersionRow } from './rows.ts';
 
@@ -54,11 +55,11 @@ export interface Storage {
   /** Applies an erasure, all or nothing, durable on return. */
   erase(erasure: Erasure): Awaitable<void>;
   /** The row id under a blind name, or the entry of an event id; undefined when there is none. */
-  named(name: Uint8Array): Awaitable<number | undefined>;
-  /** The entry of a request's AuditEvent by its id, 16 bytes: a posting of its own. Undefined when there is none. */
-  auditNamed(id: Uint8Array): Awaitable<number | undefined>;
+  named(name: Blind): Awaitable<number | undefined>;
+  /** The entry of a request's AuditEvent by its id: a posting of its own. Undefined when there is none. */
+  auditNamed(id: Blind): Awaitable<number | undefined>;
   /** A resource by blind name; undefined when there is none. */
-  currentNamed(name: Uint8Array): Awaitable<CurrentRow | undefined>;
+  currentNamed(name: Blind): Awaitable<CurrentRow | undefined>;
   /** A resource by row id; undefined when there is none. */
   current(rid: number): Awaitable<CurrentRow | undefined>;
   /** One version of a resource; undefined when there is none. */
@@ -66,7 +67,7 @@ export interface Storage {
   /** Versions, newest first. */
   history(scan: HistoryScan): Awaitable<VersionRow[]>;
   /** Blind names of rows, in their order; undefined where there is none. */
-  namesOf(rids: readonly number[]): Awaitable<(Uint8Array | undefined)[]>;
+  namesOf(rids: readonly number[]): Awaitable<(Blind | undefined)[]>;
   /** The page that holds an entry; undefined when none does. */
   page(entry: number): Awaitable<PageRow | undefined>;
   /** The content kept for an entry; undefined when there is none. */
@@ -81,13 +82,13 @@ export interface Storage {
   tombstones(): Awaitable<number[]>;
   /** Destroyed keys whose erasure has been applied to the data. */
   applied(): Awaitable<Uint8Array[]>;
-  /** Holds that stand, all of them or of one blind name. */
-  holds(name?: Uint8Array): Awaitable<HoldRow[]>;
+  /** Holds that stand. */
+  holds(): Awaitable<HoldRow[]>;
   /** Every row of a table, for `fsck`, in the order of its key. */
   eachResource(): AnyIterable<ResourceRow>;
   eachVersion(): AnyIterable<VersionRow>;
   eachPage(): AnyIterable<PageRow>;
-  eachName(): AnyIterable<{ name: Uint8Array; rid: number }>;
+  eachName(): AnyIterable<{ name: Blind; rid: number }>;
   eachPosting(): AnyIterable<Posting>;
   eachSpan(): AnyIterable<SpanRow>;
   /** What the store itself finds wrong with its files; empty when nothing. */

@@ -1,3 +1,4 @@
+import type { Blind } from '../blind-index/blind-key.ts';
 import { MAX_PAGE_CHARACTERS, MAX_PAGE_ENTRIES, sealPage } from '../entries/entry-page.ts';
 import type { KeyHierarchy } from '../keys/key-hierarchy.ts';
 import { seriesOf } from '../numbering.ts';
@@ -53,9 +54,8 @@ function endOfPage(entries: readonly PreparedEntry[], from: number): number {
   return to;
 }
 
-/** Blind values that repeat within a process are the same object, so that grouping compares no bytes. */
 function postingsOf(members: readonly Member[]): Posting[] {
-  const postings = new Map<Uint8Array, number[]>();
+  const postings = new Map<Blind, number[]>();
   for (const member of members) {
     for (const { rid, keys } of member.keys) {
       for (const key of keys) {

@@ -1,12 +1,12 @@
 import { seal } from '../../crypto/index.ts';
 import { after, all, type Awaitable } from '../awaitable.ts';
 import { custodyOf } from '../blind-index/blind-index.ts';
+import { type Blind, blindId } from '../blind-index/blind-key.ts';
 import { changedRows, distinctRows, NO_ROWS, packRows, unpackRows } from '../blind-index/index-rows.ts';
 import type { AuditWrite, Change, EventWrite, ResourceName, VersionWrite } from '../change.ts';
-import { contentSaltSource } from '../entries/commitments.ts';
+import { ContentSalts } from '../entries/commitments.ts';
 import { type EventDraft, type LedgerHead, makeEntry } from '../entries/event-making.ts';
 import { VaultError } from '../error.ts';
-import { inAuditCustody } from '../numbering.ts';
 import type { ReadingParts, VersionReader } from '../reading/version-reader.ts';
 import { associatedData } from '../sealing/associated-data.ts';
 import { packText } from '../sealing/compressed-text.ts';
@@ -34,7 +34,7 @@ type Currents = ReadonlyMap<string, CurrentRow | undefined>;
 export class ChangePreparation {
   readonly #parts: PreparationParts;
   /** Blind names in changes that are not durable yet: a second writer without a lock is refused. */
-  readonly #pending = new Set<string>();
+  readonly #pending = new Set<Blind>();
 
   constructor(parts: PreparationParts) {
     this.#parts = parts;
@@ -87,14 +87,13 @@ export class ChangePreparation {
     const name = index.names.of(type, id);
     const audit = custodyOf(type) === 'audit';
     this.#requireWritable(write, current, name);
-    const pendingName = name.toString('latin1');
-    this.#pending.add(pendingName);
-    member.pending.push(pendingName);
+    this.#pending.add(name);
+    member.pending.push(name);
     const entry = numbers.entry();
     const rid = current?.rid ?? (audit ? entry : numbers.rid());
     const { generation, key } = audit ? { generation: 0, key: keys.audit(entry) } : this.#dataKey(write, current, rid);
     const { text } = write;
-    const saltSource = text === undefined ? undefined : audit ? keys.auditSaltSource(entry) : contentSaltSource(key);
+    const salts = text === undefined ? undefined : audit ? keys.auditSalts(entry) : new ContentSalts(key);
     member.entries.push(
       this.#entry({
         entry,
@@ -102,7 +101,7 @@ export class ChangePreparation {
         object: `${type}/${id}/_history/${version}`,
         actor: write.actor,
         time: write.lastUpdated,
-        ...(text === undefined || saltSource === undefined ? {} : { content: { text, saltSource } }),
+        ...(text === undefined || salts === undefined ? {} : { content: { text, salts } }),
       }, head),
     );
     const stored = storedOf(write);
@@ -114,15 +113,15 @@ export class ChangePreparation {
     member.resources.push({ rid, name, type, version, entry, state, rows: packRows(rows) });
     if (current === undefined) member.names.push({ name, rid });
     this.#addRows(member, rid, current, rows);
-    this.#addMemberships(member, rid, write, current);
+    if (!audit) this.#addMemberships(member, rid, write, current);
     member.stored.push({ rid, version: stored });
   }
 
-  #requireWritable({ type, id, version, text, custody }: VersionWrite, current: CurrentRow | undefined, name: Buffer): void {
+  #requireWritable({ type, id, version, text, custody }: VersionWrite, current: CurrentRow | undefined, name: Blind): void {
     if (current?.state === 'erased' || (current === undefined && this.#parts.keys.isDestroyed(name))) {
       throw new VaultError('erased', 'This resource was erased: nothing more is stored under its id.');
     }
-    if (this.#pending.has(name.toString('latin1')) || version !== (current?.version ?? 0) + 1) {
+    if (this.#pending.has(name) || version !== (current?.version ?? 0) + 1) {
       throw new VaultError('version-conflict', 'The resource has been changed meanwhile: read it again.');
     }
     if (text === undefined && current === undefined) {
@@ -167,8 +166,9 @@ export class ChangePreparation {
   /** Memberships stay when a resource is deleted or moves: an erasure must find what was ever in a compartment. */
   #addMemberships(member: Member, rid: number, { patients }: VersionWrite, current: CurrentRow | undefined): void {
     const known = new Set(current === undefined ? [] : this.#patientsOf(current));
-    const custody = inAuditCustody(rid) ? 'audit' : 'resource';
-    const added = patients.filter((patient) => !known.has(patient)).map((patient) => this.#parts.index.member(patient, custody));
+    const added = patients
+      .filter((patient) => !known.has(patient))
+      .map((patient) => this.#parts.index.member(this.#parts.index.names.of('Patient', patient)));
     // A resource that comes back to a patient must not stand there twice.
     if (current !== undefined) for (const key of added) member.removedPostings.push({ key, rids: [rid] });
     member.keys.push({ rid, keys: added });
@@ -185,17 +185,14 @@ export class ChangePreparation {
         object: `AuditEvent/${id}/_history/1`,
         actor,
         time,
-        content: { text, saltSource: keys.auditSaltSource(entry) },
+        content: { text, salts: keys.auditSalts(entry) },
         kept: { content: text, patients },
       }, head),
     );
     const rows = index.rows('AuditEvent', write.index, Date.parse(time));
     // Its id is random: it stands beside the blind values, not in an index of its own.
-    member.keys.push({ rid: entry, keys: [Buffer.from(id, 'hex'), ...rows.keys] });
+    member.keys.push({ rid: entry, keys: [blindId(id), ...rows.keys] });
     for (const span of rows.spans) member.spans.push({ rid: entry, ...span });
-    if (patients.length > 0) {
-      member.keys.push({ rid: entry, keys: [...new Set(patients)].map((patient) => index.member(patient, 'audit')) });
-    }
   }
 
   #addEvent(member: Member, { id, kind, object, actor, time, content }: EventWrite, currents: Currents, head: LedgerHead): void {
@@ -205,18 +202,18 @@ export class ChangePreparation {
     const add = (more: Partial<EventDraft>): void => {
       const prepared = this.#entry({ ...draft, ...more }, head);
       member.entries.push(prepared);
-      member.names.push({ name: Buffer.from(prepared.eventId, 'hex'), rid: entry });
+      member.names.push({ name: blindId(prepared.eventId), rid: entry });
     };
     if (content === undefined) return add({});
     const { text, sourceKey } = content;
     const source = sourceKey === 'audit' ? undefined : currents.get(`${sourceKey.type}/${sourceKey.id}`);
     if (sourceKey === 'audit' || custodyOf(sourceKey.type) === 'audit') {
-      return add({ content: { text, saltSource: keys.auditSaltSource(entry) }, kept: { content: text } });
+      return add({ content: { text, salts: keys.auditSalts(entry) }, kept: { content: text } });
     }
     const key = source === undefined ? undefined : keys.dataKey(source.rid, source.generation);
     if (source === undefined) throw new VaultError('not-found', 'The resource that an event is taken from is not stored here.');
     if (key === undefined) throw new VaultError('erased', 'The resource that an event is taken from was erased.');
-    add({ content: { text, saltSource: contentSaltSource(key) } });
+    add({ content: { text, salts: new ContentSalts(key) } });
     const sealed = seal(key, packText(text), associatedData('content', organisation, entry));
     member.contents.push({ entry, rid: source.rid, generation: source.generation, sealed });
   }

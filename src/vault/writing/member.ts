@@ -1,3 +1,4 @@
+import type { Blind } from '../blind-index/blind-key.ts';
 import type { EntryRecord } from '../entries/entry-record.ts';
 import type { Batch, ContentRow, Posting, ResourceRow, SpanRow, VersionRow } from '../storage/rows.ts';
 import type { StoredVersion } from '../stored-version.ts';
@@ -15,11 +16,11 @@ export interface PreparedEntry {
 export interface Member {
   /** Numbered without gaps. */
   readonly entries: PreparedEntry[];
-  readonly names: { name: Uint8Array; rid: number }[];
+  readonly names: { name: Blind; rid: number }[];
   readonly resources: ResourceRow[];
   readonly versions: VersionRow[];
   readonly contents: ContentRow[];
-  readonly keys: { rid: number; keys: readonly Uint8Array[] }[];
+  readonly keys: { rid: number; keys: readonly Blind[] }[];
   readonly spans: SpanRow[];
   readonly removedPostings: Posting[];
   readonly removedSpans: SpanRow[];
@@ -28,8 +29,8 @@ export interface Member {
   readonly releasedHolds: string[];
   /** What the cache holds once it is durable. */
   readonly stored: { rid: number; version: StoredVersion }[];
-  /** Blind names that are being written, as text. */
-  readonly pending: string[];
+  /** Blind names that are being written. */
+  readonly pending: Blind[];
 }
 
 /** A member with nothing in it. */

@@ -1,4 +1,5 @@
 import { after, type Awaitable } from '../awaitable.ts';
+import { blindId } from '../blind-index/blind-key.ts';
 import type { Change, Logged } from '../change.ts';
 import { type EventDraft, makeEntry } from '../entries/event-making.ts';
 import { VaultError } from '../error.ts';
@@ -51,9 +52,9 @@ export class Writer {
       if (head === undefined) throw new VaultError('not-ready', 'No ledger block has been seen yet: wait until /ready.');
       const { text, ...said } = draft;
       const entry = this.#parts.numbers.entry();
-      const content = { text, saltSource: this.#parts.keys.auditSaltSource(entry) };
+      const content = { text, salts: this.#parts.keys.auditSalts(entry) };
       const prepared = makeEntry({ ...said, entry, content, kept: { content: text } }, this.#parts.organisation, head);
-      const names = [{ name: Buffer.from(prepared.eventId, 'hex'), rid: entry }];
+      const names = [{ name: blindId(prepared.eventId), rid: entry }];
       return { ...emptyMember(), entries: [prepared], names, ...rows(entry) };
     });
   }

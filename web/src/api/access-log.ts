@@ -2,67 +2,100 @@ import type { Session } from '../session/session.ts';
 import { json } from './http.ts';
 import type { Resource } from './record.ts';
 
-/** One access to the patient's data, in words. */
+/** Who asked: the patient, a person or program of the organisation that was asked, or another organisation. */
+export interface Asker {
+  kind: 'self' | 'staff' | 'program' | 'organisation' | 'unknown';
+  /** Reference, client id or organisation id; empty for nobody known. */
+  value: string;
+}
+
+/** One access to the patient's data. */
 export interface Access {
   key: string;
   time: string;
+  /** Whose log it stands in. */
   organisation: string;
-  who: string;
+  asker: Asker;
   what: string;
+  /** In words; empty when none was given. */
   purpose: string;
-  outcome: 'allowed' | 'refused';
+  allowed: boolean;
 }
 
 /** Entries fetched of each organisation: the newest. */
-const COUNT = 50; // what a person reads in one sitting
+const COUNT = 100; // what a person reads in one sitting
 
 interface Coding {
   code?: string;
-  display?: string;
+}
+interface Who {
+  reference?: string;
+  identifier?: { system?: string; value?: string };
 }
 interface AuditEvent extends Resource {
   recorded?: string;
   outcome?: string;
   subtype?: Coding[];
   purposeOfEvent?: { coding?: Coding[] }[];
-  agent?: { requestor?: boolean; who?: { reference?: string; display?: string; identifier?: { value?: string } } }[];
+  agent?: { requestor?: boolean; who?: Who }[];
 }
 
 const PURPOSES: Record<string, string> = {
-  TREAT: 'treatment',
-  HPAYMT: 'payment',
-  HOPERAT: 'operations',
-  HRESCH: 'research',
-  PATRQT: "the patient's own request",
+  TREAT: 'for treatment',
+  HPAYMT: 'for payment',
+  HOPERAT: 'for operations',
+  HRESCH: 'for research',
+  PATRQT: "at the patient's request",
 };
 
 const WORDS: Record<string, string> = {
-  read: 'read a record',
+  read: 'read an entry',
   vread: 'read an earlier version',
-  'search-type': 'searched records',
-  search: 'searched records',
-  create: 'added a record',
-  update: 'changed a record',
-  delete: 'deleted a record',
+  'search-type': 'searched',
+  search: 'searched',
+  create: 'added an entry',
+  update: 'changed an entry',
+  delete: 'deleted an entry',
+  transaction: 'wrote several entries',
+  batch: 'did several things',
   everything: 'read the whole record',
-  'network-everything': 'read the whole record across organisations',
-  'history-instance': 'read the history of a record',
+  'network-everything': 'read the record across organisations',
+  record: 'fetched the record',
+  locator: 'told where the record is',
+  'history-instance': 'read the history of an entry',
+  'history-type': 'read a history',
   receipt: 'fetched a receipt',
+  grant: 'recorded a consent',
+  revoke: 'recorded that a consent was taken back',
+  'demo-sign-in': 'signed in',
+  'enrol-key': 'enrolled a key',
+  'enrolment-code': 'made an enrolment code',
 };
 
-function accessOf(event: AuditEvent, organisation: string): Access {
+function askerOf(who: Who | undefined, patient: string): Asker {
+  const { reference, identifier } = who ?? {};
+  const value = identifier?.value ?? '';
+  if (reference === `Patient/${patient}`) return { kind: 'self', value: reference };
+  if (reference !== undefined) return { kind: 'staff', value: reference };
+  if (identifier?.system === 'urn:holdfast:organisation') return { kind: 'organisation', value };
+  if (identifier?.system === 'urn:holdfast:client') return { kind: 'program', value };
+  return identifier?.system === 'urn:holdfast:user'
+    ? { kind: 'staff', value }
+    : { kind: 'unknown', value: '' };
+}
+
+function accessOf(event: AuditEvent, organisation: string, patient: string): Access {
   const requestor = event.agent?.find((agent) => agent.requestor === true) ?? event.agent?.[0];
-  const { reference, display, identifier } = requestor?.who ?? {};
-  const subtype = event.subtype?.at(-1)?.code ?? event.subtype?.[0]?.code ?? '';
+  const subtype = event.subtype?.at(-1)?.code ?? '';
   const purpose = event.purposeOfEvent?.[0]?.coding?.[0]?.code ?? '';
   return {
     key: `${organisation}/${event.id ?? ''}`,
     time: event.recorded ?? '',
     organisation,
-    who: display ?? reference ?? identifier?.value ?? 'unknown',
+    asker: askerOf(requestor?.who, patient),
     what: WORDS[subtype] ?? subtype,
     purpose: PURPOSES[purpose] ?? purpose,
-    outcome: event.outcome === '0' ? 'allowed' : 'refused',
+    allowed: event.outcome === '0',
   };
 }
 
@@ -71,9 +104,14 @@ export async function fetchAccessLog(session: Session): Promise<Access[]> {
   const lists = await Promise.all(
     session.records.map(async ({ organisation, patient }) => {
       const token = await session.token(organisation);
-      const query = new URLSearchParams({ patient: `Patient/${patient}`, _sort: '-date', _count: String(COUNT) });
-      const bundle = await json<{ entry?: { resource: AuditEvent }[] }>(`/orgs/${organisation}/fhir/AuditEvent?${query}`, { token });
-      return (bundle.entry ?? []).map(({ resource }) => accessOf(resource, organisation));
+      const query = new URLSearchParams({
+        patient: `Patient/${patient}`,
+        _sort: '-date',
+        _count: String(COUNT),
+      });
+      const path = `/orgs/${organisation}/fhir/AuditEvent?${query}`;
+      const { entry = [] } = await json<{ entry?: { resource: AuditEvent }[] }>(path, { token });
+      return entry.map(({ resource }) => accessOf(resource, organisation, patient));
     }),
   );
   return lists.flat().sort((a, b) => b.time.localeCompare(a.time));

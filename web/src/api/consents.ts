@@ -39,5 +39,8 @@ export const sendGrant = (organisation: string, token: string, body: object): Pr
   json(`/orgs/${organisation}/consents`, { method: 'POST', token, body });
 
 /** Sends a signed revocation to any member; it needs no token. */
-export const sendRevocation = (organisation: string, id: string, body: { sequence: number; signature: string }): Promise<ConsentReceipt> =>
-  json(`/orgs/${organisation}/consents/${id}/revoke`, { method: 'POST', body });
+export const sendRevocation = (
+  organisation: string,
+  id: string,
+  body: { sequence: number; signature: string },
+): Promise<ConsentReceipt> => json(`/orgs/${organisation}/consents/${id}/revoke`, { method: 'POST', body });

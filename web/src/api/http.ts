@@ -21,7 +21,11 @@ async function refusalOf(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => ({}))) as Refusal;
   const issue = body.issue?.[0]?.details;
   const code = body.code ?? issue?.coding?.[0]?.code ?? 'unknown';
-  return new ApiError(response.status, code, body.detail ?? issue?.text ?? `The node answered ${response.status}.`);
+  return new ApiError(
+    response.status,
+    code,
+    body.detail ?? issue?.text ?? `The node answered ${response.status}.`,
+  );
 }
 
 /** What a request carries beside its path. */

@@ -1,4 +1,10 @@
-import { cosignatureTime, judgeCheckpoint, parsePolicy, parseSignedCheckpoint, toHex } from '../../../src/proof/index.ts';
+import {
+  cosignatureTime,
+  judgeCheckpoint,
+  parsePolicy,
+  parseSignedCheckpoint,
+  toHex,
+} from '../../../src/proof/index.ts';
 import { ApiError, json, text } from './http.ts';
 import type { Organisation } from './network.ts';
 
@@ -25,7 +31,10 @@ async function fetchLog(organisation: Organisation): Promise<LogState | undefine
       .filter(({ name }) => name.endsWith('/witness'))
       .map(({ name, signature }) => {
         const seconds = cosignatureTime(signature);
-        return { name: name.split('/').at(-2) ?? name, time: seconds === undefined ? undefined : new Date(seconds * 1000) };
+        return {
+          name: name.split('/').at(-2) ?? name,
+          time: seconds === undefined ? undefined : new Date(seconds * 1000),
+        };
       });
     return {
       organisation,
@@ -60,10 +69,18 @@ export interface LedgerTransaction {
 const BLOCKS = 100; // a few minutes of the demo
 
 /** The newest anchors and other transactions, newest first. */
-export async function fetchTransactions(): Promise<{ height: number; transactions: (LedgerTransaction & { height: number })[] }> {
+export async function fetchTransactions(): Promise<{
+  height: number;
+  transactions: (LedgerTransaction & { height: number })[];
+}> {
   const { ledger } = await json<{ ledger: { height: number } }>('/.well-known/holdfast');
   const from = Math.max(0, ledger.height - BLOCKS + 1);
-  const page = await json<{ height: number; blocks: { height: number; transactions: LedgerTransaction[] }[] }>(`/ledger/blocks?from=${from}&limit=${BLOCKS}`);
-  const transactions = page.blocks.flatMap(({ height, transactions: own }) => own.map((each) => ({ ...each, height })));
+  const page = await json<{
+    height: number;
+    blocks: { height: number; transactions: LedgerTransaction[] }[];
+  }>(`/ledger/blocks?from=${from}&limit=${BLOCKS}`);
+  const transactions = page.blocks.flatMap(({ height, transactions: own }) =>
+    own.map((each) => ({ ...each, height })),
+  );
   return { height: page.height, transactions: transactions.reverse() };
 }

@@ -1,4 +1,10 @@
-import { fromBase64, fromUtf8, type ReceiptVerdict, VerificationCache, verifyReceipt } from '../../../src/proof/index.ts';
+import {
+  fromBase64,
+  fromUtf8,
+  type ReceiptVerdict,
+  VerificationCache,
+  verifyReceipt,
+} from '../../../src/proof/index.ts';
 import type { Session } from '../session/session.ts';
 import { text } from './http.ts';
 
@@ -70,9 +76,17 @@ function readLine(line: string, asked: string, record: NetworkRecord): void {
   const entry = (JSON.parse(line) as { entry?: BundleEntry[] }).entry?.[0];
   if (entry === undefined) return;
   if (entry.search?.mode === 'outcome') {
-    const issue = entry.resource.issue as { details?: { coding?: { system: string; code: string }[] } }[] | undefined;
-    const outcome = issue?.[0]?.details?.coding?.find(({ system }) => system === 'urn:holdfast:exchange-outcome')?.code;
-    record.contributions.push({ asked, organisation: entry.resource.id ?? '', outcome: outcome ?? 'unavailable' });
+    const issue = entry.resource.issue as
+      | { details?: { coding?: { system: string; code: string }[] } }[]
+      | undefined;
+    const outcome = issue?.[0]?.details?.coding?.find(
+      ({ system }) => system === 'urn:holdfast:exchange-outcome',
+    )?.code;
+    record.contributions.push({
+      asked,
+      organisation: entry.resource.id ?? '',
+      outcome: outcome ?? 'unavailable',
+    });
     return;
   }
   const fullUrl = entry.fullUrl ?? '';
@@ -89,7 +103,9 @@ function readLine(line: string, asked: string, record: NetworkRecord): void {
 async function fetchFrom(session: Session, organisation: string, patient: string): Promise<NetworkRecord> {
   const token = await session.token(organisation);
   const path = `/orgs/${organisation}/fhir/Patient/${patient}/$network-everything`;
-  const lines = (await text(path, { token, accept: 'application/fhir+ndjson' })).split('\n').filter((line) => line !== '');
+  const lines = (await text(path, { token, accept: 'application/fhir+ndjson' }))
+    .split('\n')
+    .filter((line) => line !== '');
   const record: NetworkRecord = { entries: [], contributions: [] };
   for (const line of lines) readLine(line, organisation, record);
   return record;
@@ -97,7 +113,9 @@ async function fetchFrom(session: Session, organisation: string, patient: string
 
 /** The signed-in patient's record from every organisation that knows them, each version once. */
 export async function fetchRecord(session: Session): Promise<NetworkRecord> {
-  const parts = await Promise.all(session.records.map(({ organisation, patient }) => fetchFrom(session, organisation, patient)));
+  const parts = await Promise.all(
+    session.records.map(({ organisation, patient }) => fetchFrom(session, organisation, patient)),
+  );
   const entries = new Map<string, RecordEntry>();
   for (const part of parts) for (const entry of part.entries) entries.set(entry.fullUrl, entry);
   return { entries: [...entries.values()], contributions: parts.flatMap((part) => part.contributions) };
@@ -109,7 +127,10 @@ export function verifyRecord(entries: readonly RecordEntry[], policy: string): M
   const verdicts = new Map<string, ReceiptVerdict>();
   for (const entry of entries) {
     if (entry.receipt === undefined) continue;
-    verdicts.set(entry.fullUrl, verifyReceipt(entry.receipt, { policies: [policy], content: entry.resourceText, cache }));
+    verdicts.set(
+      entry.fullUrl,
+      verifyReceipt(entry.receipt, { policies: [policy], content: entry.resourceText, cache }),
+    );
   }
   return verdicts;
 }

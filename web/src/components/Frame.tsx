@@ -1,5 +1,5 @@
 import { Anchor, AppShell, Box, Burger, Button, Group, NavLink, Stack, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useSessionControl } from '../session/session.ts';
@@ -14,25 +14,52 @@ const PROOF_PAGES = [
   { to: '/compliance/verify', label: 'Verify a receipt' },
 ] as const;
 
-function Pages({ onVisit }: { onVisit: () => void }) {
-  const { session, end } = useSessionControl();
+/** From here on the list of pages has room beside the page; narrower screens open it from the header. */
+const WIDE = '(min-width: 48em)';
+
+type Page = (typeof PATIENT_PAGES)[number] | (typeof PROOF_PAGES)[number];
+
+function PageList({ title, pages, onVisit }: { title: string; pages: readonly Page[]; onVisit: () => void }) {
   const { pathname } = useLocation();
+  return (
+    <>
+      <Text size="xs" fw={600} className="quiet" px="sm" mb={4}>
+        {title}
+      </Text>
+      <ul className="pages">
+        {pages.map(({ to, label }) => (
+          <li key={to}>
+            <NavLink
+              component={Link}
+              to={to}
+              activeOptions={{ exact: true }}
+              label={label}
+              active={pathname === to}
+              aria-current={pathname === to ? 'page' : undefined}
+              onClick={onVisit}
+            />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Navigation({ onVisit }: { onVisit: () => void }) {
+  const { session, end } = useSessionControl();
   const navigate = useNavigate();
-  const pages = session?.persona.role === 'patient' ? [...PATIENT_PAGES, ...PROOF_PAGES] : PROOF_PAGES;
+  const leave = () => {
+    end();
+    onVisit();
+    void navigate({ to: '/' });
+  };
   return (
     <Stack justify="space-between" h="100%">
       <Box>
-        {pages.map(({ to, label }) => (
-          <NavLink
-            key={to}
-            component={Link}
-            to={to}
-            label={label}
-            active={pathname === to}
-            aria-current={pathname === to ? 'page' : undefined}
-            onClick={onVisit}
-          />
-        ))}
+        {session?.persona.role === 'patient' && (
+          <PageList title="My health" pages={PATIENT_PAGES} onVisit={onVisit} />
+        )}
+        <PageList title="Proof" pages={PROOF_PAGES} onVisit={onVisit} />
       </Box>
       {session === undefined ? (
         <Button component={Link} to="/" variant="light" onClick={onVisit}>
@@ -40,17 +67,13 @@ function Pages({ onVisit }: { onVisit: () => void }) {
         </Button>
       ) : (
         <Box>
-          <Text size="sm">Signed in as {session.persona.name}</Text>
-          <Button
-            fullWidth
-            mt="xs"
-            variant="light"
-            onClick={() => {
-              end();
-              onVisit();
-              void navigate({ to: '/' });
-            }}
-          >
+          <Text size="sm" className="quiet">
+            Signed in as
+          </Text>
+          <Text size="sm" fw={600}>
+            {session.persona.name}
+          </Text>
+          <Button fullWidth mt="xs" variant="default" onClick={leave}>
             Sign out
           </Button>
         </Box>
@@ -62,36 +85,55 @@ function Pages({ onVisit }: { onVisit: () => void }) {
 /** Header, navigation and the page in the middle. On a new page the focus goes to its beginning. */
 export function Frame() {
   const [opened, { toggle, close }] = useDisclosure();
+  const wide = useMediaQuery(WIDE, true, { getInitialValueInEffect: false });
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   const visited = useRef(pathname);
   useEffect(() => {
     if (visited.current === pathname) return;
     visited.current = pathname;
-    main.current?.focus();
+    window.scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
   }, [pathname]);
+  const closed = !wide && !opened;
   return (
     <AppShell
       header={{ height: 56 }}
       navbar={{ width: 230, breakpoint: 'sm', collapsed: { mobile: !opened } }}
       padding="md"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') close();
+      }}
     >
-      <AppShell.Header>
-        <Group h="100%" px="md">
-          <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" aria-expanded={opened} />
+      <a className="skip" href="#page">
+        Skip to the page
+      </a>
+      <AppShell.Header className="bar">
+        <Group h="100%" px="md" gap="sm">
+          <Burger
+            opened={opened}
+            onClick={toggle}
+            hiddenFrom="sm"
+            size="sm"
+            aria-label="Menu"
+            aria-expanded={opened}
+          />
           <Anchor component={Link} to="/" underline="never" c="inherit" fw={700} size="lg">
-            Holdfast
+            <Group gap={8}>
+              <img src="/icon.svg" alt="" width={26} height={26} />
+              Holdfast
+            </Group>
           </Anchor>
-          <Text size="sm" visibleFrom="sm">
+          <Text size="sm" className="quiet" visibleFrom="sm">
             health records, held by you
           </Text>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="md" aria-label="Pages">
-        <Pages onVisit={close} />
+      <AppShell.Navbar className="bar" p="md" aria-label="Pages" data-closed={closed || undefined}>
+        <Navigation onVisit={close} />
       </AppShell.Navbar>
-      <AppShell.Main ref={main} tabIndex={-1} style={{ outline: 'none' }}>
-        <Box maw={960}>
+      <AppShell.Main ref={main} id="page" tabIndex={-1} style={{ outline: 'none' }}>
+        <Box maw={960} mx="auto" pb="xl">
           <Outlet />
         </Box>
       </AppShell.Main>

@@ -1,29 +1,35 @@
-import { Alert, Button, NativeSelect, Stack, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Card, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { ApiError } from '../api/http.ts';
 import { sendGrant } from '../api/consents.ts';
+import { ApiError } from '../api/http.ts';
 import type { Network } from '../api/network.ts';
 import { type ConsentChoice, consentResource, PURPOSES, SCOPES } from '../consent/consent-form.ts';
 import { signGrant } from '../consent/sign.ts';
 import { type Session, useSession } from '../session/session.ts';
+import { namesOf } from './organisation-name.ts';
+import { Refused } from './Status.tsx';
 
-const inOneYear = (): string => {
-  const day = new Date();
-  day.setFullYear(day.getFullYear() + 1);
-  return day.toISOString().slice(0, 10);
+const day = (yearsAhead: number): string => {
+  const date = new Date();
+  date.setFullYear(date.getFullYear() + yearsAhead);
+  return date.toISOString().slice(0, 10);
 };
+
+const options = (choices: Record<string, string>) =>
+  Object.entries(choices).map(([value, label]) => ({ value, label }));
+const SCOPE_LABELS = Object.fromEntries(Object.entries(SCOPES).map(([id, { label }]) => [id, label]));
 
 async function grant(session: Session, network: Network, choice: ConsentChoice): Promise<void> {
   const record = session.records.find(({ organisation }) => organisation === choice.custodian);
-  const { seed } = session.persona;
-  if (record === undefined || seed === undefined) throw new ApiError(0, 'no-key', 'This person has no key to sign with.');
-  const request = signGrant(seed, {
+  if (record === undefined) throw new ApiError(0, 'no-record', 'This organisation has no record of you.');
+  const known = session.records.map(({ organisation }) => organisation);
+  const request = signGrant(session.seed(), {
     ledger: network.ledger.id,
     custodian: choice.custodian,
     patient: record.patient,
     consent: consentResource(choice, record.patient, new Date().toISOString()),
-    linkTo: session.records.map(({ organisation }) => organisation).filter((organisation) => organisation === choice.grantee),
+    linkTo: known.filter((organisation) => organisation === choice.grantee),
   });
   await sendGrant(choice.custodian, await session.token(choice.custodian), request);
 }
@@ -32,68 +38,84 @@ async function grant(session: Session, network: Network, choice: ConsentChoice):
 export function GrantForm({ network }: { network: Network }) {
   const session = useSession();
   const queries = useQueryClient();
+  const nameOf = namesOf(network);
   const custodians = session.records.map(({ organisation }) => organisation);
   const [custodian, setCustodian] = useState(custodians[0] ?? '');
   const grantees = network.organisations.filter(({ id }) => id !== custodian);
-  const [grantee, setGrantee] = useState('');
+  const [wanted, setGrantee] = useState('');
   const [purpose, setPurpose] = useState('TREAT');
   const [scope, setScope] = useState('everything');
-  const [until, setUntil] = useState(inOneYear());
-  const chosen = grantees.some(({ id }) => id === grantee) ? grantee : (grantees[0]?.id ?? '');
+  const [until, setUntil] = useState(day(1));
+  const grantee = grantees.some(({ id }) => id === wanted) ? wanted : (grantees[0]?.id ?? '');
   const granting = useMutation({
-    mutationFn: () => grant(session, network, { custodian, grantee: chosen, purpose, scope, until }),
+    mutationFn: () => grant(session, network, { custodian, grantee, purpose, scope, until }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['consents'] }),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     granting.mutate();
   };
-  const named = (id: string) => network.organisations.find((each) => each.id === id)?.name ?? id;
+  const select = (
+    label: string,
+    value: string,
+    choose: (value: string) => void,
+    choices: Record<string, string>,
+  ) => (
+    <NativeSelect
+      label={label}
+      value={value}
+      onChange={(event) => choose(event.currentTarget.value)}
+      data={options(choices)}
+    />
+  );
   return (
-    <form onSubmit={submit} aria-labelledby="grant-title">
-      <Stack maw={420}>
-        <Title order={2} size="h4" id="grant-title">
-          Give access
-        </Title>
-        <NativeSelect
-          label="To my record at"
-          value={custodian}
-          onChange={(event) => setCustodian(event.currentTarget.value)}
-          data={custodians.map((value) => ({ value, label: named(value) }))}
-        />
-        <NativeSelect
-          label="Who may see it"
-          value={chosen}
-          onChange={(event) => setGrantee(event.currentTarget.value)}
-          data={grantees.map(({ id, name }) => ({ value: id, label: name }))}
-        />
-        <NativeSelect
-          label="To"
-          value={purpose}
-          onChange={(event) => setPurpose(event.currentTarget.value)}
-          data={Object.entries(PURPOSES).map(([value, label]) => ({ value, label }))}
-        />
-        <NativeSelect
-          label="What"
-          value={scope}
-          onChange={(event) => setScope(event.currentTarget.value)}
-          data={Object.entries(SCOPES).map(([value, { label }]) => ({ value, label }))}
-        />
-        <TextInput label="Until" type="date" value={until} onChange={(event) => setUntil(event.currentTarget.value)} required />
-        <Button type="submit" loading={granting.isPending}>
-          Sign and give access
-        </Button>
+    <Card withBorder component="form" padding="md" onSubmit={submit} aria-labelledby="grant-title">
+      <Stack>
+        <div>
+          <Title order={2} id="grant-title">
+            Give access
+          </Title>
+          <Text size="sm" className="quiet">
+            You sign in this browser, with a key made for this consent alone.
+          </Text>
+        </div>
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          {select(
+            'My record at',
+            custodian,
+            setCustodian,
+            Object.fromEntries(custodians.map((id) => [id, nameOf(id)])),
+          )}
+          {select(
+            'Who may see it',
+            grantee,
+            setGrantee,
+            Object.fromEntries(grantees.map(({ id, name }) => [id, name])),
+          )}
+          {select('What', scope, setScope, SCOPE_LABELS)}
+          {select('What for', purpose, setPurpose, PURPOSES)}
+          <TextInput
+            label="Until"
+            type="date"
+            value={until}
+            min={day(0)}
+            onChange={(event) => setUntil(event.currentTarget.value)}
+            required
+            withAsterisk={false}
+          />
+        </SimpleGrid>
+        <div>
+          <Button type="submit" loading={granting.isPending}>
+            Sign and give access
+          </Button>
+        </div>
         {granting.isSuccess && (
-          <Alert title="Granted" role="status">
-            Signed in this browser and final on the ledger.
+          <Alert title="Access given" role="status">
+            Signed in this browser, and final on the ledger.
           </Alert>
         )}
-        {granting.isError && (
-          <Alert color="red.9" title="Not granted" role="alert">
-            {granting.error.message}
-          </Alert>
-        )}
+        {granting.isError && <Refused title="Not given" error={granting.error} />}
       </Stack>
-    </form>
+    </Card>
   );
 }

@@ -1,9 +1,10 @@
 import { Navigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import type { Persona } from '../api/network.ts';
 import { useSessionControl } from '../session/session.ts';
 
-/** Shows what is below to a signed-in person of a role; everybody else goes to the sign-in page. */
-export function SignedIn({ role, children }: { role: string; children: ReactNode }) {
+/** Shows what is below to signed-in people of a role; everybody else goes to the sign-in page. */
+export function SignedIn({ as, children }: { as: Persona['role']; children: ReactNode }) {
   const { session } = useSessionControl();
-  return session?.persona.role === role ? children : <Navigate to="/" />;
+  return session?.persona.role === as ? children : <Navigate to="/" />;
 }

@@ -11,21 +11,30 @@ export function Waiting({ what }: { what: string }) {
   );
 }
 
-/** Shown when something could not be fetched: what happened, and what to do. */
-export function Failed({ error, what }: { error: unknown; what: string }) {
-  const known = error instanceof ApiError;
+/** What people are told of an error: the node's own words where there are any. */
+export function wordsOf(error: unknown): string {
+  if (!(error instanceof ApiError)) return 'Something went wrong in this page. Reload it.';
+  return error.code === 'unknown' ? error.message : `${error.message} (${error.code})`;
+}
+
+/** Says that something was refused or could not be done, and why. */
+export function Refused({ title, error }: { title: string; error: unknown }) {
   return (
-    <Alert color="red.9" title={`${what} could not be loaded`} role="alert">
-      {known ? error.message : 'Something went wrong in this page.'}
-      {known && error.code !== 'unknown' ? ` (${error.code})` : ''}
+    <Alert color="coral" title={title} role="alert">
+      {wordsOf(error)}
     </Alert>
   );
+}
+
+/** Shown when something could not be fetched: what happened, and what to do. */
+export function Failed({ error, what }: { error: unknown; what: string }) {
+  return <Refused title={`${what} could not be loaded`} error={error} />;
 }
 
 /** Shown where a list has nothing. */
 export function Empty({ children }: { children: string }) {
   return (
-    <Text py="lg" role="status">
+    <Text py="md" className="quiet" role="status">
       {children}
     </Text>
   );

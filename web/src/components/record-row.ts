@@ -35,8 +35,21 @@ const SECTIONS: Record<string, string> = {
 
 /** Order in which sections are shown; others follow. */
 export const SECTION_ORDER = [
-  'About me', 'Conditions', 'Allergies', 'Medicines', 'Vaccinations', 'Results and measurements', 'Reports', 'Procedures', 'Visits',
-  'Documents', 'Plans and goals', 'Insurance', 'Research', 'Consents', 'Other',
+  'About me',
+  'Conditions',
+  'Allergies',
+  'Medicines',
+  'Vaccinations',
+  'Results and measurements',
+  'Reports',
+  'Procedures',
+  'Visits',
+  'Documents',
+  'Plans and goals',
+  'Insurance',
+  'Research',
+  'Consents',
+  'Other',
 ];
 
 interface Concept {
@@ -54,8 +67,19 @@ const words = (concept: unknown): string => {
 };
 
 const DATES = [
-  'effectiveDateTime', 'occurrenceDateTime', 'performedDateTime', 'onsetDateTime', 'recordedDate', 'authoredOn', 'date', 'issued', 'created',
-  'whenHandedOver', 'startDate', 'dateTime', 'birthDate',
+  'effectiveDateTime',
+  'occurrenceDateTime',
+  'performedDateTime',
+  'onsetDateTime',
+  'recordedDate',
+  'authoredOn',
+  'date',
+  'issued',
+  'created',
+  'whenHandedOver',
+  'startDate',
+  'dateTime',
+  'birthDate',
 ];
 
 function dateOf(resource: Record<string, unknown>): string {
@@ -63,13 +87,17 @@ function dateOf(resource: Record<string, unknown>): string {
     const value = resource[name];
     if (typeof value === 'string') return value.slice(0, 10);
   }
-  const period = (resource.period ?? resource.effectivePeriod ?? resource.performedPeriod ?? resource.billablePeriod) as { start?: string } | undefined;
+  const period = (resource.period ??
+    resource.effectivePeriod ??
+    resource.performedPeriod ??
+    resource.billablePeriod) as { start?: string } | undefined;
   return period?.start?.slice(0, 10) ?? '';
 }
 
 function titleOf(resource: Record<string, unknown>): string {
   const names = resource.name as { text?: string; given?: string[]; family?: string }[] | undefined;
-  if (resource.resourceType === 'Patient') return names?.[0]?.text ?? [...(names?.[0]?.given ?? []), names?.[0]?.family ?? ''].join(' ');
+  if (resource.resourceType === 'Patient')
+    return names?.[0]?.text ?? [...(names?.[0]?.given ?? []), names?.[0]?.family ?? ''].join(' ');
   const types = resource.type as unknown[] | unknown;
   return (
     words(resource.code) ||
@@ -93,10 +121,17 @@ function quantityWords(quantity: Quantity | undefined, text: string): string {
 function detailOf(resource: Record<string, unknown>, text: string): string {
   const components = resource.component as { code?: unknown; valueQuantity?: Quantity }[] | undefined;
   if (components !== undefined) {
-    return components.map((part) => `${words(part.code)} ${part.valueQuantity?.value ?? ''} ${part.valueQuantity?.unit ?? ''}`.trim()).join('; ');
+    return components
+      .map((part) =>
+        `${words(part.code)} ${part.valueQuantity?.value ?? ''} ${part.valueQuantity?.unit ?? ''}`.trim(),
+      )
+      .join('; ');
   }
-  const value = quantityWords(resource.valueQuantity as Quantity | undefined, text) || words(resource.valueCodeableConcept);
-  const status = words(resource.clinicalStatus) || (typeof resource.status === 'string' ? resource.status : '');
+  const value =
+    quantityWords(resource.valueQuantity as Quantity | undefined, text) ||
+    words(resource.valueCodeableConcept);
+  const status =
+    words(resource.clinicalStatus) || (typeof resource.status === 'string' ? resource.status : '');
   return value || status;
 }
 

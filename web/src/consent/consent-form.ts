@@ -12,9 +12,19 @@ export const SCOPES: Record<string, { label: string; types: readonly string[] }>
   everything: { label: 'My whole record', types: [] },
   medicines: {
     label: 'Medicines and allergies',
-    types: ['Patient', 'MedicationRequest', 'MedicationStatement', 'MedicationDispense', 'MedicationAdministration', 'AllergyIntolerance'],
+    types: [
+      'Patient',
+      'MedicationRequest',
+      'MedicationStatement',
+      'MedicationDispense',
+      'MedicationAdministration',
+      'AllergyIntolerance',
+    ],
   },
-  results: { label: 'Test results and measurements', types: ['Patient', 'Observation', 'DiagnosticReport', 'Specimen'] },
+  results: {
+    label: 'Test results and measurements',
+    types: ['Patient', 'Observation', 'DiagnosticReport', 'Specimen'],
+  },
   vaccinations: { label: 'Vaccinations', types: ['Patient', 'Immunization'] },
 };
 
@@ -53,7 +63,9 @@ export function consentResource(choice: ConsentChoice, patient: string, now: str
         },
       ],
       purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: choice.purpose }],
-      ...(types.length === 0 ? {} : { class: types.map((code) => ({ system: 'http://hl7.org/fhir/resource-types', code })) }),
+      ...(types.length === 0
+        ? {}
+        : { class: types.map((code) => ({ system: 'http://hl7.org/fhir/resource-types', code })) }),
     },
   };
 }
@@ -66,7 +78,12 @@ interface Provision {
 }
 
 /** A Consent in the words of the form. */
-export function consentWords(resource: Resource): { grantees: string[]; purpose: string; what: string; until: string | undefined } {
+export function consentWords(resource: Resource): {
+  grantees: string[];
+  purpose: string;
+  what: string;
+  until: string | undefined;
+} {
   const provision = (resource.provision ?? {}) as Provision;
   const grantees = (provision.actor ?? []).flatMap((actor) => actor.reference?.identifier?.value ?? []);
   const purposes = (provision.purpose ?? []).map(({ code }) => PURPOSES[code ?? ''] ?? code ?? '');

@@ -3,7 +3,6 @@ import {
   consentKeyMessage,
   consentMessage,
   derivePatientKey,
-  fromBase64,
   linkMessage,
   type PatientKey,
   signEd25519,
@@ -29,11 +28,11 @@ export interface Grant {
 const keyFor = (seed: Uint8Array, ledger: string, organisation: string, use: string): PatientKey =>
   derivePatientKey(seed, { ledger, organisation, use, generation: 0 });
 
-const signed = (key: PatientKey, message: Uint8Array): string => toBase64(signEd25519(key.privateKey, message));
+const signed = (key: PatientKey, message: Uint8Array): string =>
+  toBase64(signEd25519(key.privateKey, message));
 
 /** The request of a grant (FORMATS §5): a fresh key for this consent, and three signatures that never leave a doubt who gave it. */
-export function signGrant(seedText: string, grant: Grant): { id: string } & Record<string, unknown> {
-  const seed = fromBase64(seedText);
+export function signGrant(seed: Uint8Array, grant: Grant): { id: string } & Record<string, unknown> {
   const { ledger, custodian, patient, consent, linkTo } = grant;
   const id = toHex(crypto.getRandomValues(new Uint8Array(ID_BYTES)));
   const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
@@ -62,11 +61,14 @@ export function signGrant(seedText: string, grant: Grant): { id: string } & Reco
 
 /** The request of a revocation, signed by the consent's own key. */
 export function signRevocation(
-  seedText: string,
+  seed: Uint8Array,
   consent: { ledger: string; custodian: string; id: string; sequence: number },
 ): { sequence: number; signature: string } {
   const { ledger, custodian, id } = consent;
   const sequence = consent.sequence + 1;
-  const key = keyFor(fromBase64(seedText), ledger, custodian, id);
-  return { sequence, signature: signed(key, consentMessage({ action: 'revoke', custodian, id, ledger, sequence })) };
+  const key = keyFor(seed, ledger, custodian, id);
+  return {
+    sequence,
+    signature: signed(key, consentMessage({ action: 'revoke', custodian, id, ledger, sequence })),
+  };
 }

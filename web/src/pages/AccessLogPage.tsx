@@ -1,54 +1,89 @@
-import { Badge, Stack, Table, Text, Title } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { fetchAccessLog } from '../api/access-log.ts';
+import { Badge, Stack, Switch, Text } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type Access, fetchAccessLog } from '../api/access-log.ts';
+import type { NetworkRecord } from '../api/record.ts';
+import { type NameOf, namesOf, useNetwork } from '../components/organisation-name.ts';
+import { PageHeading } from '../components/PageHeading.tsx';
 import { Empty, Failed, Waiting } from '../components/Status.tsx';
+import { type StaffNames, staffNames } from '../components/staff-names.ts';
 import { useSession } from '../session/session.ts';
 
-const when = (time: string): string => new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const when = (time: string): string =>
+  new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+function askerWords({ asker, organisation }: Access, nameOf: NameOf, names: StaffNames): string {
+  switch (asker.kind) {
+    case 'self':
+      return 'You';
+    case 'organisation':
+      return nameOf(asker.value);
+    case 'program':
+      return `The program “${asker.value}”`;
+    case 'staff':
+      return names.get(`${organisation}/${asker.value}`) ?? 'A member of staff';
+    case 'unknown':
+      return 'Somebody unknown';
+  }
+}
+
+function AccessRow({ access, nameOf, names }: { access: Access; nameOf: NameOf; names: StaffNames }) {
+  return (
+    <li>
+      <Text size="sm" className="quiet">
+        <time dateTime={access.time}>{when(access.time)}</time>
+      </Text>
+      <div className="what">
+        <Text size="sm" className="name">
+          <b>{askerWords(access, nameOf, names)}</b> {access.what}
+          {access.purpose === '' ? '' : ` ${access.purpose}`}
+        </Text>
+      </div>
+      <Text size="sm" className="quiet where">
+        {nameOf(access.organisation)}
+      </Text>
+      <div className="end">
+        {!access.allowed && (
+          <Badge variant="light" tt="none" color="coral">
+            refused
+          </Badge>
+        )}
+      </div>
+    </li>
+  );
+}
 
 /** Every access to the patient's data, in words. */
 export function AccessLogPage() {
   const session = useSession();
+  const network = useNetwork();
+  const queries = useQueryClient();
+  const [own, setOwn] = useState(false);
   const log = useQuery({ queryKey: ['access-log'], queryFn: () => fetchAccessLog(session) });
   if (log.isPending) return <Waiting what="Reading the access logs" />;
   if (log.isError) return <Failed error={log.error} what="Your access log" />;
+  const nameOf = namesOf(network.data);
+  const names = staffNames(queries.getQueryData<NetworkRecord>(['record']));
+  const shown = log.data.filter(({ asker }) => own || asker.kind !== 'self');
   return (
     <Stack>
-      <Title order={1}>Who looked at my record</Title>
-      <Text>Each line is an entry of an organisation's log. It cannot be removed without that showing.</Text>
-      {log.data.length === 0 ? (
-        <Empty>Nobody has looked yet.</Empty>
+      <PageHeading title="Who looked at my record">
+        Each line is an entry of an organisation's log, witnessed by the others. It cannot be removed without
+        that showing.
+      </PageHeading>
+      <Switch
+        label="Show my own visits too"
+        checked={own}
+        onChange={(event) => setOwn(event.currentTarget.checked)}
+      />
+      {shown.length === 0 ? (
+        <Empty>{own ? 'Nobody has looked yet.' : 'Nobody but you has looked yet.'}</Empty>
       ) : (
-        <Table.ScrollContainer minWidth={520}>
-          <Table verticalSpacing={6}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>When</Table.Th>
-                <Table.Th>Who</Table.Th>
-                <Table.Th>What</Table.Th>
-                <Table.Th>Why</Table.Th>
-                <Table.Th>Outcome</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {log.data.map((access) => (
-                <Table.Tr key={access.key}>
-                  <Table.Td style={{ whiteSpace: 'nowrap' }}>{when(access.time)}</Table.Td>
-                  <Table.Td>
-                    {access.who} at {access.organisation}
-                  </Table.Td>
-                  <Table.Td>{access.what}</Table.Td>
-                  <Table.Td>{access.purpose}</Table.Td>
-                  <Table.Td>
-                    <Badge variant="light" tt="none" color={access.outcome === 'allowed' ? 'kelp' : 'red.9'}>
-                      {access.outcome}
-                    </Badge>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <ul className="rows" aria-label="Accesses">
+          {shown.map((access) => (
+            <AccessRow key={access.key} access={access} nameOf={nameOf} names={names} />
+          ))}
+        </ul>
       )}
     </Stack>
   );

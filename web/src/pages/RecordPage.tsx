@@ -1,59 +1,47 @@
-import { Accordion, Alert, Badge, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Accordion, Alert, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { ReceiptVerdict } from '../../../src/proof/index.ts';
 import { type Contribution, fetchPolicy, fetchRecord, verifyRecord } from '../api/record.ts';
-import { ProofBadge } from '../components/ProofBadge.tsx';
+import { type NameOf, namesOf, useNetwork } from '../components/organisation-name.ts';
+import { PageHeading } from '../components/PageHeading.tsx';
+import { ProofDialog } from '../components/ProofDialog.tsx';
+import { RecordSection } from '../components/RecordSection.tsx';
 import { type RecordRow, recordRows, SECTION_ORDER } from '../components/record-row.ts';
+import { troubles } from '../components/record-summary.ts';
 import { Empty, Failed, Waiting } from '../components/Status.tsx';
 import { useSession } from '../session/session.ts';
 
-/** Rows shown of one section at first; a life has thousands of measurements. */
-const MAX_ROWS = 50; // a few screens on a phone
+type Verdicts = ReadonlyMap<string, ReceiptVerdict>;
+const NONE: Verdicts = new Map();
 
-function Section({ rows, verdicts }: { rows: RecordRow[]; verdicts: Map<string, ReceiptVerdict> }) {
+function Summary({ rows, verdicts, nameOf }: { rows: RecordRow[]; verdicts: Verdicts; nameOf: NameOf }) {
+  const organisations = [...new Set(rows.map(({ entry }) => entry.organisation))].sort();
+  const verified = [...verdicts.values()].filter((verdict) => verdict.ok).length;
+  const refused = verdicts.size - verified;
   return (
-    <Table.ScrollContainer minWidth={420}>
-      <Table verticalSpacing={6}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Date</Table.Th>
-            <Table.Th>What</Table.Th>
-            <Table.Th>Where</Table.Th>
-            <Table.Th>Proof</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.slice(0, MAX_ROWS).map(({ entry, date, title, detail }) => (
-            <Table.Tr key={entry.fullUrl}>
-              <Table.Td style={{ whiteSpace: 'nowrap' }}>{date}</Table.Td>
-              <Table.Td>
-                <Text size="sm">{title}</Text>
-                <Text size="sm" fw={600}>
-                  {detail}
-                </Text>
-              </Table.Td>
-              <Table.Td>{entry.organisation}</Table.Td>
-              <Table.Td>
-                <ProofBadge verdict={verdicts.get(entry.fullUrl)} what={`${title} ${date}`} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-      {rows.length > MAX_ROWS && <Text size="sm">and {rows.length - MAX_ROWS} earlier ones</Text>}
-    </Table.ScrollContainer>
+    <div>
+      <Text role="status">
+        <b>{verified}</b> of <b>{rows.length}</b> entries were verified in this browser
+        {refused === 0 ? '.' : `, and ${refused} refused.`}
+      </Text>
+      <Text size="sm" className="quiet">
+        {organisations
+          .map((id) => `${nameOf(id)} ${rows.filter(({ entry }) => entry.organisation === id).length}`)
+          .join(' · ')}
+      </Text>
+    </div>
   );
 }
 
-function Troubles({ contributions }: { contributions: Contribution[] }) {
-  const troubled = contributions.filter(({ outcome }) => outcome !== 'complete' && outcome !== 'not-permitted');
-  if (troubled.length === 0) return null;
+function Troubles({ contributions, nameOf }: { contributions: Contribution[]; nameOf: NameOf }) {
+  const sentences = troubles(contributions, nameOf);
+  if (sentences.length === 0) return null;
   return (
-    <Alert color="orange.9" title="Not everything could be fetched" role="status">
-      {troubled.map(({ asked, organisation, outcome }) => (
-        <Text key={`${asked} ${organisation}`} size="sm">
-          {organisation}, asked by {asked}: {outcome}
+    <Alert color="sand" title="Not everything could be fetched" role="status">
+      {sentences.map((sentence) => (
+        <Text key={sentence} size="sm">
+          {sentence}
         </Text>
       ))}
     </Alert>
@@ -63,45 +51,60 @@ function Troubles({ contributions }: { contributions: Contribution[] }) {
 /** The patient's record from every organisation that knows them, each line with a receipt verified in this browser. */
 export function RecordPage() {
   const session = useSession();
+  const network = useNetwork();
   const record = useQuery({ queryKey: ['record'], queryFn: () => fetchRecord(session) });
   const policy = useQuery({ queryKey: ['policy'], queryFn: fetchPolicy });
+  const [proven, setProven] = useState<RecordRow>();
+  const entries = record.data?.entries;
+  const rows = useMemo(() => recordRows(entries ?? []), [entries]);
   const verdicts = useMemo(
-    () => (record.data === undefined || policy.data === undefined ? new Map<string, ReceiptVerdict>() : verifyRecord(record.data.entries, policy.data)),
-    [record.data, policy.data],
+    () => (entries === undefined || policy.data === undefined ? NONE : verifyRecord(entries, policy.data)),
+    [entries, policy.data],
   );
-  if (record.isPending) return <Waiting what="Fetching your record from every organisation" />;
+  if (record.isPending || policy.isPending)
+    return <Waiting what="Fetching your record from every organisation" />;
   if (record.isError) return <Failed error={record.error} what="Your record" />;
-  const rows = recordRows(record.data.entries);
-  const verified = [...verdicts.values()].filter((verdict) => verdict.ok).length;
-  const organisations = [...new Set(rows.map(({ entry }) => entry.organisation))].sort();
-  const sections = SECTION_ORDER.map((name) => ({ name, rows: rows.filter((row) => row.section === name) })).filter((each) => each.rows.length > 0);
+  const nameOf = namesOf(network.data);
+  const sections = SECTION_ORDER.map((name) => ({
+    name,
+    rows: rows.filter((row) => row.section === name),
+  })).filter((each) => each.rows.length > 0);
   return (
     <Stack>
-      <Title order={1}>My record</Title>
-      <Group gap="xs">
-        {organisations.map((organisation) => (
-          <Badge key={organisation} variant="light" tt="none">
-            {organisation}: {rows.filter(({ entry }) => entry.organisation === organisation).length}
-          </Badge>
-        ))}
-      </Group>
-      <Text role="status">
-        {verified} of {rows.length} entries were verified in this browser.
-      </Text>
-      <Troubles contributions={record.data.contributions} />
-      {rows.length === 0 && <Empty>No organisation has records of you.</Empty>}
-      <Accordion multiple defaultValue={sections.slice(0, 1).map(({ name }) => name)} order={2}>
+      <PageHeading title="My record">
+        What organisations have written about you. Each entry comes with a receipt that is checked here.
+      </PageHeading>
+      {policy.isError && (
+        <Failed error={policy.error} what="The trust policy, which receipts are checked with," />
+      )}
+      <Troubles contributions={record.data.contributions} nameOf={nameOf} />
+      {rows.length === 0 ? (
+        <Empty>No organisation has records of you.</Empty>
+      ) : (
+        <Summary rows={rows} verdicts={verdicts} nameOf={nameOf} />
+      )}
+      <Accordion
+        variant="separated"
+        multiple
+        defaultValue={sections.slice(0, 2).map(({ name }) => name)}
+        order={2}
+      >
         {sections.map(({ name, rows: own }) => (
           <Accordion.Item key={name} value={name}>
             <Accordion.Control>
-              {name} ({own.length})
+              {name} <span className="quiet">({own.length})</span>
             </Accordion.Control>
             <Accordion.Panel>
-              <Section rows={own} verdicts={verdicts} />
+              <RecordSection rows={own} verdicts={verdicts} nameOf={nameOf} onProof={setProven} />
             </Accordion.Panel>
           </Accordion.Item>
         ))}
       </Accordion>
+      <ProofDialog
+        row={proven}
+        verdict={proven && verdicts.get(proven.entry.fullUrl)}
+        onClose={() => setProven(undefined)}
+      />
     </Stack>
   );
 }

@@ -1,90 +1,94 @@
-import { Badge, Button, Card, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { SimpleGrid, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { fetchNetwork, fetchPersonas, type Network, type Persona } from '../api/network.ts';
+import { fetchPersonas, type Persona } from '../api/network.ts';
+import { type NameOf, namesOf, useNetwork } from '../components/organisation-name.ts';
+import { PageHeading } from '../components/PageHeading.tsx';
 import { Failed, Waiting } from '../components/Status.tsx';
 import { useSessionControl } from '../session/session.ts';
 
-const ROLES: Record<string, string> = {
-  patient: 'Patients',
-  clinician: 'Clinicians',
-  compliance: 'Compliance',
-  payer: 'Payers',
-  researcher: 'Researchers',
+const JOBS: Record<string, string> = {
+  clinician: 'clinician',
+  compliance: 'compliance',
+  payer: 'payer',
+  researcher: 'researcher',
 };
 
-const nameOf = (network: Network | undefined, id: string): string => network?.organisations.find((each) => each.id === id)?.name ?? id;
-
-function PersonaCard({ persona, network }: { persona: Persona; network: Network | undefined }) {
+function PersonaButton({ persona, nameOf }: { persona: Persona; nameOf: NameOf }) {
   const { begin } = useSessionControl();
   const navigate = useNavigate();
   const places = persona.records?.map(({ organisation }) => organisation) ?? [persona.organisation];
+  const job = JOBS[persona.role];
+  const enter = () => {
+    begin(persona);
+    void navigate({ to: persona.role === 'patient' ? '/patient' : '/compliance' });
+  };
   return (
-    <Card withBorder>
-      <Stack justify="space-between" h="100%" gap="sm">
-        <div>
-          <Text fw={600}>{persona.name}</Text>
-          <Group gap={6} mt={6}>
-            {places.map((place) => (
-              <Badge key={place} variant="light" tt="none">
-                {nameOf(network, place)}
-              </Badge>
-            ))}
-          </Group>
-        </div>
-        <Button
-          variant="light"
-          aria-label={`Sign in as ${persona.name}`}
-          onClick={() => {
-            begin(persona);
-            void navigate({ to: persona.role === 'patient' ? '/patient' : '/compliance' });
-          }}
-        >
-          Sign in
-        </Button>
-      </Stack>
-    </Card>
+    <UnstyledButton className="persona" onClick={enter} aria-label={`Sign in as ${persona.name}`}>
+      <Text fw={600}>{persona.name}</Text>
+      <Text size="sm" className="quiet">
+        {job === undefined ? '' : `${job}, `}
+        {places.map(nameOf).join(' · ')}
+      </Text>
+    </UnstyledButton>
+  );
+}
+
+function People(props: { title: string; words: string; people: Persona[]; nameOf: NameOf }) {
+  const { title, words, people, nameOf } = props;
+  if (people.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <Title order={2}>{title}</Title>
+      <Text size="sm" className="quiet" mb="sm">
+        {words}
+      </Text>
+      <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }} spacing="sm">
+        {people.map((persona) => (
+          <PersonaButton key={persona.id} persona={persona} nameOf={nameOf} />
+        ))}
+      </SimpleGrid>
+    </section>
   );
 }
 
 /** Everybody of the demo, by role; outside demo mode only machine clients sign in, and the page says so. */
 export function SignInPage() {
-  const network = useQuery({ queryKey: ['network'], queryFn: fetchNetwork });
+  const network = useNetwork();
   const demo = network.data?.demo === true;
   const personas = useQuery({ queryKey: ['personas'], queryFn: fetchPersonas, enabled: demo });
   if (network.isPending || (demo && personas.isPending)) return <Waiting what="Asking the node" />;
   if (network.isError) return <Failed error={network.error} what="The node" />;
   if (!demo) {
     return (
-      <Stack>
-        <Title order={1}>Sign in</Title>
-        <Text>This node is not in demo mode: machine clients get tokens from each organisation's token endpoint.</Text>
-        <Text>Logs, witnesses and the receipt verifier are public and need no account.</Text>
-      </Stack>
+      <PageHeading title="Sign in">
+        Programs sign in here, with a token from their organisation's token endpoint. The logs, their
+        witnesses and the verifier are public and need no account.
+      </PageHeading>
     );
   }
-  if (personas.isError) return <Failed error={personas.error} what="Personas" />;
+  if (personas.isError) return <Failed error={personas.error} what="The list of people" />;
+  const nameOf = namesOf(network.data);
+  const everybody = personas.data ?? [];
+  const patients = everybody.filter(({ role }) => role === 'patient');
+  const staff = everybody.filter(({ role }) => role !== 'patient');
   return (
     <Stack gap="lg">
-      <div>
-        <Title order={1}>Who are you?</Title>
-        <Text mt="xs">Everybody here is invented. Choose a person to see the network as they do.</Text>
-      </div>
-      {Object.entries(ROLES).map(([role, label]) => {
-        const people = (personas.data ?? []).filter((persona) => persona.role === role);
-        return people.length === 0 ? null : (
-          <section key={role} aria-label={label}>
-            <Title order={2} size="h4" mb="sm">
-              {label}
-            </Title>
-            <SimpleGrid cols={{ base: 1, xs: 2, md: 3 }}>
-              {people.map((persona) => (
-                <PersonaCard key={persona.id} persona={persona} network={network.data} />
-              ))}
-            </SimpleGrid>
-          </section>
-        );
-      })}
+      <PageHeading title="Who are you?">
+        Everybody here is invented. Choose a person to see the network as they do.
+      </PageHeading>
+      <People
+        title="Patients"
+        words="See their record from everywhere, who has access to it, and who looked."
+        people={patients}
+        nameOf={nameOf}
+      />
+      <People
+        title="Staff"
+        words="See what the organisations sign for each other, and check receipts."
+        people={staff}
+        nameOf={nameOf}
+      />
     </Stack>
   );
 }

@@ -1,40 +1,32 @@
-import { Alert, Card, Code, FileInput, Group, Stack, Text, Title } from '@mantine/core';
-import { Dropzone } from '@mantine/dropzone';
+import { Alert, Card, Code, FileInput, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import { policyHash, type ReceiptVerdict, toHex, verifyBundle, verifyReceipt } from '../../../src/proof/index.ts';
+import { useMemo, useState } from 'react';
 import { fetchPolicy } from '../api/record.ts';
-import { VerdictWords } from '../components/ProofBadge.tsx';
-import { Failed, Waiting } from '../components/Status.tsx';
+import { type CheckInput, checkFile, MAX_FILE_BYTES, policyFingerprint } from '../components/check-file.ts';
+import { DropArea } from '../components/DropArea.tsx';
+import { PageHeading } from '../components/PageHeading.tsx';
+import { Failed } from '../components/Status.tsx';
+import { VerdictWords } from '../components/VerdictWords.tsx';
 
-/** Receipts have a few kilobytes; bundles of a whole record a few megabytes. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024; // what a phone still parses
-
-interface Checked {
-  name: string;
-  verdicts: readonly ReceiptVerdict[];
+interface Chosen {
+  file: File;
+  text: string;
 }
 
-function verify(text: string, policy: string, content: string | undefined): readonly ReceiptVerdict[] {
-  const options = { policies: [policy], now: new Date() };
-  if (/"items"\s*:/.test(text)) {
-    const verdict = verifyBundle(text, options);
-    return 'verdicts' in verdict ? verdict.verdicts : [verdict];
-  }
-  return [verifyReceipt(text, content === undefined ? options : { ...options, content })];
-}
-
-function Verdicts({ name, verdicts }: Checked) {
+function Verdicts({ name, input }: { name: string; input: CheckInput }) {
+  const verdicts = useMemo(() => checkFile(input), [input]);
   const refused = verdicts.filter((verdict) => !verdict.ok);
   const [first] = refused.length > 0 ? refused : verdicts;
+  const good = refused.length === 0 && verdicts.length > 0;
   return (
     <Card withBorder component="article" aria-label={`Verdict on ${name}`}>
       <Alert
-        color={refused.length === 0 ? 'kelp' : 'red.9'}
-        title={refused.length === 0 ? 'Verified' : 'Refused'}
-        role={refused.length === 0 ? 'status' : 'alert'}
+        color={good ? 'kelp' : 'coral'}
+        title={good ? 'Verified' : 'Refused'}
+        role={good ? 'status' : 'alert'}
       >
-        {name}: {verdicts.length - refused.length} of {verdicts.length} verify.
+        {name}
+        {verdicts.length === 1 ? '' : `: ${verdicts.length - refused.length} of ${verdicts.length} verify`}
       </Alert>
       {first !== undefined && (
         <Stack mt="sm">
@@ -45,43 +37,84 @@ function Verdicts({ name, verdicts }: Checked) {
   );
 }
 
+function PolicyNote({ policy, own }: { policy: string; own: boolean }) {
+  const fingerprint = policyFingerprint(policy);
+  return (
+    <Text size="sm" className="quiet hash">
+      {own ? 'Checked with the trust policy that you gave' : 'Checked with the trust policy of this node'}
+      {fingerprint === undefined ? ', which is none.' : ', SHA-256 '}
+      {fingerprint !== undefined && <Code>{fingerprint}</Code>}
+      {own ? '' : ' Compare it with one that you have from another member before you rely on it.'}
+    </Text>
+  );
+}
+
 /** Verifies a receipt or bundle in this browser; nothing is sent anywhere. */
 export function VerifyPage() {
-  const policy = useQuery({ queryKey: ['policy'], queryFn: fetchPolicy });
-  const [checked, setChecked] = useState<Checked>();
-  const [content, setContent] = useState<File | null>(null);
-  if (policy.isPending) return <Waiting what="Fetching the trust policy" />;
-  if (policy.isError) return <Failed error={policy.error} what="The trust policy" />;
-  const check = async (file: File | null | undefined) => {
-    if (file === null || file === undefined) return;
-    const contentText = content === null ? undefined : await content.text();
-    setChecked({ name: file.name, verdicts: verify(await file.text(), policy.data, contentText) });
+  const fetched = useQuery({ queryKey: ['policy'], queryFn: fetchPolicy });
+  const [receipt, setReceipt] = useState<Chosen>();
+  const [content, setContent] = useState<Chosen>();
+  const [given, setGiven] = useState<Chosen>();
+  const [tooLarge, setTooLarge] = useState<string>();
+  const policy = given?.text ?? fetched.data;
+  const input = useMemo(
+    () =>
+      receipt === undefined || policy === undefined
+        ? undefined
+        : { text: receipt.text, policy, content: content?.text },
+    [receipt, policy, content],
+  );
+  const choose = (set: (chosen: Chosen | undefined) => void) => async (file: File | null | undefined) => {
+    setTooLarge(undefined);
+    if (file === null || file === undefined) return set(undefined);
+    if (file.size > MAX_FILE_BYTES) return setTooLarge(file.name);
+    set({ file, text: await file.text() });
   };
+  const chooseReceipt = choose(setReceipt);
   return (
     <Stack gap="lg">
-      <div>
-        <Title order={1}>Verify a receipt</Title>
-        <Text mt="xs">The file stays in this browser: it is checked here, by the same code that runs offline.</Text>
-      </div>
-      <Dropzone
-        onDrop={(files) => void check(files[0])}
-        maxSize={MAX_FILE_BYTES}
-        multiple={false}
-        activateOnClick={false}
-        enablePointerEvents
-        inputProps={{ 'aria-label': 'Drop a receipt' }}
-      >
-        <Group justify="center" mih={110}>
-          <Text>Drop a receipt or a bundle here</Text>
-        </Group>
-      </Dropzone>
-      <FileInput label="or choose a receipt" placeholder="receipt.json" onChange={(file) => void check(file)} clearable />
-      <FileInput label="Content, to be checked too (optional; choose it first)" placeholder="resource.json" value={content} onChange={setContent} clearable />
-      {checked !== undefined && <Verdicts {...checked} />}
-      <Text size="sm">
-        Trust policy fetched from this node, SHA-256 <Code>{toHex(policyHash(policy.data)).slice(0, 32)}…</Code>. Compare it with one you have from another
-        member before you rely on it.
-      </Text>
+      <PageHeading title="Verify a receipt">
+        The files stay in this browser. They are checked here, by the same code that runs offline.
+      </PageHeading>
+      {fetched.isError && given === undefined && <Failed error={fetched.error} what="The trust policy" />}
+      <DropArea onFiles={([file]) => void chooseReceipt(file)}>Drop a receipt or a bundle here</DropArea>
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
+        <FileInput
+          label="Receipt or bundle"
+          placeholder="Choose a file"
+          value={receipt?.file ?? null}
+          onChange={(file) => void chooseReceipt(file)}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Clear the receipt' }}
+        />
+        <FileInput
+          label="Record (optional)"
+          description="Checks that it is what was logged"
+          inputWrapperOrder={['label', 'input', 'description']}
+          placeholder="Choose a file"
+          value={content?.file ?? null}
+          onChange={(file) => void choose(setContent)(file)}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Clear the record' }}
+        />
+        <FileInput
+          label="Trust policy (optional)"
+          description="Yours instead of this node's"
+          inputWrapperOrder={['label', 'input', 'description']}
+          placeholder="Choose a file"
+          value={given?.file ?? null}
+          onChange={(file) => void choose(setGiven)(file)}
+          clearable
+          clearButtonProps={{ 'aria-label': 'Clear the policy' }}
+        />
+      </SimpleGrid>
+      {tooLarge !== undefined && (
+        <Alert color="coral" title="Too large" role="alert">
+          {tooLarge} has more than 64 MB: use the command line, holdfast verify.
+        </Alert>
+      )}
+      {input !== undefined && receipt !== undefined && <Verdicts name={receipt.file.name} input={input} />}
+      {policy !== undefined && <PolicyNote policy={policy} own={given !== undefined} />}
     </Stack>
   );
 }

@@ -1,4 +1,6 @@
 import { createContext, useContext } from 'react';
+import { fromBase64 } from '../../../src/proof/index.ts';
+import { ApiError } from '../api/http.ts';
 import { type Persona, signIn } from '../api/network.ts';
 
 /** Tokens are renewed this long before they expire. */
@@ -27,6 +29,13 @@ export class Session {
     return access_token;
   }
 
+  /** The 32-byte seed of the patient's keys. Throws ApiError for a persona without one. */
+  seed(): Uint8Array {
+    const { seed } = this.persona;
+    if (seed === undefined) throw new ApiError(0, 'no-key', 'This person has no key to sign with.');
+    return fromBase64(seed);
+  }
+
   /** The persona's records: one for each organisation that knows them as a patient. */
   get records(): { organisation: string; patient: string }[] {
     const { records, organisation, patient } = this.persona;
@@ -43,7 +52,11 @@ export interface SessionControl {
 }
 
 /** Set by the root of the portal. */
-export const SessionContext = createContext<SessionControl>({ session: undefined, begin: () => undefined, end: () => undefined });
+export const SessionContext = createContext<SessionControl>({
+  session: undefined,
+  begin: () => undefined,
+  end: () => undefined,
+});
 
 /** The session control; `session` is undefined when nobody is signed in. */
 export const useSessionControl = (): SessionControl => useContext(SessionContext);

@@ -82,6 +82,16 @@ export const vaultMigrations: readonly string[] = [
     PRIMARY KEY (key, bucket)
   ) STRICT, WITHOUT ROWID;
 
+  -- Moments of audit custody. moments: offset in the chunk (two bytes) and time (eight), little-endian.
+  CREATE TABLE vault_moments (
+    key BLOB NOT NULL,
+    chunk INTEGER NOT NULL,
+    low REAL NOT NULL,
+    high REAL NOT NULL,
+    moments BLOB NOT NULL,
+    PRIMARY KEY (key, chunk)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE vault_tombstones (entry INTEGER PRIMARY KEY) STRICT;
   CREATE TABLE vault_applied (key_id BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
   CREATE TABLE vault_holds (id TEXT PRIMARY KEY, name BLOB NOT NULL, sealed BLOB NOT NULL) STRICT, WITHOUT ROWID;

@@ -55,9 +55,9 @@ function sortedRows(source: RowSource, { order, after, limit }: PlanPage, tables
 }
 
 /** Of several values the smallest counts when ascending, the largest when descending (R4 §3.1.1.5.1). */
-function sortValues({ key, descending }: SpanOrder, rids: readonly number[], tables: Tables): Map<number, number> {
+function sortValues({ key, descending, custody }: SpanOrder, rids: readonly number[], tables: Tables): Map<number, number> {
   const values = new Map<number, number>();
-  for (const { rid, value } of tables.spans.valuesOf(key, rids)) {
+  for (const { rid, value } of tables.spans.valuesOf(custody, key, rids)) {
     const known = values.get(rid);
     if (known === undefined || (descending ? value > known : value < known)) values.set(rid, value);
   }

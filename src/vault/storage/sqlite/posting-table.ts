@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../../../database/index.ts';
+import { type Blind, blindBytes, blindOf } from '../../blind-index/blind-key.ts';
 import type { Posting } from '../rows.ts';
 import { BUCKET_ROWS, bucketOf, packOffsets, unpackOffsets } from './bucket.ts';
 
@@ -57,7 +58,7 @@ export class PostingTable {
         while (to < rids.length && bucketOf(rids[to] ?? 0) === bucket) to += 1;
         if (bucket !== last) this.#insertBucket?.run(bucket);
         last = bucket;
-        this.#insert.run(key, bucket, packOffsets(rids, from, to));
+        this.#insert.run(blindBytes(key), bucket, packOffsets(rids, from, to));
         from = to;
       }
     }
@@ -67,17 +68,17 @@ export class PostingTable {
   remove({ key, rids }: Posting): void {
     for (const rid of rids) {
       const bucket = bucketOf(rid);
-      const row = this.#read.get<{ rids: Uint8Array }>(key, bucket);
+      const row = this.#read.get<{ rids: Uint8Array }>(blindBytes(key), bucket);
       if (row === undefined) continue;
       const kept = [...unpackOffsets(row.rids)].filter((offset) => offset !== rid % BUCKET_ROWS);
-      if (kept.length === 0) this.#delete.run(key, bucket);
-      else this.#update.run(key, bucket, packOffsets(kept, 0, kept.length));
+      if (kept.length === 0) this.#delete.run(blindBytes(key), bucket);
+      else this.#update.run(blindBytes(key), bucket, packOffsets(kept, 0, kept.length));
     }
   }
 
   /** At most `limit` pieces of a posting from a bucket downwards. */
-  descend(key: Uint8Array, bucket: number, limit: number): PostingPiece[] {
-    const rows = this.#descend.all<{ bucket: number; rids: Uint8Array }>(key, bucket, limit);
+  descend(key: Blind, bucket: number, limit: number): PostingPiece[] {
+    const rows = this.#descend.all<{ bucket: number; rids: Uint8Array }>(blindBytes(key), bucket, limit);
     return rows.map((row) => ({ bucket: row.bucket, offsets: unpackOffsets(row.rids) }));
   }
 
@@ -85,7 +86,7 @@ export class PostingTable {
   *each(): Generator<Posting, undefined, undefined> {
     for (const { key, bucket, rids } of this.#each()) {
       const first = bucket * BUCKET_ROWS;
-      yield { key, rids: Array.from(unpackOffsets(rids), (offset) => first + offset) };
+      yield { key: blindOf(key), rids: Array.from(unpackOffsets(rids), (offset) => first + offset) };
     }
   }
 }

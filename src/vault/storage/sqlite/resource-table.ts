@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../../../database/index.ts';
+import { type Blind, blindBytes, blindOf } from '../../blind-index/blind-key.ts';
 import type { ResourceRow, RowState, VersionRow } from '../rows.ts';
 import type { CurrentRow, HistoryScan } from '../storage.ts';
 
@@ -9,11 +10,16 @@ export function stateNumber(state: RowState): number {
   return STATES.indexOf(state);
 }
 
-/** A row as SQLite gives it, its state a number. */
-type Raw<T extends { state: RowState }> = Omit<T, 'state'> & { state: number };
+/** Rows as SQLite gives them. */
+type RawVersion = Omit<VersionRow, 'state'> & { state: number };
+type RawResource<T extends ResourceRow> = Omit<T, 'state' | 'name'> & { state: number; name: Uint8Array };
 
-function withState<T extends { state: RowState }>(raw: Raw<T>): T {
-  return { ...raw, state: STATES[raw.state] ?? 'erased' } as T;
+function versionOf(raw: RawVersion): VersionRow {
+  return { ...raw, state: STATES[raw.state] ?? 'erased' };
+}
+
+function resourceOf<T extends ResourceRow>(raw: RawResource<T>): T {
+  return { ...raw, state: STATES[raw.state] ?? 'erased', name: blindOf(raw.name) } as unknown as T;
 }
 
 const RESOURCE = 'r.rid, r.name, r.type, r.version, r.entry, r.state, r.rows';
@@ -57,7 +63,7 @@ export class ResourceTable {
   }
 
   put(row: ResourceRow): void {
-    this.#put.run(row.rid, row.name, row.type, row.version, row.entry, stateNumber(row.state), row.rows);
+    this.#put.run(row.rid, blindBytes(row.name), row.type, row.version, row.entry, stateNumber(row.state), row.rows);
   }
 
   insertVersion(row: VersionRow): void {
@@ -69,37 +75,37 @@ export class ResourceTable {
     this.#eraseVersion.run(entry);
   }
 
-  currentNamed(name: Uint8Array): CurrentRow | undefined {
-    const raw = this.#currentNamed.get<Raw<CurrentRow>>(name);
-    return raw === undefined ? undefined : withState(raw);
+  currentNamed(name: Blind): CurrentRow | undefined {
+    const raw = this.#currentNamed.get<RawResource<CurrentRow>>(blindBytes(name));
+    return raw === undefined ? undefined : resourceOf(raw);
   }
 
   current(rid: number): CurrentRow | undefined {
-    const raw = this.#current.get<Raw<CurrentRow>>(rid);
-    return raw === undefined ? undefined : withState(raw);
+    const raw = this.#current.get<RawResource<CurrentRow>>(rid);
+    return raw === undefined ? undefined : resourceOf(raw);
   }
 
   version(rid: number, version: number): VersionRow | undefined {
-    const raw = this.#version.get<Raw<VersionRow>>(rid, version);
-    return raw === undefined ? undefined : withState(raw);
+    const raw = this.#version.get<RawVersion>(rid, version);
+    return raw === undefined ? undefined : versionOf(raw);
   }
 
   history({ rid, type, sinceMs, after, limit }: HistoryScan): VersionRow[] {
     const since = sinceMs ?? 0;
     const entry = after?.entry ?? NEWEST;
-    if (rid !== undefined) return this.#ofResource.all<Raw<VersionRow>>(rid, entry, since, limit).map(withState);
-    if (type === undefined) return this.#ofAll.all<Raw<VersionRow>>(entry, since, limit).map(withState);
+    if (rid !== undefined) return this.#ofResource.all<RawVersion>(rid, entry, since, limit).map(versionOf);
+    if (type === undefined) return this.#ofAll.all<RawVersion>(entry, since, limit).map(versionOf);
     const updated = after?.updatedMs ?? NEWEST;
-    return this.#ofType.all<Raw<VersionRow>>(type, updated, entry, since, limit).map(withState);
+    return this.#ofType.all<RawVersion>(type, updated, entry, since, limit).map(versionOf);
   }
 
   *each(): Generator<ResourceRow, undefined, undefined> {
-    const rows = this.#database.prepare(`SELECT ${RESOURCE} FROM vault_resources r`).iterate<Raw<ResourceRow>>();
-    for (const raw of rows) yield withState(raw);
+    const rows = this.#database.prepare(`SELECT ${RESOURCE} FROM vault_resources r`).iterate<RawResource<ResourceRow>>();
+    for (const raw of rows) yield resourceOf(raw);
   }
 
   *eachVersion(): Generator<VersionRow, undefined, undefined> {
     const sql = `SELECT ${VERSION} FROM vault_versions ORDER BY rid, version`;
-    for (const raw of this.#database.prepare(sql).iterate<Raw<VersionRow>>()) yield withState(raw);
+    for (const raw of this.#database.prepare(sql).iterate<RawVersion>()) yield versionOf(raw);
   }
 }

@@ -1,7 +1,8 @@
-import type { Plan, SpanTest } from '../plan.ts';
+import type { Blind } from '../../blind-index/blind-key.ts';
+import type { Plan } from '../plan.ts';
 import { BUCKET_ROWS, bucketOf, intersect, subtract, unite } from './bucket.ts';
 import type { PostingPiece, PostingTable } from './posting-table.ts';
-import type { SpanTable } from './span-table.ts';
+import type { SpanIndex } from './span-index.ts';
 
 /** Pieces read at first, and at most: a page of results often needs few, a count all. */
 const FIRST_PIECES = 16;
@@ -18,7 +19,7 @@ export interface RowSource {
 /** The tables that plans are executed on. */
 export interface Tables {
   readonly postings: Readonly<Record<'resource' | 'audit', PostingTable>>;
-  readonly spans: SpanTable;
+  readonly spans: SpanIndex;
 }
 
 const NONE = new Uint16Array(0);
@@ -31,7 +32,7 @@ export function sourceOf(plan: Plan, tables: Tables): RowSource {
       return sources.length === 1 && sources[0] !== undefined ? sources[0] : new AnySource(sources);
     }
     case 'span':
-      return new SpanSource(tables.spans, plan.key, plan.test);
+      return new SpanSource(tables.spans, plan);
     case 'rows':
       return new FixedSource(plan.rids);
     case 'or':
@@ -45,13 +46,13 @@ export function sourceOf(plan: Plan, tables: Tables): RowSource {
 
 class PostingSource implements RowSource {
   readonly #postings: PostingTable;
-  readonly #key: Uint8Array;
+  readonly #key: Blind;
   #pieces: readonly PostingPiece[] = [];
   #at = 0;
   #limit = FIRST_PIECES;
   #more = true;
 
-  constructor(postings: PostingTable, key: Uint8Array) {
+  constructor(postings: PostingTable, key: Blind) {
     this.#postings = postings;
     this.#key = key;
   }
@@ -78,23 +79,22 @@ class PostingSource implements RowSource {
 }
 
 class SpanSource implements RowSource {
-  readonly #spans: SpanTable;
-  readonly #key: Uint8Array;
-  readonly #test: SpanTest;
+  readonly #spans: SpanIndex;
+  readonly #plan: Extract<Plan, { kind: 'span' }>;
   #buckets: readonly number[] = [];
   #at = 0;
   #more = true;
 
-  constructor(spans: SpanTable, key: Uint8Array, test: SpanTest) {
+  constructor(spans: SpanIndex, plan: Extract<Plan, { kind: 'span' }>) {
     this.#spans = spans;
-    this.#key = key;
-    this.#test = test;
+    this.#plan = plan;
   }
 
   seek(bucket: number): number | undefined {
     while (this.#at < this.#buckets.length && (this.#buckets[this.#at] ?? 0) > bucket) this.#at += 1;
     if (this.#at === this.#buckets.length && this.#more) {
-      this.#buckets = this.#spans.buckets(this.#key, this.#test, bucket, MAX_PIECES);
+      const { custody, key, test } = this.#plan;
+      this.#buckets = this.#spans.buckets(custody, key, test, bucket, MAX_PIECES);
       this.#more = this.#buckets.length === MAX_PIECES;
       this.#at = 0;
     }
@@ -102,7 +102,8 @@ class SpanSource implements RowSource {
   }
 
   rows(bucket: number): Uint16Array {
-    return this.#spans.within(this.#key, this.#test, bucket);
+    const { custody, key, test } = this.#plan;
+    return this.#spans.within(custody, key, test, bucket);
   }
 }
 

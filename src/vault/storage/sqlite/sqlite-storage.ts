@@ -1,4 +1,5 @@
 import { type Database, DatabaseError, type Statement } from '../../../database/index.ts';
+import { type Blind, blindBytes, blindOf } from '../../blind-index/blind-key.ts';
 import { VaultError, type VaultErrorCode } from '../../error.ts';
 import { FIRST_ENTRY, inAuditCustody } from '../../numbering.ts';
 import type { FoundRow, Plan, PlanPage } from '../plan.ts';
@@ -10,7 +11,7 @@ import { countRows, findRows } from './plan-execution.ts';
 import { PostingTable } from './posting-table.ts';
 import { ResourceTable } from './resource-table.ts';
 import type { Tables } from './row-source.ts';
-import { SpanTable } from './span-table.ts';
+import { SpanIndex } from './span-index.ts';
 
 /** What the log gives: appends inside the open transaction, and returns the index of the first. */
 export type Append = (commitments: readonly Uint8Array[]) => number;
@@ -36,7 +37,7 @@ export class SqliteStorage implements Storage {
   readonly #resources: ResourceTable;
   readonly #entries: EntryTable;
   readonly #postings: Tables['postings'];
-  readonly #spans: SpanTable;
+  readonly #spans: SpanIndex;
   readonly #insertName: Statement;
   readonly #named: Statement;
   readonly #nameOf: Statement;
@@ -48,7 +49,7 @@ export class SqliteStorage implements Storage {
     this.#resources = new ResourceTable(database);
     this.#entries = new EntryTable(database);
     this.#postings = { resource: new PostingTable(database, 'resource'), audit: new PostingTable(database, 'audit') };
-    this.#spans = new SpanTable(database);
+    this.#spans = new SpanIndex(database);
     this.#insertName = database.prepare('INSERT INTO vault_names VALUES (?, ?)');
     this.#named = database.prepare('SELECT rid FROM vault_names WHERE name = ?');
     this.#nameOf = database.prepare('SELECT name FROM vault_resources WHERE rid = ?');
@@ -75,7 +76,7 @@ export class SqliteStorage implements Storage {
         for (const row of erasure.resources) this.#resources.put(row);
         for (const entry of erasure.contents) this.#entries.eraseContent(entry);
         this.#remove(erasure.removedPostings);
-        for (const span of erasure.removedSpans) this.#spans.remove(span);
+        this.#spans.remove(erasure.removedSpans);
         for (const keyId of erasure.applied) {
           this.#database.prepare('INSERT OR IGNORE INTO vault_applied VALUES (?)').run(keyId);
         }
@@ -83,18 +84,18 @@ export class SqliteStorage implements Storage {
     );
   }
 
-  named(name: Uint8Array): number | undefined {
-    return this.#guarded(() => this.#named.get<{ rid: number }>(name)?.rid);
+  named(name: Blind): number | undefined {
+    return this.#guarded(() => this.#named.get<{ rid: number }>(blindBytes(name))?.rid);
   }
 
-  auditNamed(id: Uint8Array): number | undefined {
+  auditNamed(id: Blind): number | undefined {
     return this.#guarded(() => {
       const [piece] = this.#postings.audit.descend(id, Number.MAX_SAFE_INTEGER, 1);
       return piece === undefined ? undefined : piece.bucket * BUCKET_ROWS + (piece.offsets[0] ?? 0);
     });
   }
 
-  currentNamed(name: Uint8Array): CurrentRow | undefined {
+  currentNamed(name: Blind): CurrentRow | undefined {
     return this.#guarded(() => this.#resources.currentNamed(name));
   }
 
@@ -110,8 +111,13 @@ export class SqliteStorage implements Storage {
     return this.#guarded(() => this.#resources.history(scan));
   }
 
-  namesOf(rids: readonly number[]): (Uint8Array | undefined)[] {
-    return this.#guarded(() => rids.map((rid) => this.#nameOf.get<{ name: Uint8Array }>(rid)?.name));
+  namesOf(rids: readonly number[]): (Blind | undefined)[] {
+    return this.#guarded(() =>
+      rids.map((rid) => {
+        const row = this.#nameOf.get<{ name: Uint8Array }>(rid);
+        return row === undefined ? undefined : blindOf(row.name);
+      }),
+    );
   }
 
   page(entry: number): PageRow | undefined {
@@ -143,9 +149,9 @@ export class SqliteStorage implements Storage {
     return this.#all<{ id: Uint8Array }>('SELECT key_id AS id FROM vault_applied').map(({ id }) => id);
   }
 
-  holds(name?: Uint8Array): HoldRow[] {
-    const holds = this.#all<HoldRow>('SELECT id, name, sealed FROM vault_holds ORDER BY id');
-    return name === undefined ? holds : holds.filter((hold) => Buffer.compare(hold.name, name) === 0);
+  holds(): HoldRow[] {
+    const rows = this.#all<Omit<HoldRow, 'name'> & { name: Uint8Array }>('SELECT id, name, sealed FROM vault_holds ORDER BY id');
+    return rows.map((row) => ({ ...row, name: blindOf(row.name) }));
   }
 
   eachResource(): Iterable<ResourceRow> {
@@ -160,8 +166,9 @@ export class SqliteStorage implements Storage {
     return this.#entries.eachPage();
   }
 
-  eachName(): Iterable<{ name: Uint8Array; rid: number }> {
-    return this.#database.prepare('SELECT name, rid FROM vault_names').iterate();
+  *eachName(): Generator<{ name: Blind; rid: number }, undefined, undefined> {
+    const rows = this.#database.prepare('SELECT name, rid FROM vault_names').iterate<{ name: Uint8Array; rid: number }>();
+    for (const { name, rid } of rows) yield { name: blindOf(name), rid };
   }
 
   *eachPosting(): Generator<Posting, undefined, undefined> {
@@ -185,7 +192,7 @@ export class SqliteStorage implements Storage {
   #write(batch: Batch): number {
     const leaf = batch.commitments.length === 0 ? 0 : this.#append(batch.commitments);
     for (const page of batch.pages) this.#entries.insertPage({ ...page, leaf: page.leaf + leaf });
-    for (const { name, rid } of batch.names) this.#insertName.run(name, rid);
+    for (const { name, rid } of batch.names) this.#insertName.run(blindBytes(name), rid);
     for (const version of batch.versions) this.#resources.insertVersion(version);
     for (const resource of batch.resources) this.#resources.put(resource);
     for (const content of batch.contents) this.#entries.insertContent(content);
@@ -193,13 +200,13 @@ export class SqliteStorage implements Storage {
     for (const custody of ['resource', 'audit'] as const) {
       this.#postings[custody].add(batch.postings.filter((posting) => custodyOf(posting) === custody));
     }
-    for (const span of batch.removedSpans) this.#spans.remove(span);
+    this.#spans.remove(batch.removedSpans);
     if (batch.spans.length > 0) this.#spans.add(batch.spans);
     for (const entry of batch.tombstones) {
       this.#database.prepare('INSERT INTO vault_tombstones VALUES (?)').run(entry);
     }
     for (const { id, name, sealed } of batch.holds) {
-      this.#database.prepare('INSERT INTO vault_holds VALUES (?, ?, ?)').run(id, name, sealed);
+      this.#database.prepare('INSERT INTO vault_holds VALUES (?, ?, ?)').run(id, blindBytes(name), sealed);
     }
     for (const id of batch.releasedHolds) {
       this.#database.prepare('DELETE FROM vault_holds WHERE id = ?').run(id);

@@ -1,0 +1,115 @@
+import { Badge, Button, Card, Group, Modal, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type ConsentRow, sendRevocation } from '../api/consents.ts';
+import type { Network } from '../api/network.ts';
+import { consentWords } from '../consent/consent-form.ts';
+import { signRevocation } from '../consent/sign.ts';
+import { type Session, useSession } from '../session/session.ts';
+import { namesOf } from './organisation-name.ts';
+import { Refused } from './Status.tsx';
+
+const STATUS: Record<string, string> = { active: 'active', revoked: 'taken back', pending: 'being recorded' };
+const BY: Record<string, string> = {
+  'custodian-held-key': 'Signed for you with a key that the organisation holds.',
+  custodian: 'Recorded by the organisation.',
+};
+
+async function revoke(session: Session, ledger: string, consent: ConsentRow): Promise<void> {
+  const { custodian, id, sequence } = consent;
+  const request = signRevocation(session.seed(), { ledger, custodian, id, sequence });
+  await sendRevocation(custodian, id, request);
+}
+
+function Confirmation(props: { who: string; opened: boolean; onCancel: () => void; onConfirm: () => void }) {
+  const { who, opened, onCancel, onConfirm } = props;
+  return (
+    <Modal
+      opened={opened}
+      onClose={onCancel}
+      title={`Take back access of ${who}?`}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      <Text>
+        They can fetch nothing more of it from now on. What they have copied before stays with them. A consent
+        that was taken back cannot be revived; you can give a new one.
+      </Text>
+      <Group mt="md" justify="flex-end">
+        <Button variant="default" onClick={onCancel}>
+          Keep it
+        </Button>
+        <Button color="coral" onClick={onConfirm}>
+          Sign and take back
+        </Button>
+      </Group>
+    </Modal>
+  );
+}
+
+/** One consent: who sees what, for what, until when; and the way to take it back. */
+export function ConsentCard({ consent, network }: { consent: ConsentRow; network: Network }) {
+  const session = useSession();
+  const queries = useQueryClient();
+  const [asking, { open, close }] = useDisclosure();
+  const { grantees, purpose, what, until } = consentWords(consent.resource);
+  const nameOf = namesOf(network);
+  const who = grantees.map(nameOf).join(', ');
+  const revoking = useMutation({
+    mutationFn: () => revoke(session, network.ledger.id, consent),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['consents'] }),
+  });
+  const active = consent.status === 'active';
+  const by = BY[consent.recordedBy];
+  return (
+    <Card withBorder component="li" padding="md">
+      <Group justify="space-between" align="flex-start">
+        <div>
+          <Group gap="xs">
+            <Text fw={600}>{who}</Text>
+            <Badge variant="light" tt="none" color={active ? 'kelp' : 'gray'} autoContrast>
+              {STATUS[consent.status] ?? consent.status}
+            </Badge>
+          </Group>
+          <Text size="sm">
+            {what}, at {nameOf(consent.custodian)}
+          </Text>
+          <Text size="sm" className="quiet">
+            {purpose}
+            {until === undefined ? '' : `, until ${until.slice(0, 10)}`}
+          </Text>
+          {by !== undefined && (
+            <Text size="sm" className="quiet">
+              {by}
+            </Text>
+          )}
+        </div>
+        {active && (
+          <Button
+            size="xs"
+            color="coral"
+            variant="light"
+            loading={revoking.isPending}
+            onClick={open}
+            aria-label={`Take back access of ${who}`}
+          >
+            Take back
+          </Button>
+        )}
+      </Group>
+      {revoking.isError && (
+        <Stack mt="sm">
+          <Refused title="Not taken back" error={revoking.error} />
+        </Stack>
+      )}
+      <Confirmation
+        who={who}
+        opened={asking}
+        onCancel={close}
+        onConfirm={() => {
+          close();
+          revoking.mutate();
+        }}
+      />
+    </Card>
+  );
+}
