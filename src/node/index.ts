@@ -5,8 +5,17 @@ export {
   loadConfiguration,
   parseConfiguration,
 } from './configuration.ts';
+export { demoConfiguration } from './demo/demo-configuration.ts';
+export { openDemo, removeDemo, requireDemoFolder } from './demo/demo-folder.ts';
 export { NodeError, type NodeErrorCode } from './errors.ts';
 export { type Initialised, type InitialiseRequest, initialise } from './initialise.ts';
+export { createNodeLog, type NodeLog } from './node-log.ts';
+export { type BackupRequest, backupFolder } from './operations/backup.ts';
+export { folderConfiguration } from './operations/folder-configuration.ts';
+export type { FolderCounts, FolderProblem, FolderReport } from './operations/folder-report.ts';
+export { checkFolder, type FolderCheck } from './operations/fsck.ts';
+export type { Manifest } from './operations/manifest.ts';
+export { type RotationRequest, rotateOrganisationKeys } from './operations/rotate.ts';
 export { DEMO_PASSPHRASE, passphraseFor } from './passphrase.ts';
 export { type RunningNode, type StartOptions, startNode } from './start.ts';
 export { VERSION } from './version.ts';

@@ -29,15 +29,15 @@ describe('what is refused is refused with an OperationOutcome, and changes nothi
   test.each<[string, string, string, object | string, number, string]>([
     ['text that is not JSON', 'POST', 'Patient', '{"resourceType":', 400, 'not-json'],
     ['another type than the URL', 'POST', 'Patient', basic('x'), 400, 'type-mismatch'],
-    ['an unknown element', 'POST', 'Patient', { ...patient, nome: 'x' }, 422, 'resource-invalid'],
-    ['a wrong type of element', 'POST', 'Patient', { ...patient, active: 'yes' }, 422, 'resource-invalid'],
+    ['an unknown element', 'POST', 'Patient', { ...patient, nome: 'x' }, 422, 'unknown-element'],
+    ['a wrong type of element', 'POST', 'Patient', { ...patient, active: 'yes' }, 422, 'type'],
     [
       'a code outside a required binding',
       'POST',
       'Patient',
       { ...patient, gender: 'nope' },
       422,
-      'resource-invalid',
+      'required-binding',
     ],
     [
       'a date that does not exist',
@@ -45,7 +45,7 @@ describe('what is refused is refused with an OperationOutcome, and changes nothi
       'Patient',
       { ...patient, birthDate: '2021-02-30' },
       422,
-      'resource-invalid',
+      'date',
     ],
     [
       'a missing mandatory element',
@@ -53,7 +53,7 @@ describe('what is refused is refused with an OperationOutcome, and changes nothi
       'Observation',
       { resourceType: 'Observation' },
       422,
-      'resource-invalid',
+      'cardinality',
     ],
     ['an id that differs from the URL', 'PUT', 'Basic/one', basic('x', { id: 'two' }), 400, 'id-mismatch'],
     ['a PUT without an id in the body', 'PUT', 'Basic/one', basic('x'), 400, 'id-mismatch'],

@@ -11,9 +11,14 @@ export interface FsckVerbOptions {
 export async function fsck({ data }: FsckVerbOptions, output: Output): Promise<ExitCode> {
   const configuration = folderConfiguration(dataFolder(data, process.env), process.env);
   const passphrase = passphraseFor(configuration.mode, process.env);
-  const report = await checkFolder({ configuration, passphrase, onProgress: (what) => output.progress(what) });
+  const report = await checkFolder({
+    configuration,
+    passphrase,
+    onProgress: (what) => output.progress(what),
+  });
   const { checked, problems, ok } = report;
-  for (const { code, organisation, object, detail } of problems) output.line(`${code}  ${organisation}  ${object}\n    ${detail}`);
+  for (const { code, organisation, object, detail } of problems)
+    output.line(`${code}  ${organisation}  ${object}\n    ${detail}`);
   const amount = [
     `${checked.organisations} organisations`,
     `${checked.resources} resources in ${checked.versions} versions`,

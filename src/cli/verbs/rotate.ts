@@ -15,7 +15,8 @@ export async function rotate({ data, org }: RotateOptions, output: Output): Prom
     configuration,
     organisation: org,
     passphrase: passphraseFor(configuration.mode, process.env),
-    onProgress: (progress) => output.progress(`${progress.done} of ${progress.total} keys, ${progress.dataKeys} data keys`),
+    onProgress: (progress) =>
+      output.progress(`${progress.done} of ${progress.total} keys, ${progress.dataKeys} data keys`),
   });
   output.line(`Rotated ${done.total} keys of ${org} and wrapped ${done.dataKeys} data keys anew.`);
   output.line('Keep a new copy of the keyring: copies made before open no key store from now on.');

@@ -65,8 +65,8 @@ export const explorerRoutes: FastifyPluginAsync<{ services: ExplorerServices }> 
   app.get('/ledger/blocks', async (request, reply) => {
     const { from, limit } = request.query as { from?: string; limit?: string };
     const newest = Number(services.height() ?? 0n);
-    const start = heightOf(from, Math.max(0, newest - DEFAULT_BLOCKS + 1));
     const count = heightOf(limit, DEFAULT_BLOCKS);
+    const start = heightOf(from, Math.max(0, newest - (count ?? DEFAULT_BLOCKS) + 1));
     if (start === undefined || count === undefined || count < 1 || count > MAX_BLOCKS) {
       return sendProblem(
         reply,

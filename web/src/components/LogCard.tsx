@@ -17,7 +17,7 @@ export function LogCard({
     <Card withBorder component="article" aria-label={`Log of ${log.organisation.name}`}>
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Title order={2}>{log.organisation.name}</Title>
-        <Badge variant="light" tt="none" color={log.trusted ? 'kelp' : 'coral'}>
+        <Badge variant="light" tt="none" style={{ flexShrink: 0 }} color={log.trusted ? 'kelp' : 'coral'}>
           {log.trusted ? 'verified here' : log.refusal}
         </Badge>
       </Group>
