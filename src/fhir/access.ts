@@ -43,6 +43,7 @@ export function permitted(
     nowMs: time.getTime(),
     patient: principal.patient,
     kind: principal.kind,
+    fhirUser: principal.fhirUser,
   };
   if (patients.length === 0) {
     const decision = decide(request, facts, [], services.policy);

@@ -13,5 +13,6 @@ export { RECEIPT_TYPE, receiptOperation } from './operations/receipt.ts';
 export { validateOperation } from './operations/validate.ts';
 export { operationOutcome } from './outcome.ts';
 export { FHIR_JSON, fhirRoutes } from './routes.ts';
+export { type RawRequest, serve } from './serve.ts';
 export type { FhirServices, ProofSource } from './services.ts';
 export { newTrail, type Trail } from './trail.ts';

@@ -93,9 +93,12 @@ export async function perform(context: Context, request: FhirRequest): Promise<A
   }
 }
 
-/** Executes a transaction or batch Bundle. */
-export async function executeBundle(context: Context, body: string): Promise<Answer> {
-  const { type, raw } = bundleRequest(body);
+/** Executes a transaction or batch Bundle, given as text or parsed before. */
+export async function executeBundle(
+  context: Context,
+  body: string | ReturnType<typeof bundleRequest>,
+): Promise<Answer> {
+  const { type, raw } = typeof body === 'string' ? bundleRequest(body) : body;
   if (type === 'batch') {
     context.trail.subtype = 'batch';
     const answers: Answer[] = [];

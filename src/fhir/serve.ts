@@ -57,6 +57,10 @@ function auditOf(services: FhirServices, trail: Trail, time: Date, status: numbe
   });
 }
 
+/** Only the CapabilityStatement needs no token (FHIR R4 §http-capabilities). */
+const isPublic = ({ method, path }: RawRequest): boolean =>
+  (method === 'GET' || method === 'HEAD') && /^\/metadata\/?$/.test(path);
+
 /** Forgets what a refused request looked at: its entry names nothing that it was not given. */
 function clearDisclosures(trail: Trail): void {
   trail.patients.clear();
@@ -73,11 +77,15 @@ export async function serve(services: FhirServices, raw: RawRequest): Promise<An
   const time = services.now();
   let answer: Answer;
   try {
-    if (raw.refusal !== undefined) throw raw.refusal;
-    const request = requestOf(raw);
-    if (request.interaction.kind === 'capabilities') return await perform({ services } as Context, request);
+    if (isPublic(raw)) {
+      if (raw.refusal !== undefined) throw raw.refusal;
+      return await perform({ services } as Context, requestOf(raw));
+    }
+    // Who asks comes first: a refusal of anything else is theirs, and their entry names them.
     const principal = await services.authenticate(raw.authorization);
     trail.principal = principal;
+    if (raw.refusal !== undefined) throw raw.refusal;
+    const request = requestOf(raw);
     const audit = (status: number) => auditOf(services, trail, time, status);
     answer = await perform(
       { services, principal, trail, headers: raw.headers, importing: false, time, audit },

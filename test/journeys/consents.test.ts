@@ -54,8 +54,8 @@ describe('a grant that is not the patient’s own, exactly as signed, is refused
       403,
     ],
     ['another key', forge(() => ({ subjectKey: patient.device.enrolledKey('st-mary') })), 403],
-    ['another salt', forge(() => ({ salt: randomBytes(32).toString('base64') })), 422],
-    ['another text', forge(() => ({ consent: consentResource(patient.at('st-mary'), 'meridian') })), 422],
+    ['another salt', forge(() => ({ salt: randomBytes(32).toString('base64') })), 403],
+    ['another text', forge(() => ({ consent: consentResource(patient.at('st-mary'), 'meridian') })), 403],
     ['another id', forge(() => ({ id: newId() })), 403],
     ['another sequence', forge(() => ({ sequence: 2 })), 403],
     ['an id that is none', forge(() => ({ id: 'mine' })), 400],
@@ -182,7 +182,7 @@ describe('a revocation', () => {
     expectProblem(await post(newId(), patient.device.revocation(grant)), 404);
     expectProblem(await post(grant.id, { sequence: 'two' }), 400);
     expectProblem(await post(grant.id, '{'), 400);
-    expectProblem(await post('nonsense', patient.device.revocation(grant)), 400);
+    expectProblem(await post('nonsense', patient.device.revocation(grant)), 404);
     expect((await consentsOf()).find(({ id }) => id === grant.id)?.status).toBe('active');
     await patient.device.revoke(grant, hospital);
   });
@@ -277,7 +277,8 @@ describe('through FHIR, a Consent is the custodian’s own record', () => {
       expect.objectContaining({ id: created.json.id, status: 'active', recordedBy: 'custodian' }),
     );
     expect((await hospital.fhir('DELETE', `Consent/${created.json.id}`)).status).toBe(204);
-    expect((await consentsOf()).find(({ id }) => id === created.json.id)?.status).toBe('revoked');
+    expect((await consentsOf()).find(({ id }) => id === created.json.id)?.status).not.toBe('active');
+    expect((await hospital.fhir('GET', `Consent/${created.json.id}`)).status).toBe(410);
   });
 
   test('an id that is not 32 hex, and a patient-signed Consent, are refused', async () => {

@@ -39,14 +39,7 @@ describe('what is refused is refused with an OperationOutcome, and changes nothi
       422,
       'required-binding',
     ],
-    [
-      'a date that does not exist',
-      'POST',
-      'Patient',
-      { ...patient, birthDate: '2021-02-30' },
-      422,
-      'date',
-    ],
+    ['a date that does not exist', 'POST', 'Patient', { ...patient, birthDate: '2021-02-30' }, 422, 'date'],
     [
       'a missing mandatory element',
       'POST',

@@ -24,7 +24,9 @@ export async function backup(options: BackupOptions, output: Output): Promise<Ex
   });
   const { files, organisations, ledger, time } = manifest;
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  output.line(`Backed up ${organisations.length} organisations in ${files.length} files, ${(sizeBytes / MIB).toFixed(1)} MiB.`);
+  output.line(
+    `Backed up ${organisations.length} organisations in ${files.length} files, ${(sizeBytes / MIB).toFixed(1)} MiB.`,
+  );
   const expires = organisations.flatMap(({ keys }) => keys?.expires ?? []).sort();
   output.line(
     withKeys

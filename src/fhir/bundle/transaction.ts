@@ -91,7 +91,8 @@ function planOf(context: Context, placed: Placed, references: ReferenceTable): W
   }
   const rewritten = references.rewrite(prepared);
   requireValid(rewritten);
-  return entry.interaction.kind === 'create'
+  // Imported again, an entry is there already under the id it keeps.
+  return entry.interaction.kind === 'create' && !context.importing
     ? planCreate(context, rewritten, id)
     : planUpdate(context, rewritten, id, entry.ifMatch);
 }

@@ -61,7 +61,7 @@ export async function search(context: Context, type: string, query: Query, curso
   context.trail.subtype = 'search-type';
   context.trail.searched = query.map(([name]) => name);
   const reach = reachOf(context.principal, type, 's');
-  const asked = criteria(type, query);
+  const asked = criteria(context, type, query);
   const self = selfLink(context, type, query);
   if (asked.summary === 'count' || asked.count === 0) return countOnly(context, reach, asked, self);
   const page = await permittedPage(context, reach, asked, asked.count ?? DEFAULT_COUNT, cursor);

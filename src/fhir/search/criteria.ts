@@ -1,4 +1,5 @@
 import { parseSearch, type Search } from '../../r4/index.ts';
+import type { Context } from '../context.ts';
 import { FhirError } from '../errors.ts';
 import { parseQuery, type Query } from '../interaction.ts';
 
@@ -9,9 +10,10 @@ const REQUEST_PARAMETERS = new Set(['_format', '_pretty']);
  * A search as r4 understands it. Throws FhirError `search-unsupported` with one issue for each parameter that
  * cannot be answered: nothing is ever ignored (FHIR R4 §search handling=strict).
  */
-export function criteria(type: string, query: Query): Search {
+export function criteria(context: Context, type: string, query: Query): Search {
   const asked = query.filter(([name]) => !REQUEST_PARAMETERS.has(name));
-  const parsed = parseSearch(type, asked);
+  const { services, time } = context;
+  const parsed = parseSearch(type, asked, { baseUrl: services.baseUrl, now: time.getTime() });
   if (parsed.ok) return parsed.search;
   const issues = parsed.issues.map((issue) => ({
     severity: 'error' as const,
@@ -26,7 +28,7 @@ export function criteria(type: string, query: Query): Search {
 }
 
 /** Criteria of a conditional interaction, such as `identifier=http://x|1`; refuses an empty one and result parameters. */
-export function conditionalCriteria(type: string, text: string): Search {
+export function conditionalCriteria(context: Context, type: string, text: string): Search {
   const query = parseQuery(text.startsWith('?') ? text.slice(1) : text);
   if (query.length === 0) throw new FhirError('search-invalid', 'Conditional criteria must not be empty.');
   if (
@@ -36,5 +38,5 @@ export function conditionalCriteria(type: string, text: string): Search {
   ) {
     throw new FhirError('search-invalid', 'Conditional criteria take no result parameters.');
   }
-  return criteria(type, query);
+  return criteria(context, type, query);
 }

@@ -14,7 +14,7 @@ export async function matchOne(
   text: string,
 ): Promise<{ id: string; version: number } | undefined> {
   const reach = reachOf(context.principal, type, 's');
-  const { versions } = await permittedPage(context, reach, conditionalCriteria(type, text), 2);
+  const { versions } = await permittedPage(context, reach, conditionalCriteria(context, type, text), 2);
   if (versions.length > 1) throw new FhirError('multiple-matches', 'The criteria match several resources.');
   const [match] = versions;
   return match === undefined ? undefined : { id: match.id, version: match.version };

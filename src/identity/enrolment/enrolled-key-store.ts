@@ -21,6 +21,8 @@ export interface EnrolledKeyStore {
   insert(key: EnrolledKey, seed?: Uint8Array): void;
   /** Every key ever enrolled for a patient, oldest first; empty when there is none. */
   ofPatient(patient: string): EnrolledKey[];
+  /** Logical ids of every patient with a key, retired ones included. */
+  patients(): string[];
   /** The key as enrolled, in force or not; undefined when it never was, or is no key at all. */
   byKey(key: string): EnrolledKey | undefined;
   byId(id: string): EnrolledKey | undefined;
@@ -65,6 +67,11 @@ export function createEnrolledKeyStore(database: Database, sealing: EnrolmentSea
         .prepare(`SELECT ${columns} FROM enrolled_key WHERE patient = ? ORDER BY from_ms, id`)
         .all<Row>(sealing.patientHash(patient))
         .map(read),
+    patients: () =>
+      database
+        .prepare('SELECT id, sealed_patient FROM enrolled_key GROUP BY patient')
+        .all<Pick<Row, 'id' | 'sealed_patient'>>()
+        .map(({ id, sealed_patient }) => sealing.open(sealed_patient, `patient/${id}`).toString()),
     byKey(key) {
       const bytes = keyBytes(key);
       const row =

@@ -180,6 +180,11 @@ export class Enrolment {
     return { ...key, until: now.toISOString() };
   }
 
+  /** Logical ids of every patient with a key, retired ones included: for a restore, which must forget the erased ones. */
+  patients(): string[] {
+    return this.#keys.patients();
+  }
+
   /** Deletes what is kept of a patient who is erased, held seeds and open codes included; how many keys there were. */
   forgetPatient(patient: string): number {
     return this.#options.database.transaction(() => {

@@ -3,7 +3,7 @@ import type { IndexEntry } from '../../r4/index.ts';
 import type { Blind } from './blind-key.ts';
 import { BlindNames } from './blind-names.ts';
 import { PLAIN_SPAN, resourceForm } from './forms.ts';
-import type { IndexRows } from './index-rows.ts';
+import type { EntryRows } from './index-rows.ts';
 import { ParameterIndex } from './parameter-index.ts';
 import { finite, LAST_UPDATED, spansOf } from './spans.ts';
 
@@ -32,6 +32,7 @@ export class BlindIndex {
   readonly names: BlindNames;
   readonly #roots: Readonly<Record<Custody, Uint8Array>>;
   readonly #parameters = new Map<string, Map<string, ParameterIndex>>();
+  readonly #allGroups = new Map<string, readonly Blind[]>();
 
   /** Under the two roots of the organisation's index. */
   constructor(roots: Readonly<Record<Custody, Uint8Array>>) {
@@ -62,22 +63,33 @@ export class BlindIndex {
 
   /**
    * Everything a live resource is found by, apart from its compartments. `_id` and `_lastUpdated` come from the version
-   * itself, whatever the entries say. The same key may stand there several times.
+   * itself, whatever the entries say.
    */
-  rows(type: string, entries: readonly IndexEntry[], updatedMs: number): IndexRows {
-    const keys: Blind[] = [this.all(type)];
+  rows(type: string, entries: readonly IndexEntry[], updatedMs: number): EntryRows {
+    const groups: (readonly Blind[])[] = [this.#allGroup(type)];
     const updated = this.key(type, LAST_UPDATED, PLAIN_SPAN);
     const spans = [{ key: updated, low: updatedMs, high: updatedMs, value: updatedMs }];
+    let last = '';
     for (const entry of entries) {
       const { param } = entry;
       if (param === ID || param === LAST_UPDATED) continue;
       const parameter = this.#parameter(type, param);
-      for (const key of parameter.keysOf(entry)) keys.push(key);
+      if (param !== last) groups.push(parameter.present);
+      last = param;
+      groups.push(parameter.keysOf(entry));
       for (const { form, low, high, value } of spansOf(entry, this.names)) {
         spans.push({ key: parameter.of(form), low: finite(low), high: finite(high), value });
       }
     }
-    return { keys, spans };
+    return { groups, spans };
+  }
+
+  #allGroup(type: string): readonly Blind[] {
+    const known = this.#allGroups.get(type);
+    if (known !== undefined) return known;
+    const group = [this.all(type)];
+    this.#allGroups.set(type, group);
+    return group;
   }
 
   #parameter(type: string, param: string): ParameterIndex {

@@ -6,8 +6,14 @@ export type Span = Omit<SpanRow, 'rid'>;
 
 /** What a resource is found by. */
 export interface IndexRows {
-  /** Blind values. */
+  /** Blind values, each once. */
   readonly keys: readonly Blind[];
+  readonly spans: readonly Span[];
+}
+
+/** The same as it is first made: blind values by entry, some of them several times. Equal entries share one list. */
+export interface EntryRows {
+  readonly groups: readonly (readonly Blind[])[];
   readonly spans: readonly Span[];
 }
 
@@ -18,9 +24,9 @@ const COUNT_BYTES = 4;
 const NUMBER_BYTES = 8;
 const SPAN_BYTES = BLIND_BYTES + 3 * NUMBER_BYTES;
 
-/** The same rows, each key once. */
-export function distinctRows({ keys, spans }: IndexRows): IndexRows {
-  return { keys: [...new Set(keys)], spans };
+/** The rows with each blind value once. */
+export function distinctRows({ groups, spans }: EntryRows): IndexRows {
+  return { keys: [...new Set(groups.flat())], spans };
 }
 
 /** Rows in one string of bytes, kept with the resource so that they can be removed when its content cannot be read. */

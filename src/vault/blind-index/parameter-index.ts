@@ -22,6 +22,7 @@ export class ParameterIndex {
   readonly #key: BlindKey;
   readonly #names: BlindNames;
   readonly #forms = new GenerationCache<string, Blind>(MAX_KNOWN);
+  #present: readonly Blind[] | undefined;
   readonly #entries = new GenerationCache<string, Known[]>(MAX_KNOWN);
 
   /** Under the parameter's own key. */
@@ -40,7 +41,13 @@ export class ParameterIndex {
     return key;
   }
 
-  /** Every blind value of an entry. Those of tokens and references, which repeat most, are found by one look-up. */
+  /** The blind value of "has any value", in a list of its own that every row of the parameter shares. */
+  get present(): readonly Blind[] {
+    this.#present ??= [this.of(PRESENT)];
+    return this.#present;
+  }
+
+  /** Every other blind value of an entry. Those of tokens and references, which repeat most, are found by one look-up. */
   keysOf(entry: IndexEntry): readonly Blind[] {
     if (entry.kind === 'token') return this.#known(entry.code, entry.system, entry);
     if (entry.kind !== 'reference') return this.#make(entry);
@@ -61,9 +68,7 @@ export class ParameterIndex {
   }
 
   #make(entry: IndexEntry): Blind[] {
-    const keys = [this.of(PRESENT)];
-    for (const form of this.#formsOf(entry)) keys.push(this.of(form));
-    return keys;
+    return this.#formsOf(entry).map((form) => this.of(form));
   }
 
   #formsOf(entry: IndexEntry): readonly string[] {

@@ -54,16 +54,30 @@ function endOfPage(entries: readonly PreparedEntry[], from: number): number {
   return to;
 }
 
+/** Rows by blind value. Most lists of values are shared by many rows: they are gathered first. */
 function postingsOf(members: readonly Member[]): Posting[] {
-  const postings = new Map<Blind, number[]>();
+  const byGroup = new Map<readonly Blind[], number[]>();
   for (const member of members) {
-    for (const { rid, keys } of member.keys) {
-      for (const key of keys) {
-        const rids = postings.get(key);
-        if (rids === undefined) postings.set(key, [rid]);
+    for (const { rid, groups } of member.keys) {
+      for (const group of groups) {
+        const rids = byGroup.get(group);
+        if (rids === undefined) byGroup.set(group, [rid]);
         else if (rids.at(-1) !== rid) rids.push(rid);
       }
     }
   }
-  return Array.from(postings, ([key, rids]) => ({ key, rids }));
+  const byKey = new Map<Blind, number[][]>();
+  for (const [group, rids] of byGroup) {
+    for (const key of group) {
+      const lists = byKey.get(key);
+      if (lists === undefined) byKey.set(key, [rids]);
+      else lists.push(rids);
+    }
+  }
+  return Array.from(byKey, ([key, lists]) => ({ key, rids: lists.length === 1 ? (lists[0] ?? []) : union(lists) }));
+}
+
+/** Each row once, ascending, so that the ids of one bucket stand together. */
+function union(lists: readonly (readonly number[])[]): number[] {
+  return [...new Set(lists.flat())].sort((a, b) => a - b);
 }

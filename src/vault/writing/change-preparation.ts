@@ -152,12 +152,12 @@ export class ChangePreparation {
 
   #addRows(member: Member, rid: number, current: CurrentRow | undefined, rows: ReturnType<typeof unpackRows>): void {
     if (current === undefined) {
-      member.keys.push({ rid, keys: rows.keys });
+      member.keys.push({ rid, groups: [rows.keys] });
       for (const span of rows.spans) member.spans.push({ rid, ...span });
       return;
     }
     const { removed, added } = changedRows(unpackRows(current.rows), rows);
-    member.keys.push({ rid, keys: added.keys });
+    member.keys.push({ rid, groups: [added.keys] });
     for (const span of added.spans) member.spans.push({ rid, ...span });
     for (const key of removed.keys) member.removedPostings.push({ key, rids: [rid] });
     for (const span of removed.spans) member.removedSpans.push({ rid, ...span });
@@ -171,7 +171,7 @@ export class ChangePreparation {
       .map((patient) => this.#parts.index.member(this.#parts.index.names.of('Patient', patient)));
     // A resource that comes back to a patient must not stand there twice.
     if (current !== undefined) for (const key of added) member.removedPostings.push({ key, rids: [rid] });
-    member.keys.push({ rid, keys: added });
+    member.keys.push({ rid, groups: [added] });
   }
 
   #addAudit(member: Member, { id, text, time, actor, patients, kind, ...write }: AuditWrite, head: LedgerHead): void {
@@ -191,7 +191,7 @@ export class ChangePreparation {
     );
     const rows = index.rows('AuditEvent', write.index, Date.parse(time));
     // Its id is random: it stands beside the blind values, not in an index of its own.
-    member.keys.push({ rid: entry, keys: [blindId(id), ...rows.keys] });
+    member.keys.push({ rid: entry, groups: [[blindId(id)], ...rows.groups] });
     for (const span of rows.spans) member.spans.push({ rid: entry, ...span });
   }
 

@@ -20,7 +20,8 @@ export interface Member {
   readonly resources: ResourceRow[];
   readonly versions: VersionRow[];
   readonly contents: ContentRow[];
-  readonly keys: { rid: number; keys: readonly Blind[] }[];
+  /** Blind values by row, in lists that rows may share. */
+  readonly keys: { rid: number; groups: readonly (readonly Blind[])[] }[];
   readonly spans: SpanRow[];
   readonly removedPostings: Posting[];
   readonly removedSpans: SpanRow[];

@@ -58,19 +58,25 @@ const WORDS: Record<string, string> = {
   delete: 'deleted an entry',
   transaction: 'wrote several entries',
   batch: 'did several things',
+  import: 'brought in the record',
   everything: 'read the whole record',
   'network-everything': 'read the record across organisations',
-  record: 'fetched the record',
-  locator: 'told where the record is',
+  locator: 'told where its record is',
   'history-instance': 'read the history of an entry',
   'history-type': 'read a history',
   receipt: 'fetched a receipt',
-  grant: 'recorded a consent',
-  revoke: 'recorded that a consent was taken back',
+  'consent-list': 'looked at the consents',
+  'consent-grant': 'recorded a consent',
+  'consent-revoke': 'recorded that a consent was taken back',
   'demo-sign-in': 'signed in',
   'enrol-key': 'enrolled a key',
   'enrolment-code': 'made an enrolment code',
+  'read-keys': 'looked at the enrolled keys',
+  'retire-key': 'ended an enrolled key',
 };
+
+/** A release to another organisation, whatever it was asked by (IHE BALP). */
+const DISCLOSED = 'was given the record';
 
 function askerOf(who: Who | undefined, patient: string): Asker {
   const { reference, identifier } = who ?? {};
@@ -87,13 +93,14 @@ function askerOf(who: Who | undefined, patient: string): Asker {
 function accessOf(event: AuditEvent, organisation: string, patient: string): Access {
   const requestor = event.agent?.find((agent) => agent.requestor === true) ?? event.agent?.[0];
   const subtype = event.subtype?.at(-1)?.code ?? '';
+  const isDisclosure = event.subtype?.some(({ code }) => code === 'disclose') === true;
   const purpose = event.purposeOfEvent?.[0]?.coding?.[0]?.code ?? '';
   return {
     key: `${organisation}/${event.id ?? ''}`,
     time: event.recorded ?? '',
     organisation,
     asker: askerOf(requestor?.who, patient),
-    what: WORDS[subtype] ?? subtype,
+    what: isDisclosure ? DISCLOSED : (WORDS[subtype] ?? subtype.replaceAll('-', ' ')),
     purpose: PURPOSES[purpose] ?? purpose,
     allowed: event.outcome === '0',
   };

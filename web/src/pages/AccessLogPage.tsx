@@ -19,7 +19,8 @@ function askerWords({ asker, organisation }: Access, nameOf: NameOf, names: Staf
     case 'organisation':
       return nameOf(asker.value);
     case 'program':
-      return `The program “${asker.value}”`;
+      // A member's own node appears under the member's id.
+      return nameOf(asker.value) === asker.value ? `The program “${asker.value}”` : nameOf(asker.value);
     case 'staff':
       return names.get(`${organisation}/${asker.value}`) ?? 'A member of staff';
     case 'unknown':

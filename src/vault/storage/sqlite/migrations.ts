@@ -55,15 +55,8 @@ export const vaultMigrations: readonly string[] = [
     PRIMARY KEY (key, bucket)
   ) STRICT, WITHOUT ROWID;
 
-  -- The same for rows in audit custody, bucket first: entries come in order and hardly anything repeats, so that new rows
-  -- lie side by side instead of each in a page of its own.
-  CREATE TABLE vault_audit_postings (
-    bucket INTEGER NOT NULL,
-    key BLOB NOT NULL,
-    rids BLOB NOT NULL,
-    PRIMARY KEY (bucket, key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE vault_audit_buckets (bucket INTEGER PRIMARY KEY) STRICT;
+  -- The same for rows in audit custody. leaf: first four bits of the keys, and bucket. postings: keys with their offsets.
+  CREATE TABLE vault_leaves (leaf INTEGER PRIMARY KEY, postings BLOB NOT NULL) STRICT;
 
   CREATE TABLE vault_spans (
     key BLOB NOT NULL,

@@ -1,7 +1,7 @@
 import type { Blind } from '../../blind-index/blind-key.ts';
 import type { Plan } from '../plan.ts';
 import { BUCKET_ROWS, bucketOf, intersect, subtract, unite } from './bucket.ts';
-import type { PostingPiece, PostingTable } from './posting-table.ts';
+import type { PostingPiece, PostingPieces } from './posting-table.ts';
 import type { SpanIndex } from './span-index.ts';
 
 /** Pieces read at first, and at most: a page of results often needs few, a count all. */
@@ -18,7 +18,7 @@ export interface RowSource {
 
 /** The tables that plans are executed on. */
 export interface Tables {
-  readonly postings: Readonly<Record<'resource' | 'audit', PostingTable>>;
+  readonly postings: Readonly<Record<'resource' | 'audit', PostingPieces>>;
   readonly spans: SpanIndex;
 }
 
@@ -45,14 +45,14 @@ export function sourceOf(plan: Plan, tables: Tables): RowSource {
 }
 
 class PostingSource implements RowSource {
-  readonly #postings: PostingTable;
+  readonly #postings: PostingPieces;
   readonly #key: Blind;
   #pieces: readonly PostingPiece[] = [];
   #at = 0;
   #limit = FIRST_PIECES;
   #more = true;
 
-  constructor(postings: PostingTable, key: Blind) {
+  constructor(postings: PostingPieces, key: Blind) {
     this.#postings = postings;
     this.#key = key;
   }

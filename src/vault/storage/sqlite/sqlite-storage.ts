@@ -5,12 +5,12 @@ import { FIRST_ENTRY, inAuditCustody } from '../../numbering.ts';
 import type { FoundRow, Plan, PlanPage } from '../plan.ts';
 import type { Batch, ContentRow, HoldRow, PageRow, Posting, ResourceRow, SpanRow, VersionRow } from '../rows.ts';
 import type { CurrentRow, Erasure, HistoryScan, LastNumbers, Storage } from '../storage.ts';
+import { AuditPostingTable } from './audit-posting-table.ts';
 import { BUCKET_ROWS } from './bucket.ts';
 import { EntryTable } from './entry-table.ts';
 import { countRows, findRows } from './plan-execution.ts';
 import { PostingTable } from './posting-table.ts';
 import { ResourceTable } from './resource-table.ts';
-import type { Tables } from './row-source.ts';
 import { SpanIndex } from './span-index.ts';
 
 /** What the log gives: appends inside the open transaction, and returns the index of the first. */
@@ -36,7 +36,7 @@ export class SqliteStorage implements Storage {
   readonly #append: Append;
   readonly #resources: ResourceTable;
   readonly #entries: EntryTable;
-  readonly #postings: Tables['postings'];
+  readonly #postings: { readonly resource: PostingTable; readonly audit: AuditPostingTable };
   readonly #spans: SpanIndex;
   readonly #insertName: Statement;
   readonly #named: Statement;
@@ -48,7 +48,7 @@ export class SqliteStorage implements Storage {
     this.#append = append;
     this.#resources = new ResourceTable(database);
     this.#entries = new EntryTable(database);
-    this.#postings = { resource: new PostingTable(database, 'resource'), audit: new PostingTable(database, 'audit') };
+    this.#postings = { resource: new PostingTable(database), audit: new AuditPostingTable(database) };
     this.#spans = new SpanIndex(database);
     this.#insertName = database.prepare('INSERT INTO vault_names VALUES (?, ?)');
     this.#named = database.prepare('SELECT rid FROM vault_names WHERE name = ?');
