@@ -15,8 +15,8 @@ const outerBlock = Buffer.alloc(BLOCK_BYTES + HASH_BYTES);
  * cost a quarter of what HMAC objects do, and leave no buffers to collect.
  */
 
-/** The HMAC of a text's UTF-8 under a key of at most 64 bytes that is used once. */
-export function keyedHashOnce(key: Uint8Array, text: string): Buffer {
+/** The HMAC of `prefix` ‖ `text` in UTF-8, under a key of at most 64 bytes that is used once. 32 bytes. */
+export function keyedHashOnce(key: Uint8Array, prefix: string, text: string): Buffer {
   innerBlock.fill(INNER_PAD, 0, BLOCK_BYTES);
   outerBlock.fill(OUTER_PAD, 0, BLOCK_BYTES);
   for (let at = 0; at < key.length; at += 1) {
@@ -24,7 +24,7 @@ export function keyedHashOnce(key: Uint8Array, text: string): Buffer {
     innerBlock[at] = byte ^ INNER_PAD;
     outerBlock[at] = byte ^ OUTER_PAD;
   }
-  return Buffer.from(finish(text), 'latin1');
+  return Buffer.from(finish(prefix, text), 'latin1');
 }
 
 /** HMAC under a key that is used again and again. */
@@ -45,21 +45,23 @@ export class KeyedHash {
   of(text: string): string {
     innerBlock.set(this.#inner);
     outerBlock.set(this.#outer);
-    return finish(text);
+    return finish('', text);
   }
 }
 
 /** Both blocks begin with the padded key. */
-function finish(text: string): string {
-  outerBlock.write(innerHash(text), BLOCK_BYTES, 'latin1');
+function finish(prefix: string, text: string): string {
+  outerBlock.write(innerHash(prefix, text), BLOCK_BYTES, 'latin1');
   return hash('sha256', outerBlock, 'binary');
 }
 
-function innerHash(text: string): string {
-  if (text.length <= MAX_SHARED_UNITS) {
-    const end = BLOCK_BYTES + innerBlock.write(text, BLOCK_BYTES, 'utf8');
-    return hash('sha256', innerBlock.subarray(0, end), 'binary');
+/** Both are written one after the other: joining them first would make a copy to collect. */
+function innerHash(prefix: string, text: string): string {
+  if (prefix.length + text.length > MAX_SHARED_UNITS) {
+    const long = Buffer.concat([innerBlock.subarray(0, BLOCK_BYTES), Buffer.from(prefix + text)]);
+    return hash('sha256', long, 'binary');
   }
-  const long = Buffer.concat([innerBlock.subarray(0, BLOCK_BYTES), Buffer.from(text)]);
-  return hash('sha256', long, 'binary');
+  const at = BLOCK_BYTES + innerBlock.write(prefix, BLOCK_BYTES, 'utf8');
+  const end = at + innerBlock.write(text, at, 'utf8');
+  return hash('sha256', innerBlock.subarray(0, end), 'binary');
 }

@@ -35,7 +35,7 @@ const named = async (organisation: string): Promise<string> => {
 
 async function signIn(page: Page, persona: Persona): Promise<void> {
   await page.goto('/');
-  await press(page, 'button', `Sign in as ${persona.name}`);
+  await press(page, 'button', new RegExp(`^Sign in as ${persona.name}`));
   await page.getByRole('heading', { name: 'My record', level: 1 }).waitFor();
 }
 

@@ -11,12 +11,12 @@ const FIRST_BLOCK = '\u0001';
 
 /** FORMATS §2 on native cryptography: the log record of an event, given its JCS text. 32 bytes. */
 export function entryCommitment(salt: Uint8Array, eventText: string): Buffer {
-  return keyedHashOnce(salt, ENTRY_PREFIX + eventText);
+  return keyedHashOnce(salt, ENTRY_PREFIX, eventText);
 }
 
 /** FORMATS §1: the commitment to canonical content. 32 bytes. */
 export function contentCommitment(contentSalt: Uint8Array, text: string): Buffer {
-  return keyedHashOnce(contentSalt, CONTENT_PREFIX + text);
+  return keyedHashOnce(contentSalt, CONTENT_PREFIX, text);
 }
 
 /** FORMATS §1: HKDF-SHA256 of a data or audit key for its events; the extracting half is done once for all of them. */

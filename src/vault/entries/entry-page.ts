@@ -3,7 +3,7 @@ import { CryptoError, open, seal } from '../../crypto/index.ts';
 import { VaultError } from '../error.ts';
 import { associatedData } from '../sealing/associated-data.ts';
 import { packText, unpackText } from '../sealing/compressed-text.ts';
-import { type EntryRecord, pageRecords, pageText } from './entry-record.ts';
+import { type EntryRecord, pageParts, pageRecords } from './entry-record.ts';
 
 /**
  * Entries of one commit that are sealed together. Their texts are nearly alike: sixteen compress to a quarter of what each
@@ -31,7 +31,7 @@ export function sealPage(
   assert.ok(records.length > 0 && records.length <= MAX_PAGE_ENTRIES);
   const count = records.length;
   const context = associatedData('entries', organisation, first, count);
-  return { first, count, sealed: seal(key, packText(pageText(records)), context) };
+  return { first, count, sealed: seal(key, packText(...pageParts(records)), context) };
 }
 
 /** The records of a page. Throws `VaultError` `damaged` for another key or place, or any changed byte. */

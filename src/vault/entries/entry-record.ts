@@ -15,13 +15,14 @@ export interface EntryRecord {
 /** Lines that one record takes in a page. JSON texts hold no line feed. */
 const LINES = 4;
 
-/** The text of a page: its records, four lines each. */
-export function pageText(records: readonly EntryRecord[]): string {
-  return records.map(recordText).join('\n');
-}
-
-function recordText({ salt, event, patients, content }: EntryRecord): string {
-  return `${salt}\n${event}\n${patients === undefined ? '' : JSON.stringify(patients)}\n${content}`;
+/** The text of a page in parts that follow one another: its records, four lines each. */
+export function pageParts(records: readonly EntryRecord[]): string[] {
+  const parts: string[] = [];
+  for (const { salt, event, patients, content } of records) {
+    const named = patients === undefined ? '' : JSON.stringify(patients);
+    parts.push(parts.length === 0 ? salt : `\n${salt}`, '\n', event, `\n${named}\n`, content);
+  }
+  return parts;
 }
 
 /** The records of a page's text. */

@@ -24,7 +24,7 @@ export type SealableVersion = Pick<
 export function sealVersion(key: Uint8Array, version: SealableVersion, place: VersionPlace): Buffer {
   const { text, type, id, lastUpdated, patients, facts } = version;
   const header = JSON.stringify({ type, id, version: version.version, lastUpdated, patients, facts });
-  return seal(key, packText(text === undefined ? header : `${header}\n${text}`), contextOf(place));
+  return seal(key, text === undefined ? packText(header) : packText(header, '\n', text), contextOf(place));
 }
 
 /** Opens what {@link sealVersion} made. Throws `VaultError` `damaged` for another key or place, or any changed byte. */

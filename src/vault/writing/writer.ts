@@ -80,11 +80,19 @@ export class Writer {
     return this.#group.idle();
   }
 
-  async #write(prepare: () => Awaitable<Member>): Promise<Logged[]> {
-    if (this.#closed) throw new VaultError('unavailable', 'The vault is closed.');
-    this.#group.requireRoom();
-    const prepared = prepare();
-    const member = prepared instanceof Promise ? await prepared : prepared;
+  /** Nothing is held on to but the member while it waits: what it was made from can be collected. */
+  #write(prepare: () => Awaitable<Member>): Promise<Logged[]> {
+    try {
+      if (this.#closed) throw new VaultError('unavailable', 'The vault is closed.');
+      this.#group.requireRoom();
+      const prepared = prepare();
+      return prepared instanceof Promise ? prepared.then((member) => this.#enqueue(member)) : this.#enqueue(prepared);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #enqueue(member: Member): Promise<Logged[]> {
     if (member.entries.length === 0) return [];
     try {
       const leaf = await this.#group.enqueue(member);

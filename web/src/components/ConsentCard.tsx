@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Group, Modal, Stack, Text } from '@mantine/core';
+import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ConsentRow, sendRevocation } from '../api/consents.ts';
@@ -6,6 +6,7 @@ import type { Network } from '../api/network.ts';
 import { consentWords } from '../consent/consent-form.ts';
 import { signRevocation } from '../consent/sign.ts';
 import { type Session, useSession } from '../session/session.ts';
+import { Dialog } from './Dialog.tsx';
 import { namesOf } from './organisation-name.ts';
 import { Refused } from './Status.tsx';
 
@@ -24,12 +25,7 @@ async function revoke(session: Session, ledger: string, consent: ConsentRow): Pr
 function Confirmation(props: { who: string; opened: boolean; onCancel: () => void; onConfirm: () => void }) {
   const { who, opened, onCancel, onConfirm } = props;
   return (
-    <Modal
-      opened={opened}
-      onClose={onCancel}
-      title={`Take back access of ${who}?`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog opened={opened} onClose={onCancel} title={`Take back access of ${who}?`}>
       <Text>
         They can fetch nothing more of it from now on. What they have copied before stays with them. A consent
         that was taken back cannot be revived; you can give a new one.
@@ -42,7 +38,7 @@ function Confirmation(props: { who: string; opened: boolean; onCancel: () => voi
           Sign and take back
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }
 

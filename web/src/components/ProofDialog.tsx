@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { ReceiptVerdict } from '../../../src/proof/index.ts';
+import { Dialog } from './Dialog.tsx';
 import type { RecordRow } from './record-row.ts';
 import { VerdictWords } from './VerdictWords.tsx';
 
@@ -25,11 +26,10 @@ export function ProofDialog(props: {
   const { resource, resourceText, receipt } = row?.entry ?? {};
   const name = `${resource?.resourceType ?? 'record'}-${(resource?.id ?? '').slice(0, 8)}`;
   return (
-    <Modal
+    <Dialog
       opened={row !== undefined}
       onClose={onClose}
       title={row === undefined ? '' : `Proof of ${row.title}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Stack>
         {verdict !== undefined && <VerdictWords verdict={verdict} />}
@@ -50,6 +50,6 @@ export function ProofDialog(props: {
           </Group>
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -67,6 +67,7 @@ export function RecordPage() {
   const nameOf = namesOf(network.data);
   const sections = SECTION_ORDER.map((name) => ({
     name,
+    id: name.replaceAll(' ', '-'),
     rows: rows.filter((row) => row.section === name),
   })).filter((each) => each.rows.length > 0);
   return (
@@ -86,11 +87,11 @@ export function RecordPage() {
       <Accordion
         variant="separated"
         multiple
-        defaultValue={sections.slice(0, 2).map(({ name }) => name)}
+        defaultValue={sections.slice(0, 2).map(({ id }) => id)}
         order={2}
       >
-        {sections.map(({ name, rows: own }) => (
-          <Accordion.Item key={name} value={name}>
+        {sections.map(({ id, name, rows: own }) => (
+          <Accordion.Item key={id} value={id}>
             <Accordion.Control>
               {name} <span className="quiet">({own.length})</span>
             </Accordion.Control>

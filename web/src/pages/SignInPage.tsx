@@ -1,4 +1,4 @@
-import { SimpleGrid, Stack, Text, Title, UnstyledButton } from '@mantine/core';
+import { SimpleGrid, Stack, Text, Title, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { fetchPersonas, type Persona } from '../api/network.ts';
@@ -24,8 +24,11 @@ function PersonaButton({ persona, nameOf }: { persona: Persona; nameOf: NameOf }
     void navigate({ to: persona.role === 'patient' ? '/patient' : '/compliance' });
   };
   return (
-    <UnstyledButton className="persona" onClick={enter} aria-label={`Sign in as ${persona.name}`}>
-      <Text fw={600}>{persona.name}</Text>
+    <UnstyledButton className="persona" onClick={enter}>
+      <Text fw={600}>
+        <VisuallyHidden>Sign in as </VisuallyHidden>
+        {persona.name}
+      </Text>
       <Text size="sm" className="quiet">
         {job === undefined ? '' : `${job}, `}
         {places.map(nameOf).join(' · ')}
