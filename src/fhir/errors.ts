@@ -43,6 +43,8 @@ export interface OutcomeIssue {
   code: string;
   message: string;
   expression?: string;
+  /** Where the specification says so. */
+  clause?: string;
 }
 
 /** A refusal on a FHIR route: becomes an OperationOutcome with the status of its code. */

@@ -11,7 +11,7 @@ export function operationOutcome(issues: readonly OutcomeIssue[]): string {
       severity: issue.severity,
       code: issue.type,
       details: { coding: [{ system: CODE_SYSTEM, code: issue.code }], text: issue.message },
-      diagnostics: issue.message,
+      diagnostics: issue.clause === undefined ? issue.message : `${issue.message} (${issue.clause})`,
       ...(issue.expression === undefined ? {} : { expression: [issue.expression] }),
     })),
   });

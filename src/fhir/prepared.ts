@@ -49,6 +49,7 @@ export function validationIssues(prepared: Prepared): OutcomeIssue[] {
     code: issue.rule,
     message: issue.message,
     expression: issue.expression,
+    clause: issue.clause,
   }));
 }
 

@@ -16,6 +16,7 @@ export { type ImportRequest, importFiles } from './import/importer.ts';
 export { type Initialised, type InitialiseRequest, initialise } from './initialise.ts';
 export { createNodeLog, type NodeLog } from './node-log.ts';
 export { type BackupRequest, backupFolder } from './operations/backup.ts';
+export { cloneFolder } from './operations/clone.ts';
 export { folderConfiguration } from './operations/folder-configuration.ts';
 export type { FolderCounts, FolderProblem, FolderReport } from './operations/folder-report.ts';
 export { checkFolder, type FolderCheck } from './operations/fsck.ts';

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { prepareDemo } from './demo/prepare.ts';
 import { assemble } from './http/assemble.ts';
+import { closeServer } from './http/close-server.ts';
 import { publicUrl } from './network/log-origin.ts';
 import { type OpenNode, type OpenOptions, openNode } from './open-node.ts';
 import type { HostedOrganisation } from './organisation/hosted.ts';
@@ -37,7 +38,7 @@ export async function startNode(options: StartOptions): Promise<RunningNode> {
   try {
     const app = await serve(node, options);
     const stop = async () => {
-      await app.close();
+      await closeServer(app);
       await node.close();
     };
     return { url: publicUrl(options.configuration), organisations: node.organisations, stop };

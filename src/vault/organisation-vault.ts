@@ -157,7 +157,7 @@ export class OrganisationVault implements Vault {
 
   async fsck(options: FsckOptions = {}): Promise<FsckReport> {
     await this.#writer.idle();
-    return fsck(this.#parts, await this.tombstones(), options);
+    return fsck({ ...this.#parts, tombstones: () => this.tombstones(), holds: () => this.holds() }, options);
   }
 
   backupData(path: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -21,9 +21,15 @@ const CONTENT_SECURITY = {
   // The component library sets style attributes; no script can come in by one.
   styleSrc: ["'self'", "'unsafe-inline'"],
   imgSrc: ["'self'", 'data:'],
+  fontSrc: ["'self'"],
   connectSrc: ["'self'"],
   frameAncestors: ["'none'"],
 };
+
+/** Names of bundled files hold a digest of what is in them; everything else is asked for again at each visit. */
+const ASSETS = `${sep}assets${sep}`;
+const FOREVER = 'public, max-age=31536000, immutable'; // a year, the longest that caches take (RFC 9111 §5.2.2.1)
+const ASK_AGAIN = 'no-cache';
 
 /** Serves the portal at `/`; its pages are routes of one document. */
 export async function servePortal(app: FastifyInstance, { tls }: { tls: boolean }): Promise<void> {
@@ -41,11 +47,12 @@ export async function servePortal(app: FastifyInstance, { tls }: { tls: boolean 
   await app.register(fastifyStatic, {
     root,
     wildcard: false,
-    index: 'index.html',
-    cacheControl: true,
-    maxAge: 0,
+    index: false,
+    preCompressed: true,
+    cacheControl: false,
+    setHeaders: (reply, path) => reply.header('cache-control', path.includes(ASSETS) ? FOREVER : ASK_AGAIN),
   });
-  for (const page of ['/patient', '/patient/*', '/compliance', '/compliance/*', '/sign-in']) {
+  for (const page of ['/', '/patient', '/patient/*', '/compliance', '/compliance/*', '/sign-in']) {
     app.get(page, (_request, reply) => reply.sendFile('index.html'));
   }
 }

@@ -8,6 +8,8 @@ export type Span = Omit<SpanRow, 'rid'>;
 export interface IndexRows {
   /** Blind values, each once. */
   readonly keys: readonly Blind[];
+  /** Compartments it is in or was in, each once: an erasure must find it there. */
+  readonly members: readonly Blind[];
   readonly spans: readonly Span[];
 }
 
@@ -18,67 +20,74 @@ export interface EntryRows {
 }
 
 /** The rows of a resource that is not found. */
-export const NO_ROWS: IndexRows = { keys: [], spans: [] };
+export const NO_ROWS: IndexRows = { keys: [], members: [], spans: [] };
 
 const COUNT_BYTES = 4;
+const COUNTS_BYTES = 2 * COUNT_BYTES;
 const NUMBER_BYTES = 8;
 const SPAN_BYTES = BLIND_BYTES + 3 * NUMBER_BYTES;
 
 /** The rows with each blind value once. */
-export function distinctRows({ groups, spans }: EntryRows): IndexRows {
-  return { keys: [...new Set(groups.flat())], spans };
+export function distinctRows({ groups, spans }: EntryRows, members: readonly Blind[]): IndexRows {
+  return { keys: [...new Set(groups.flat())], members, spans };
 }
 
 /** Rows in one string of bytes, kept with the resource so that they can be removed when its content cannot be read. */
-export function packRows({ keys, spans }: IndexRows): Buffer {
-  const bytes = Buffer.allocUnsafe(COUNT_BYTES + keys.length * BLIND_BYTES + spans.length * SPAN_BYTES);
+export function packRows({ keys, members, spans }: IndexRows): Buffer {
+  const values = keys.length + members.length;
+  const bytes = Buffer.allocUnsafe(COUNTS_BYTES + values * BLIND_BYTES + spans.length * SPAN_BYTES);
   bytes.writeUInt32LE(keys.length);
-  let at = COUNT_BYTES;
+  bytes.writeUInt32LE(members.length, COUNT_BYTES);
+  let at = COUNTS_BYTES;
   for (const key of keys) at += bytes.write(key, at, 'latin1');
+  for (const key of members) at += bytes.write(key, at, 'latin1');
   for (const { key, low, high, value } of spans) {
-    bytes.write(key, at, 'latin1');
-    bytes.writeDoubleLE(low, at + BLIND_BYTES);
-    bytes.writeDoubleLE(high, at + BLIND_BYTES + NUMBER_BYTES);
-    bytes.writeDoubleLE(value, at + BLIND_BYTES + 2 * NUMBER_BYTES);
-    at += SPAN_BYTES;
+    at += bytes.write(key, at, 'latin1');
+    at = bytes.writeDoubleLE(low, at);
+    at = bytes.writeDoubleLE(high, at);
+    at = bytes.writeDoubleLE(value, at);
   }
   return bytes;
 }
 
 /** The rows that {@link packRows} packed; none for no bytes. */
 export function unpackRows(packed: Uint8Array): IndexRows {
-  if (packed.length === 0) return NO_ROWS;
+  if (packed.length < COUNTS_BYTES) return NO_ROWS;
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
-  const keyAt = (at: number) => bytes.toString('latin1', at, at + BLIND_BYTES) as Blind;
-  const keys: Blind[] = [];
-  const spansAt = COUNT_BYTES + bytes.readUInt32LE(0) * BLIND_BYTES;
-  for (let at = COUNT_BYTES; at < spansAt; at += BLIND_BYTES) keys.push(keyAt(at));
+  const valuesAt = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      const at = from + index * BLIND_BYTES;
+      return bytes.toString('latin1', at, at + BLIND_BYTES) as Blind;
+    });
+  const keys = valuesAt(COUNTS_BYTES, bytes.readUInt32LE(0));
+  const membersAt = COUNTS_BYTES + keys.length * BLIND_BYTES;
+  const members = valuesAt(membersAt, bytes.readUInt32LE(COUNT_BYTES));
   const spans: Span[] = [];
-  for (let at = spansAt; at + SPAN_BYTES <= bytes.length; at += SPAN_BYTES) {
+  for (let at = membersAt + members.length * BLIND_BYTES; at + SPAN_BYTES <= bytes.length; at += SPAN_BYTES) {
+    const numbersAt = at + BLIND_BYTES;
     spans.push({
-      key: keyAt(at),
-      low: bytes.readDoubleLE(at + BLIND_BYTES),
-      high: bytes.readDoubleLE(at + BLIND_BYTES + NUMBER_BYTES),
-      value: bytes.readDoubleLE(at + BLIND_BYTES + 2 * NUMBER_BYTES),
+      key: bytes.toString('latin1', at, numbersAt) as Blind,
+      low: bytes.readDoubleLE(numbersAt),
+      high: bytes.readDoubleLE(numbersAt + NUMBER_BYTES),
+      value: bytes.readDoubleLE(numbersAt + 2 * NUMBER_BYTES),
     });
   }
-  return { keys, spans };
+  return { keys, members, spans };
 }
 
-/** What has to be removed and added to get from one to the other: most rows of an update stay. */
-export function changedRows(before: IndexRows, after: IndexRows): { removed: IndexRows; added: IndexRows } {
-  return { removed: without(before, after), added: without(after, before) };
-}
-
-function without(rows: IndexRows, others: IndexRows): IndexRows {
+/** The rows that are not among the others. */
+export function rowsWithout(rows: IndexRows, others: IndexRows): IndexRows {
   const keys = new Set(others.keys);
+  const members = new Set(others.members);
   const spans = new Set(others.spans.map(spanText));
   return {
     keys: rows.keys.filter((key) => !keys.has(key)),
+    members: rows.members.filter((key) => !members.has(key)),
     spans: rows.spans.filter((span) => !spans.has(spanText(span))),
   };
 }
 
-function spanText({ key, low, high, value }: Span): string {
+/** A span as text, equal for equal spans. */
+export function spanText({ key, low, high, value }: Span): string {
   return `${key}${low},${high},${value}`;
 }

@@ -49,7 +49,7 @@ export class ErasurePlanner {
     return after(members, (rows) => {
       const rids = rows.map(({ rid }) => rid);
       const plan = this.#plan(rids, (wraps) => wraps.every((wrap) => wrap.compartment === compartment));
-      return after(plan, (found) => withoutMembers(found, { key: member, rids }));
+      return after(plan, (found) => withoutMembers(found, member, rids));
     });
   }
 
@@ -109,13 +109,19 @@ function planOf(found: readonly Found[], isGone: (rid: number, generation: numbe
 function removedRows(erased: readonly CurrentRow[]): { removedPostings: Posting[]; removedSpans: SpanRow[] } {
   const rows = erased.map(({ rid, rows: packed }): [number, IndexRows] => [rid, unpackRows(packed)]);
   return {
-    removedPostings: rows.flatMap(([rid, { keys }]) => keys.map((key) => ({ key, rids: [rid] }))),
+    removedPostings: rows.flatMap(([rid, { keys, members }]) => [...keys, ...members].map((key) => ({ key, rids: [rid] }))),
     removedSpans: rows.flatMap(([rid, { spans }]) => spans.map((span) => ({ rid, ...span }))),
   };
 }
 
-/** A compartment that is gone has no members. */
-function withoutMembers(plan: ErasurePlan, members: Posting): ErasurePlan {
-  const { erasure } = plan;
-  return { ...plan, erasure: { ...erasure, removedPostings: [...erasure.removedPostings, members] } };
+/** A compartment that is gone has no members, whatever other compartments they are in. */
+function withoutMembers(plan: ErasurePlan, member: Blind, rids: readonly number[]): ErasurePlan {
+  const { erasure, shared } = plan;
+  const kept = shared.map(({ rid, name, type, version, entry, state, rows }) => {
+    const { keys, members, spans } = unpackRows(rows);
+    const others = members.filter((key) => key !== member);
+    return { rid, name, type, version, entry, state, rows: packRows({ keys, members: others, spans }) };
+  });
+  const removedPostings = [...erasure.removedPostings, { key: member, rids }];
+  return { ...plan, erasure: { ...erasure, resources: [...erasure.resources, ...kept], removedPostings } };
 }

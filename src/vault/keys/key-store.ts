@@ -107,6 +107,11 @@ export class KeyStore {
     return this.#database.prepare(sql).all<{ rid: number }>(keyId).map(({ rid }) => rid);
   }
 
+  /** Whether a key of this id is still here: reads every data key. */
+  hasKey(keyId: Uint8Array): boolean {
+    return this.compartmentWithKey(keyId) !== undefined || this.resourcesWithKey(keyId).length > 0;
+  }
+
   /** What was destroyed, patients last. */
   destroyed(): DestroyedRow[] {
     const sql = `SELECT ${COLUMNS.destroyed} FROM keys_destroyed ORDER BY compartment IS NOT NULL`;

@@ -38,6 +38,11 @@ export class EntryReader {
     });
   }
 
+  /** Drops the pages that were opened. */
+  clear(): void {
+    this.#pages.clear();
+  }
+
   /** The records of a page. Throws `VaultError` `damaged`. */
   open(page: PageRow): EntryRecord[] {
     const known = this.#pages.get(page.first);

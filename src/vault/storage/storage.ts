@@ -91,6 +91,8 @@ export interface Storage {
   eachName(): AnyIterable<{ name: Blind; rid: number }>;
   eachPosting(): AnyIterable<Posting>;
   eachSpan(): AnyIterable<SpanRow>;
+  /** Rows that a search would pass over although their spans are there. */
+  hidden(): Awaitable<number[]>;
   /** What the store itself finds wrong with its files; empty when nothing. */
   problems(): Awaitable<string[]>;
   /** A consistent copy, for a backup; writers go on meanwhile. */

@@ -2,7 +2,7 @@ import { seal } from '../../crypto/index.ts';
 import { after, all, type Awaitable } from '../awaitable.ts';
 import { custodyOf } from '../blind-index/blind-index.ts';
 import { type Blind, blindId } from '../blind-index/blind-key.ts';
-import { changedRows, distinctRows, NO_ROWS, packRows, unpackRows } from '../blind-index/index-rows.ts';
+import { distinctRows, type IndexRows, NO_ROWS, packRows, rowsWithout, unpackRows } from '../blind-index/index-rows.ts';
 import type { AuditWrite, Change, EventWrite, ResourceName, VersionWrite } from '../change.ts';
 import { ContentSalts } from '../entries/commitments.ts';
 import { type EventDraft, type LedgerHead, makeEntry } from '../entries/event-making.ts';
@@ -108,12 +108,12 @@ export class ChangePreparation {
     const sealed = sealVersion(key, stored, { organisation, type, name, version });
     const state = text === undefined ? 'deleted' : 'live';
     const updatedMs = Date.parse(write.lastUpdated);
-    const rows = text === undefined ? NO_ROWS : distinctRows(index.rows(type, write.index, updatedMs));
+    const before = current === undefined ? NO_ROWS : unpackRows(current.rows);
+    const rows = this.#rowsOf(write, before, updatedMs);
     member.versions.push({ entry, rid, version, type, updatedMs, generation, state, sealed });
     member.resources.push({ rid, name, type, version, entry, state, rows: packRows(rows) });
     if (current === undefined) member.names.push({ name, rid });
-    this.#addRows(member, rid, current, rows);
-    if (!audit) this.#addMemberships(member, rid, write, current);
+    addRows(member, rid, before, rows);
     member.stored.push({ rid, version: stored });
   }
 
@@ -150,28 +150,12 @@ export class ChangePreparation {
     return (this.#parts.cache.ofRow(current.rid) ?? this.#parts.reader.openCurrent(current)).patients;
   }
 
-  #addRows(member: Member, rid: number, current: CurrentRow | undefined, rows: ReturnType<typeof unpackRows>): void {
-    if (current === undefined) {
-      member.keys.push({ rid, groups: [rows.keys] });
-      for (const span of rows.spans) member.spans.push({ rid, ...span });
-      return;
-    }
-    const { removed, added } = changedRows(unpackRows(current.rows), rows);
-    member.keys.push({ rid, groups: [added.keys] });
-    for (const span of added.spans) member.spans.push({ rid, ...span });
-    for (const key of removed.keys) member.removedPostings.push({ key, rids: [rid] });
-    for (const span of removed.spans) member.removedSpans.push({ rid, ...span });
-  }
-
   /** Memberships stay when a resource is deleted or moves: an erasure must find what was ever in a compartment. */
-  #addMemberships(member: Member, rid: number, { patients }: VersionWrite, current: CurrentRow | undefined): void {
-    const known = new Set(current === undefined ? [] : this.#patientsOf(current));
-    const added = patients
-      .filter((patient) => !known.has(patient))
-      .map((patient) => this.#parts.index.member(this.#parts.index.names.of('Patient', patient)));
-    // A resource that comes back to a patient must not stand there twice.
-    if (current !== undefined) for (const key of added) member.removedPostings.push({ key, rids: [rid] });
-    member.keys.push({ rid, groups: [added] });
+  #rowsOf({ type, text, patients, index: entries }: VersionWrite, before: IndexRows, updatedMs: number): IndexRows {
+    const { index } = this.#parts;
+    const now = custodyOf(type) === 'audit' ? [] : patients.map((patient) => index.member(index.names.of('Patient', patient)));
+    const members = [...new Set([...before.members, ...now])];
+    return text === undefined ? { ...NO_ROWS, members } : distinctRows(index.rows(type, entries, updatedMs), members);
   }
 
   #addAudit(member: Member, { id, text, time, actor, patients, kind, ...write }: AuditWrite, head: LedgerHead): void {
@@ -221,6 +205,15 @@ export class ChangePreparation {
   #entry(draft: EventDraft, head: LedgerHead) {
     return makeEntry(draft, this.#parts.organisation, head);
   }
+}
+
+function addRows(member: Member, rid: number, before: IndexRows, rows: IndexRows): void {
+  const added = rowsWithout(rows, before);
+  const removed = rowsWithout(before, rows);
+  member.keys.push({ rid, groups: [added.keys, added.members] });
+  for (const span of added.spans) member.spans.push({ rid, ...span });
+  for (const key of removed.keys) member.removedPostings.push({ key, rids: [rid] });
+  for (const span of removed.spans) member.removedSpans.push({ rid, ...span });
 }
 
 function storedOf({ type, id, version, lastUpdated, text, patients, facts }: VersionWrite): StoredVersion {

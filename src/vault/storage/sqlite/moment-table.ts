@@ -106,6 +106,16 @@ export class MomentTable {
     });
   }
 
+  /** Rows with a moment outside the bounds of its chunk. */
+  hidden(): number[] {
+    const rows = this.#database
+      .prepare('SELECT chunk, low, high, moments FROM vault_moments')
+      .all<{ chunk: number; low: number; high: number; moments: Uint8Array }>();
+    return rows.flatMap(({ chunk, low, high, moments }) =>
+      unpack(chunk, moments).flatMap(({ rid, time }) => (time < low || time > high ? [rid] : [])),
+    );
+  }
+
   /** Every moment, as a span. */
   *each(): Generator<SpanRow, undefined, undefined> {
     const rows = this.#database

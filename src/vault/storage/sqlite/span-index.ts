@@ -50,6 +50,11 @@ export class SpanIndex {
     return custody === 'audit' ? [...spans, ...this.#moments.valuesOf(key, rids)] : spans;
   }
 
+  /** Rows with a span outside the bounds that searches go by. */
+  hidden(): number[] {
+    return [...this.#spans.hidden(), ...this.#moments.hidden()];
+  }
+
   /** Every span. */
   *each(): Generator<SpanRow, undefined, undefined> {
     yield* this.#spans.each();

@@ -106,6 +106,18 @@ export class SpanTable {
     return this.#of.all(blindBytes(key), JSON.stringify(rids));
   }
 
+  /** Rows with a span outside the bounds of its bucket. */
+  hidden(): number[] {
+    const rows = this.#database
+      .prepare(
+        `SELECT DISTINCT s.rid FROM vault_spans s
+         LEFT JOIN vault_zones z ON z.key = s.key AND z.bucket = s.rid / ${BUCKET_ROWS}
+         WHERE z.bucket IS NULL OR s.low < z.low OR s.high > z.high`,
+      )
+      .all<{ rid: number }>();
+    return rows.map(({ rid }) => rid);
+  }
+
   /** Every span. */
   *each(): Generator<SpanRow, undefined, undefined> {
     const rows = this.#database

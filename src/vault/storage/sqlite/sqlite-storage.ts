@@ -180,6 +180,10 @@ export class SqliteStorage implements Storage {
     return this.#spans.each();
   }
 
+  hidden(): number[] {
+    return this.#guarded(() => this.#spans.hidden());
+  }
+
   problems(): string[] {
     return this.#guarded(() => this.#database.problems());
   }
