@@ -113,7 +113,7 @@ describe('a history', () => {
 });
 
 describe('the AuditEvent of a request', () => {
-  test('is a resource like any other, and cannot be written twice or changed', async () => {
+  test('is read, and has a head, as any resource', async () => {
     hospital = await openHospital({ cacheBytes: 0 });
     const { vault } = hospital;
     const audit = auditOf('Observation/o1', ['p1']);

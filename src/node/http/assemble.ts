@@ -5,6 +5,7 @@ import { publicUrl } from '../network/log-origin.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { HostedOrganisation } from '../organisation/hosted.ts';
 import { VERSION } from '../version.ts';
+import { warnOfUndescribedRoutes } from './described-routes.ts';
 import { explorerRoutes } from './explorer.ts';
 import { serveMetrics } from './metrics.ts';
 import { openapiDocument } from './openapi.ts';
@@ -43,6 +44,14 @@ export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
   const [first] = hosted;
   if (first === undefined) throw new Error('a node hosts at least one organisation');
   const app = await createServer(configuration, nodeLog);
+  const organisations = hosted.map(({ core }) => ({ id: core.id, name: core.name }));
+  const url = publicUrl(configuration);
+  const openapi = openapiDocument({
+    publicUrl: url,
+    organisations: organisations.map(({ id }) => id),
+    demo: configuration.mode === 'demo',
+  });
+  warnOfUndescribedRoutes(app, openapi, nodeLog);
   const height = () => first.core.projection.height;
   serveMetrics(
     app,
@@ -58,8 +67,6 @@ export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
     },
     configuration.metricsToken,
   );
-  const organisations = hosted.map(({ core }) => ({ id: core.id, name: core.name }));
-  const url = publicUrl(configuration);
   await app.register(publicRoutes, {
     source: {
       version: VERSION,
@@ -70,12 +77,7 @@ export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
       policy: (version) => first.core.view.networkPolicy(version),
       unready: () => unreadyReasons(hosted),
       warnings: () => warnings(hosted),
-      openapi: () =>
-        openapiDocument({
-          publicUrl: url,
-          organisations: organisations.map(({ id }) => id),
-          demo: configuration.mode === 'demo',
-        }),
+      openapi: () => openapi,
     },
   });
   await app.register(explorerRoutes, {

@@ -83,7 +83,8 @@ export interface RegisteredRoute {
 }
 
 /** Pages and files of the portal are documents for people, not an interface. */
-const PORTAL = /^\/($|\*|assets\/|index\.html|icon\.svg|patient($|\/)|compliance($|\/)|sign-in$)/;
+const PORTAL =
+  /^\/($|\*|assets\/|index\.html|icon\.svg|licences\.txt|patient($|\/)|compliance($|\/)|sign-in$)/;
 /** Answered by the server for every GET, and described with it. */
 const IMPLIED = new Set(['HEAD', 'OPTIONS']);
 
@@ -105,10 +106,14 @@ export function undocumentedRoutes(document: OpenapiDocument, routes: readonly R
         (wanted.endsWith('*') ? path.startsWith(wanted.slice(0, -1)) : path === wanted),
     );
   };
+  // The base of a wildcard is the same handler: what it takes is described below it.
+  const known = (method: string, url: string) =>
+    described(method, url) ||
+    (routes.some((route) => route.url === `${url}/*`) && described(method, `${url}/*`));
   const missing = routes.flatMap(({ method, url }) =>
     [method]
       .flat()
-      .filter((each) => !IMPLIED.has(each) && !PORTAL.test(url) && !described(each, url))
+      .filter((each) => !IMPLIED.has(each) && !PORTAL.test(url) && !known(each, url))
       .map((each) => `${each} ${url}`),
   );
   return [...new Set(missing)];

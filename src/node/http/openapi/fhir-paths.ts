@@ -1,6 +1,6 @@
 import { interaction, outcome, READ_REFUSALS, WRITE_REFUSALS } from './fhir-interaction.ts';
 import { content, inPath, inQuery, type ParameterObject, type Paths, ref } from './operation-object.ts';
-import { LOGICAL_ID } from './schemas.ts';
+import { LOGICAL_ID } from './scalars.ts';
 
 const FHIR_JSON = 'application/fhir+json';
 const resource = content(FHIR_JSON, ref('Resource'));

@@ -1,5 +1,5 @@
 import { content, inPath, inQuery, json, operation, type Paths, ref, text } from './operation-object.ts';
-import { ORGANISATION } from './schemas.ts';
+import { ORGANISATION } from './scalars.ts';
 
 const bytes = content('application/octet-stream', {
   type: 'string',

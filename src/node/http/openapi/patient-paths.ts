@@ -1,5 +1,5 @@
 import { content, inPath, inQuery, json, operation, type Paths, ref } from './operation-object.ts';
-import { ID, LOGICAL_ID } from './schemas.ts';
+import { ID, LOGICAL_ID } from './scalars.ts';
 
 const patient = inPath('patient', LOGICAL_ID, 'Logical id of the Patient at this organisation.');
 const consent = inPath('id', ID, "The consent's id.");
@@ -144,6 +144,24 @@ const keyPaths: Paths = {
   },
 };
 
+const auditPaths: Paths = {
+  '/audit/disclosures': {
+    get: operation({
+      id: 'disclosures',
+      tag: 'patient',
+      summary: 'Accounting of disclosures of a patient, newest first (45 CFR 164.528)',
+      asker: 'bearer',
+      parameters: [
+        { ...inQuery('patient', LOGICAL_ID, 'Logical id of the Patient.'), required: true },
+        inQuery('from', { type: 'string', format: 'date' }, 'First day; six years ago when left out.'),
+        inQuery('cursor', { type: 'string' }, 'Opaque; "next" of the page before.'),
+      ],
+      answers: { 200: ['A page.', json(ref('Accounting'))] },
+      refusals: [400, 401, 403, 503],
+    }),
+  },
+};
+
 const signInPaths: Paths = {
   '/auth/token': {
     post: operation({
@@ -171,10 +189,10 @@ const signInPaths: Paths = {
   },
   ...Object.fromEntries(
     [
-      ['/auth/jwks', 'jwks', 'Keys that tokens are signed with (RFC 7517)'],
+      ['/auth/jwks', 'jwks', 'Keys that tokens are signed with (RFC 7517)', 'application/jwk-set+json'],
       ['/auth/.well-known/openid-configuration', 'openidConfiguration', 'OpenID Connect Discovery'],
       ['/auth/.well-known/oauth-authorization-server', 'authorizationServer', 'RFC 8414 metadata'],
-    ].map(([path = '', id = '', summary = '']) => [
+    ].map(([path = '', id = '', summary = '', type = 'application/json']) => [
       path,
       {
         get: operation({
@@ -182,7 +200,7 @@ const signInPaths: Paths = {
           tag: 'sign-in',
           summary,
           asker: 'public',
-          answers: { 200: ['The document.', json({ type: 'object' })] },
+          answers: { 200: ['The document.', content(type, { type: 'object' })] },
         }),
       },
     ]),
@@ -211,4 +229,10 @@ const exchangePaths: Paths = {
 };
 
 /** Sign-in, patients, consents and the exchange of one organisation, below `/orgs/{org}`. */
-export const patientPaths: Paths = { ...signInPaths, ...consentPaths, ...keyPaths, ...exchangePaths };
+export const patientPaths: Paths = {
+  ...signInPaths,
+  ...consentPaths,
+  ...keyPaths,
+  ...auditPaths,
+  ...exchangePaths,
+};
