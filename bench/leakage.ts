@@ -73,6 +73,7 @@ function attack(
   const rows = seen.reduce((sum, group) => sum + group.rows, 0);
   if (rows < MIN_ROWS) return undefined;
   const known = knownGroups(scene.known, positionsByValue(scene.known, type, param, of));
+  const isKnown = known.some(({ names }) => names.some((name) => values.has(name)));
   const exact = knownGroups(scene.stored, values);
   const share = (guesses: Guesses) => percent(recovered(guesses, truth));
   return {
@@ -82,7 +83,7 @@ function attack(
     onceOnly: seen.filter((group) => group.rows === 1).length,
     mostFrequentPercent: percent(Math.max(...seen.map((group) => group.rows)) / rows),
     rankPercent: share(rankAttack(seen, known)),
-    shapePercent: share(shapeAttack(seen, known, scene.people)),
+    shapePercent: isKnown ? share(shapeAttack(seen, known, scene.people)) : 0,
     exactStatisticsPercent: share(rankAttack(seen, exact)),
   };
 }

@@ -96,6 +96,7 @@ const parts: Part[] = [
           'src',
           'bench',
           'scripts',
+          'test',
         ]),
       ),
   },

@@ -1,19 +1,24 @@
 import { median } from '../machine.ts';
 import type { Group } from './groups.ts';
 
-/** For a group that is seen, the known group that it is taken for. */
-export type Guesses = ReadonlyMap<Group, Group>;
+/** For a group that is seen, the known groups that it is taken for: each is as likely as the others. */
+export type Guesses = ReadonlyMap<Group, readonly Group[]>;
 
 const byFrequency = (groups: readonly Group[]): Group[] =>
   [...groups].sort((a, b) => b.rows - a.rows || ((a.names[0] ?? '') < (b.names[0] ?? '') ? -1 : 1));
 
-/** Frequency-rank attack: the most frequent blind value is taken for the most frequent known value, and so on. */
+/**
+ * Frequency-rank attack: the most frequent blind value is taken for the most frequent known value, and so on. Among values of
+ * one frequency there is no order: any of their ranks is as good a guess.
+ */
 export function rankAttack(seen: readonly Group[], known: readonly Group[]): Guesses {
-  const order = byFrequency(known);
+  const ranks = byFrequency(known);
+  const order = byFrequency(seen);
   return new Map(
-    byFrequency(seen).flatMap((group, at) => {
-      const guess = order[at];
-      return guess === undefined ? [] : [[group, guess] as const];
+    order.map((group) => {
+      const first = order.findIndex(({ rows }) => rows === group.rows);
+      const beyond = order.findLastIndex(({ rows }) => rows === group.rows) + 1;
+      return [group, ranks.slice(first, beyond)] as const;
     }),
   );
 }
@@ -57,6 +62,18 @@ export interface People {
   readonly known: number;
 }
 
+/** How often pairs that fit equally well are put into another order. */
+const ROUNDS = 10; // the share moves by less than a point between ten and a hundred
+
+/** Numbers below 1 in an order that no input has, the same in every run (Numerical Recipes' generator). */
+function scatter(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
 /**
  * Attack with everything in the clear: frequency, how many patients, how many numbers stand beside a row and how large
  * they are. The nearest pairs are taken first, each group once.
@@ -64,25 +81,31 @@ export interface People {
 export function shapeAttack(seen: readonly Group[], known: readonly Group[], people: People): Guesses {
   const candidates = shapes(known, people.known);
   const pairs = shapes(seen, people.seen).flatMap((one) =>
-    candidates.map((other) => ({ seen: one.group, known: other.group, far: distance(one, other) })),
+    candidates.map((other) => ({ seen: one.group, known: other.group, far: distance(one, other), order: 0 })),
   );
-  const guesses = new Map<Group, Group>();
-  const taken = new Set<Group>();
-  for (const pair of pairs.sort((a, b) => a.far - b.far)) {
-    if (guesses.has(pair.seen) || taken.has(pair.known)) continue;
-    guesses.set(pair.seen, pair.known);
-    taken.add(pair.known);
+  const guesses = new Map<Group, Group[]>(seen.map((group) => [group, []]));
+  const random = scatter(1);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const pair of pairs) pair.order = random();
+    const taken = new Set<Group>();
+    for (const pair of pairs.sort((a, b) => a.far - b.far || a.order - b.order)) {
+      if (taken.has(pair.seen) || taken.has(pair.known)) continue;
+      guesses.get(pair.seen)?.push(pair.known);
+      taken.add(pair.seen).add(pair.known);
+    }
   }
   return guesses;
 }
 
-/** Share of rows whose value was guessed, 0 to 1. */
+/** Share of rows whose value is guessed, 0 to 1, as it is to be expected. */
 export function recovered(guesses: Guesses, truth: ReadonlyMap<Group, readonly string[]>): number {
   let all = 0;
   let right = 0;
   for (const [group, names] of truth) {
     all += group.rows;
-    if (guesses.get(group)?.names.some((name) => names.includes(name))) right += group.rows;
+    const candidates = guesses.get(group) ?? [];
+    const fitting = candidates.filter((guess) => guess.names.some((name) => names.includes(name)));
+    if (fitting.length > 0) right += (group.rows * fitting.length) / candidates.length;
   }
   return right / Math.max(1, all);
 }

@@ -11,7 +11,7 @@ const DEFAULT_STALENESS_MS = 30_000; // twice the longest pause a four-member ne
 const DEFAULT_ANCHOR_MS = 60_000; // one transaction a minute per organisation keeps the ledger small
 const DEFAULT_PUBLISH_MS = 1_000; // a receipt is provable within a second or two of its request
 const DEFAULT_KEY_BACKUP_DAYS = 30; // how long a destroyed key can survive in a key backup
-const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024; // decrypted versions held in memory, per organisation
+const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024; // decrypted versions held in memory, by all hosted organisations together
 
 const organisationPattern = /^[a-z][a-z0-9-]{1,31}$/;
 

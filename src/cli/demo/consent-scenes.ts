@@ -104,7 +104,7 @@ export async function revoke({ http, cast, narrator }: Stage, consent: string): 
     method: 'POST',
     body,
   });
-  narrator.step('revoke', `${name} takes it back, at ${THIRD.name}: any member will do`, {
+  narrator.step('revoke', `${name} takes it back: revoked at ${THIRD.name}, any member will do`, {
     ok: final.status === 'revoked',
     ...final,
   });
@@ -120,5 +120,8 @@ export async function refused(stage: Stage): Promise<void> {
     return seen.outcome === 'not-permitted' ? seen : undefined;
   });
   const { outcome, items } = found;
-  stage.narrator.step('refused', `The clinic asks again: ${outcome}`, { ok: items.length === 0, outcome });
+  stage.narrator.step('refused', `The clinic asks again and is refused: ${outcome}`, {
+    ok: items.length === 0,
+    outcome,
+  });
 }

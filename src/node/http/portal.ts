@@ -50,7 +50,9 @@ export async function servePortal(app: FastifyInstance, { tls }: { tls: boolean 
     index: false,
     preCompressed: true,
     cacheControl: false,
-    setHeaders: (reply, path) => reply.header('cache-control', path.includes(ASSETS) ? FOREVER : ASK_AGAIN),
+    setHeaders: (reply, path) => {
+      reply.header('cache-control', path.includes(ASSETS) ? FOREVER : ASK_AGAIN);
+    },
   });
   for (const page of ['/', '/patient', '/patient/*', '/compliance', '/compliance/*', '/sign-in']) {
     app.get(page, (_request, reply) => reply.sendFile('index.html'));

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { randomId } from '../../crypto/index.ts';
 import type { Configuration } from '../configuration.ts';
 import type { NodeLog } from '../node-log.ts';
@@ -45,6 +45,9 @@ export async function createServer(configuration: Configuration, log: NodeLog): 
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     http: { maxHeaderSize: MAX_HEADER_BYTES },
+    // Before any route is found: a path that is no path, or a parameter beyond its length.
+    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) =>
+      sendProblem(reply, 400, 'malformed', 'The path is malformed.'),
   } as Parameters<typeof Fastify>[0]) as unknown as FastifyInstance;
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');

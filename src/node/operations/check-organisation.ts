@@ -63,7 +63,11 @@ export async function checkVault(
   try {
     const vault = await openStoredVault({ organisation: id, data, keys, keyring, readOnly: true });
     const { checked, problems } = await vault.fsck({
-      entry: (leaf) => log?.entry(leaf),
+      log: {
+        entry: (leaf) => log?.entry(leaf),
+        size: () => log?.size ?? 0,
+        recovered: () => log?.recovered ?? [],
+      },
       limit: MAX_PROBLEMS,
     });
     const { counts } = findings;

@@ -67,7 +67,7 @@ export async function openOrganisationVault(
     keyBackupDays: configuration.keyBackupDays,
     ledgerHead: () => core.projection.head(),
     now,
-    cacheBytes: configuration.cacheBytes,
+    cacheBytes: Math.floor(configuration.cacheBytes / configuration.organisations.length),
     erasures: {
       sign,
       commitErasure: async (id) => {

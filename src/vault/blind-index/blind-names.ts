@@ -2,8 +2,8 @@ import { hmac } from '../../crypto/index.ts';
 import { GenerationCache } from '../generation-cache.ts';
 import { type Blind, BlindKey } from './blind-key.ts';
 
-/** Names kept: at most about 30 MB. */
-const MAX_NAMES = 65_536;
+/** Names kept: at most about 8 MB. */
+const MAX_NAMES = 16_384;
 
 /** Logical ids as they stand in the data: HMACs under a key of the organisation, the same for every use. */
 export class BlindNames {

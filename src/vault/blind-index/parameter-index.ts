@@ -6,8 +6,8 @@ import { compositeForms } from './composite-forms.ts';
 import { identifierForms, PRESENT, resourceForm, stringForms, tokenForms, urlForm } from './forms.ts';
 import { dateForms } from './hidden-date.ts';
 
-/** Values of one parameter kept, so that what repeats (codes, patients, users) is hashed once: at most about 10 MB. */
-const MAX_KNOWN = 16_384;
+/** Values of one parameter kept, so that what repeats (codes, patients, users) is hashed once: at most about 2.5 MB. */
+const MAX_KNOWN = 4_096;
 /** Longer texts hardly repeat and would fill the memory. */
 const MAX_KNOWN_CHARACTERS = 128;
 

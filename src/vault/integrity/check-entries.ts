@@ -1,3 +1,4 @@
+import type { Event } from '../../proof/index.ts';
 import { extractIndex, parseResource } from '../../r4/index.ts';
 import { blindId } from '../blind-index/blind-key.ts';
 import { distinctRows } from '../blind-index/index-rows.ts';
@@ -18,6 +19,8 @@ export interface EntryChecks {
   readonly log: FsckOptions['log'];
   /** Whether a version is stored under an entry. */
   readonly hasVersion: (entry: number) => boolean;
+  /** Told of every event with what is kept of its content. */
+  readonly onEvent: (entry: number, event: Event, content: string) => void;
 }
 
 /** Opens every page; holds openings against the log, and AuditEvents against their commitments. Expects their index rows. */
@@ -63,6 +66,7 @@ function checkRecord(checks: EntryChecks, entry: number, leaf: number, record: E
   if (log !== undefined && (logged === undefined || Buffer.compare(commitment, logged) !== 0)) {
     findings.add('leaf-mismatch', event.object, `the log's leaf ${leaf} is not what its opening gives`);
   }
+  checks.onEvent(entry, event, record.content);
   if (event.kind === 'fhir.version' && !checks.hasVersion(entry)) {
     findings.add('object-missing', event.object, 'an entry tells of this version, and it is not stored');
   }

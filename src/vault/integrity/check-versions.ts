@@ -132,7 +132,9 @@ async function checkResource(checks: VersionChecks, resource: ResourceRow): Prom
 function expectedRows({ parts }: VersionChecks, version: StoredVersion, stored: IndexRows): IndexRows {
   const { index } = parts;
   const clinical = custodyOf(version.type) === 'resource';
-  const now = clinical ? version.patients.map((patient) => index.member(index.names.of('Patient', patient))) : [];
+  const names = clinical ? version.patients.map((patient) => index.names.of('Patient', patient)) : [];
+  // A record shared with an erased patient still names them, and is no longer in their compartment.
+  const now = names.filter((name) => !parts.keys.isDestroyed(name, 'patient')).map((name) => index.member(name));
   const members = [...new Set([...stored.members, ...now])];
   if (version.text === undefined) return { ...NO_ROWS, members };
   const entries = extractIndex(parseResource(version.text).resource);

@@ -10,12 +10,13 @@ import { checkVersions } from './check-versions.ts';
 import { Findings } from './findings.ts';
 import type { FsckOptions, FsckReport } from './report.ts';
 import { RowSums } from './row-sums.ts';
+import { StandingOrders } from './standing-orders.ts';
 
 /** What is checked. */
 export interface FsckParts extends ReadingParts {
   readonly reader: VersionReader;
   readonly tombstones: () => Promise<readonly Tombstone[]>;
-  readonly holds: () => Promise<unknown>;
+  readonly holds: () => Promise<readonly { readonly id: string }[]>;
 }
 
 /** Checks versions, openings, keys, index and names against each other and against the log. Changes nothing. */
@@ -36,11 +37,19 @@ export async function fsck(parts: FsckParts, options: FsckOptions): Promise<Fsck
   // Tombstones of before a restore are gone with the newer data; the destroyed keys remain known.
   const untold = keys.store.destroyed().length > tombstones.flatMap(({ keys: ids }) => ids).length;
   checkKeys(keys, tombstones, (rid) => resources.has(rid), findings);
-  await checkEntries({ parts, findings, sums, log: options.log, hasVersion: (entry) => versions.has(entry) });
+  const orders = new StandingOrders();
+  await checkEntries({
+    parts,
+    findings,
+    sums,
+    log: options.log,
+    hasVersion: (entry) => versions.has(entry),
+    onEvent: (entry, event, content) => orders.see(entry, event, content),
+  });
   await checkVersions({ parts, findings, sums, resources, wasErased: (object) => untold || told.has(object) });
   await checkNames(parts, resources, findings);
   await checkIndex(parts, sums, findings);
-  await checkHolds(parts, findings);
+  orders.check(await readHolds(parts, findings), await storage.tombstones(), findings);
   return findings.report();
 }
 
@@ -99,11 +108,12 @@ async function nameOf(parts: FsckParts, rid: number): Promise<string> {
   return `row ${rid}`;
 }
 
-async function checkHolds(parts: FsckParts, findings: Findings): Promise<void> {
+async function readHolds(parts: FsckParts, findings: Findings): Promise<readonly { readonly id: string }[]> {
   try {
-    await parts.holds();
+    return await parts.holds();
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
     findings.add('hold-damaged', 'legal holds', error.message);
+    return [];
   }
 }

@@ -8,8 +8,8 @@ import { associatedData } from '../sealing/associated-data.ts';
 import type { KeyManagement } from './key-management.ts';
 import type { CompartmentRow, DataKeyRow, KeyStore } from './key-store.ts';
 
-/** Unwrapped data keys kept: about 20 MB, as many resources as a busy day touches again. */
-const MAX_DATA_KEYS = 65_536;
+/** Unwrapped data keys kept: about 5 MB, as many resources as a busy hour touches again. */
+const MAX_DATA_KEYS = 16_384;
 /** Unwrapped compartment keys kept: the patients of a day. */
 const MAX_COMPARTMENT_KEYS = 16_384;
 /** 128 random bits: a key's name, on the ledger once it is destroyed. */
@@ -37,6 +37,7 @@ export class KeyHierarchy {
   /** Blind names of what was erased, true for patients; read again after each erasure. */
   #destroyed: Map<Blind, boolean> | undefined;
   #lastCompartment: number;
+  #erasures = 0;
 
   constructor(options: { store: KeyStore; management: KeyManagement; organisation: string; lastCompartment: number }) {
     this.store = options.store;
@@ -72,6 +73,11 @@ export class KeyHierarchy {
     return source;
   }
 
+  /** How many erasures were carried out since the vault was opened. */
+  get erasures(): number {
+    return this.#erasures;
+  }
+
   /** Whether a resource of this blind name was erased, by itself or as a patient's; `patient` asks for the latter only. */
   isDestroyed(name: Blind, what: 'any' | 'patient' = 'any'): boolean {
     this.#destroyed ??= new Map(
@@ -82,13 +88,10 @@ export class KeyHierarchy {
     return found !== undefined && (what === 'any' || found);
   }
 
-  /** The key of a patient's compartment by the Patient's blind name; made when there is none. Throws `VaultError` `erased`. */
+  /** A patient's compartment by the Patient's blind name; made when there is none. Not for a patient who was erased. */
   compartmentOf(name: Blind): number {
     const known = this.#named.get(name);
     if (known !== undefined) return known;
-    if (this.isDestroyed(name, 'patient')) {
-      throw new VaultError('erased', 'This patient was erased: nothing more is stored for them under this id.');
-    }
     const compartment = this.store.compartmentNamed(name)?.compartment ?? this.#newCompartment(name);
     this.#named.set(name, compartment);
     return compartment;
@@ -122,6 +125,7 @@ export class KeyHierarchy {
 
   /** After an erasure: drops the compartment's key and every unwrapped data key from memory. */
   forget(row: CompartmentRow | undefined): void {
+    this.#erasures += 1;
     for (const key of this.#dataKeys.values()) key.fill(0);
     this.#dataKeys.clear();
     this.#destroyed = undefined;

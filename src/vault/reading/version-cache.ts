@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { StoredVersion } from '../stored-version.ts';
 
-/** Logical ids whose row is remembered: about 30 MB. */
-const MAX_IDS = 200_000;
+/** Logical ids whose row is remembered: about 4 MB, as many as the versions that fit beside them. */
+const MAX_IDS = 20_000;
 /** What an entry takes beside its text: object, strings, list node. */
 const OVERHEAD_BYTES = 600;
 /** Facts are a few codes; counted roughly. */

@@ -8,7 +8,7 @@ import type { Member, PreparedEntry } from './member.ts';
 /** The rows of many members as one batch: entries sealed in pages, rows under the same blind value together. */
 export function assemble(members: readonly Member[], keys: KeyHierarchy, organisation: string): Batch {
   const entries = members.flatMap((member) => member.entries);
-  const all = <K extends keyof Member>(name: K): Member[K][number][] => members.flatMap((member) => member[name] as Member[K][number][]);
+  const all = <K extends Exclude<keyof Member, 'erasures'>>(name: K): Member[K][number][] => members.flatMap((member) => member[name] as Member[K][number][]);
   return {
     commitments: entries.map(({ commitment }) => commitment),
     pages: pagesOf(entries, keys, organisation),

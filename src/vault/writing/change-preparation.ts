@@ -67,7 +67,7 @@ export class ChangePreparation {
     if (head === undefined) {
       throw new VaultError('not-ready', 'No ledger block has been seen yet, so nothing can be logged: wait until /ready.');
     }
-    const member = emptyMember();
+    const member = emptyMember(this.#parts.keys.erasures);
     try {
       for (const version of change.versions ?? []) {
         this.#addVersion(member, version, currents.get(`${version.type}/${version.id}`), head);
@@ -137,13 +137,24 @@ export class ChangePreparation {
 
   /** The same key while the resource stays with the same patients; a new generation when it moves. */
   #dataKey(write: VersionWrite, current: CurrentRow | undefined, rid: number): { generation: number; key: Buffer } {
-    const { keys, index } = this.#parts;
-    const compartments = write.patients.map((patient) => keys.compartmentOf(index.names.of('Patient', patient)));
+    const { keys } = this.#parts;
+    const compartments = this.#standing(write.patients).map((name) => keys.compartmentOf(name));
     if (current === undefined) return { generation: 0, key: keys.newDataKey(rid, 0, compartments) };
     const { generation } = current;
     const key = sameSet(this.#patientsOf(current), write.patients) ? keys.dataKey(rid, generation) : undefined;
     if (key !== undefined) return { generation, key };
     return { generation: generation + 1, key: keys.newDataKey(rid, generation + 1, compartments) };
+  }
+
+  /** Blind names of patients that are not erased. Throws `VaultError` `erased` when all of them are. */
+  #standing(patients: readonly string[]): Blind[] {
+    const { index, keys } = this.#parts;
+    const names = [...new Set(patients)].map((patient) => index.names.of('Patient', patient));
+    const standing = names.filter((name) => !keys.isDestroyed(name, 'patient'));
+    if (standing.length === 0 && names.length > 0) {
+      throw new VaultError('erased', 'This patient was erased: nothing more is stored for them under this id.');
+    }
+    return standing;
   }
 
   #patientsOf(current: CurrentRow): readonly string[] {
@@ -153,7 +164,7 @@ export class ChangePreparation {
   /** Memberships stay when a resource is deleted or moves: an erasure must find what was ever in a compartment. */
   #rowsOf({ type, text, patients, index: entries }: VersionWrite, before: IndexRows, updatedMs: number): IndexRows {
     const { index } = this.#parts;
-    const now = custodyOf(type) === 'audit' ? [] : patients.map((patient) => index.member(index.names.of('Patient', patient)));
+    const now = custodyOf(type) === 'audit' ? [] : this.#standing(patients).map((name) => index.member(name));
     const members = [...new Set([...before.members, ...now])];
     return text === undefined ? { ...NO_ROWS, members } : distinctRows(index.rows(type, entries, updatedMs), members);
   }

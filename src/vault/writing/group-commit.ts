@@ -22,11 +22,14 @@ export type CommitGroup<M> = (members: readonly M[]) => Awaitable<readonly numbe
  */
 export class GroupCommit<M> {
   readonly #commit: CommitGroup<M>;
+  readonly #recheck: (member: M) => void;
   #waiting: Waiting<M>[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(commit: CommitGroup<M>) {
+  /** `recheck` throws for a member that may no longer be committed because of what happened since it was prepared. */
+  constructor(commit: CommitGroup<M>, recheck: (member: M) => void) {
     this.#commit = commit;
+    this.#recheck = recheck;
   }
 
   /** Throws `VaultError` `busy` when no further request can wait. */
@@ -53,10 +56,20 @@ export class GroupCommit<M> {
     while (this.#waiting.length > 0) {
       // Everything that came in with this turn of the event loop joins.
       await new Promise((resolve) => setImmediate(resolve));
-      const group = this.#waiting.splice(0, MAX_GROUP);
-      await this.#commitGroup(group);
+      const group = this.#waiting.splice(0, MAX_GROUP).filter((each) => this.#isStillGood(each));
+      if (group.length > 0) await this.#commitGroup(group);
     }
     this.#running = undefined;
+  }
+
+  #isStillGood({ member, reject }: Waiting<M>): boolean {
+    try {
+      this.#recheck(member);
+      return true;
+    } catch (error) {
+      reject(error);
+      return false;
+    }
   }
 
   async #commitGroup(group: readonly Waiting<M>[]): Promise<void> {

@@ -14,6 +14,8 @@ export interface PreparedEntry {
 
 /** One change, ready to be written together with others. */
 export interface Member {
+  /** Erasures carried out when it was prepared: a later one may have destroyed the keys it is sealed under. */
+  readonly erasures: number;
   /** Numbered without gaps. */
   readonly entries: PreparedEntry[];
   readonly names: { name: Blind; rid: number }[];
@@ -35,8 +37,9 @@ export interface Member {
 }
 
 /** A member with nothing in it. */
-export function emptyMember(): Member {
+export function emptyMember(erasures: number): Member {
   return {
+    erasures,
     entries: [],
     names: [],
     resources: [],

@@ -23,7 +23,12 @@ export class Writer {
   constructor(parts: PreparationParts) {
     this.#parts = parts;
     this.#preparation = new ChangePreparation(parts);
-    this.#group = new GroupCommit((members) => this.#commitGroup(members));
+    this.#group = new GroupCommit(
+      (members) => this.#commitGroup(members),
+      ({ erasures }) => {
+        if (erasures !== parts.keys.erasures) throw new VaultError('busy', 'Something was erased meanwhile: try again.');
+      },
+    );
   }
 
   /** As `Vault.transact`. */
@@ -55,7 +60,7 @@ export class Writer {
       const content = { text, salts: this.#parts.keys.auditSalts(entry) };
       const prepared = makeEntry({ ...said, entry, content, kept: { content: text } }, this.#parts.organisation, head);
       const names = [{ name: blindId(prepared.eventId), rid: entry }];
-      return { ...emptyMember(), entries: [prepared], names, ...rows(entry) };
+      return { ...emptyMember(this.#parts.keys.erasures), entries: [prepared], names, ...rows(entry) };
     });
   }
 

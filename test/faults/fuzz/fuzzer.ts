@@ -14,6 +14,10 @@ export interface FuzzReport {
   readonly faults: readonly string[];
   /** `Location`s of what was acknowledged as written, those inside transaction answers included. */
   readonly written: ReadonlySet<string>;
+  /** The longest time to an answer by route, in milliseconds, and what was asked. */
+  readonly slowest: readonly { readonly route: string; readonly ms: number; readonly attack: string }[];
+  /** How many resources `$import` said that it stored. */
+  readonly imported: number;
 }
 
 /** Texts that no answer to a client may hold: traces, statements, paths, keys. */
@@ -62,6 +66,9 @@ function locationsIn(answer: Answer): string[] {
   return locations.flatMap((each) => /[A-Z][A-Za-z]+\/[^/]+\/_history\/\d+$/.exec(each)?.[0] ?? []);
 }
 
+const importedBy = (answer: Answer): number =>
+  answer.status === 200 ? Number(/"name":"stored","valueInteger":(\d+)/.exec(answer.text)?.[1] ?? 0) : 0;
+
 const printable = ({ path, headers, body, credential, route }: Attack): string =>
   JSON.stringify({ credential, method: route.method, path, headers, body }).slice(0, 600);
 
@@ -76,6 +83,8 @@ export async function fuzz(node: RunningNode, seed: number, runs: number): Promi
   const histogram = new Map<string, Map<number, number>>();
   const written = new Set<string>();
   const faults: string[] = [];
+  let imported = 0;
+  const slowest = new Map<string, { route: string; ms: number; attack: string }>();
 
   const strike = async (attack: Attack, statuses: Map<number, number>): Promise<string | undefined> => {
     const token = tokens.get(attack.credential);
@@ -84,24 +93,29 @@ export async function fuzz(node: RunningNode, seed: number, runs: number): Promi
       ...attack.headers,
     };
     const { path, body } = attack;
+    const sentMs = performance.now();
     const answer = await node.send(path, {
       method: attack.route.method,
       headers,
       ...(body === undefined ? {} : { body }),
     });
+    const ms = Math.round(performance.now() - sentMs);
+    const { name } = attack.route;
+    if (ms > (slowest.get(name)?.ms ?? 0)) slowest.set(name, { route: name, ms, attack: printable(attack) });
     statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
     for (const location of locationsIn(answer)) written.add(location);
+    imported += importedBy(answer);
     return fault(attack, answer, secrets);
   };
 
-  const besiege = async (route: Route): Promise<void> => {
+  const besiege = async (route: Route, index: number): Promise<void> => {
     const statuses = new Map<number, number>();
     histogram.set(route.name, statuses);
     const property = fc.asyncProperty(attacksAt(route, id), async (attack) => {
       const why = await strike(attack, statuses);
       if (why !== undefined) throw new Error(why);
     });
-    const result = await fc.check(property, { seed, numRuns: runs });
+    const result = await fc.check(property, { seed: seed + index, numRuns: runs });
     if (!result.failed) return;
     const [attack] = result.counterexample ?? [];
     const why =
@@ -109,12 +123,19 @@ export async function fuzz(node: RunningNode, seed: number, runs: number): Promi
     faults.push(`${route.name}: ${why}: ${attack === undefined ? '' : printable(attack)}`);
   };
 
-  for (const route of ROUTES) await besiege(route);
-  return { seed, histogram, faults, written };
+  for (const [index, route] of ROUTES.entries()) await besiege(route, index);
+  return {
+    seed,
+    histogram,
+    faults,
+    written,
+    imported,
+    slowest: [...slowest.values()].sort((a, b) => b.ms - a.ms),
+  };
 }
 
 /** The report as a table: requests and statuses by route. */
-export function formatReport({ seed, histogram }: FuzzReport): string {
+export function formatReport({ seed, histogram, slowest }: FuzzReport): string {
   const total = new Map<number, number>();
   const rows = [...histogram].map(([route, statuses]) => {
     const sorted = [...statuses].sort(([a], [b]) => a - b);
@@ -128,6 +149,9 @@ export function formatReport({ seed, histogram }: FuzzReport): string {
     `seed ${seed}`,
     `${'route'.padEnd(28)}${'sent'.padStart(6)}  statuses`,
     ...rows,
+    ...slowest
+      .slice(0, 3)
+      .map(({ route, ms, attack }) => `slowest: ${ms} ms at ${route}: ${attack.slice(0, 160)}`),
     `${'all'.padEnd(28)}${String(requests).padStart(6)}  ${all.map(([status, count]) => `${status}×${count}`).join(' ')}`,
   ].join('\n');
 }

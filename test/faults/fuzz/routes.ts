@@ -105,7 +105,7 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'revoke',
     method: 'POST',
-    path: `/orgs/meridian/consents/${ID}/revoke`,
+    path: `/orgs/st-mary/consents/${ID}/revoke`,
     body: { sequence: 2, signature: SIGNATURE },
   },
   {
