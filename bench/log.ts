@@ -23,8 +23,8 @@ const ENTRIES = Number(process.env.ENTRIES ?? 150_000); // about ten seconds
 const ALONE = Number(process.env.ALONE ?? 3_000); // entries in a transaction each: a second or two
 const WARM_UP = Number(process.env.WARM ?? 10_000); // entries before the clock starts
 const PATIENTS = 200; // a small hospital's day
-const RESOURCES = 15_000;
-const USERS = 16;
+const RESOURCES = 15_000; // as many as the search benchmark has
+const USERS = 16; // as many as there are connections
 const ORGANISATION = 'st-mary';
 const TABLES = [
   'vault_pages',

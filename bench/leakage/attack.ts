@@ -63,7 +63,7 @@ export interface People {
 }
 
 /** How often pairs that fit equally well are put into another order. */
-const ROUNDS = 10; // the share moves by less than a point between ten and a hundred
+const ROUNDS = 5; // the share moves by less than a point between five and ten
 
 /** Numbers below 1 in an order that no input has, the same in every run (Numerical Recipes' generator). */
 function scatter(seed: number): () => number {

@@ -1,3 +1,4 @@
+export { type ConsentProblem, checkConsents } from './check-consents.ts';
 export { type Compilation, compileConsent } from './compile.ts';
 export { ORGANISATION_SYSTEM } from './compile-actor.ts';
 export type { CustodianRecord, Link } from './consent-record.ts';

@@ -10,6 +10,7 @@ export type { CosignedCheckpoint } from './cosigned-checkpoints.ts';
 export { decodeEntryBundle, ENTRY_BYTES } from './entry-bundle.ts';
 export { LogError, type LogErrorCode } from './errors.ts';
 export { httpTiles, httpWitness } from './http-client.ts';
+export { type KeptNote, keptNotes } from './kept-notes.ts';
 export { type KnownLog, type KnownLogs, knownLogsOf, logKeysEver } from './known-log.ts';
 export { logMigrations } from './migrations.ts';
 export { type LogOptions, type OrganisationLog, openLog } from './organisation-log.ts';

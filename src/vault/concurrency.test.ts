@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { VaultError } from './index.ts';
-import { auditOf, find, type Hospital, observation, openHospital, patient, removeFolder, versionOf } from './suite/hospital.ts';
+import {
+  auditOf,
+  find,
+  type Hospital,
+  observation,
+  openHospital,
+  patient,
+  removeFolder,
+  versionOf,
+} from './suite/hospital.ts';
 
 let hospital: Hospital;
 afterEach(async () => {
@@ -17,23 +26,33 @@ describe('writers at once', () => {
     hospital = await openHospital();
     const { vault } = hospital;
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.nat(2), { minLength: 1, maxLength: 60 }), fc.uuid(), async (targets, run) => {
-        const ids = [0, 1, 2].map((number) => `${run}-${number}`);
-        const add = (id: string) =>
-          vault.transact([`Observation/${id}`], (read) => {
-            const current = read.read('Observation', id);
-            const note = [{ text: String(noteOf(current?.text) + 1) }];
-            const version = versionOf(observation(id, 'p1', { note }), (read.head('Observation', id)?.version ?? 0) + 1);
-            return { change: { versions: [version], audits: [auditOf(`Observation/${id}`, ['p1'])] }, result: version.version };
-          });
-        const results = await Promise.all(targets.map((target) => add(ids[target] ?? '')));
-        for (const [number, id] of ids.entries()) {
-          const count = targets.filter((target) => target === number).length;
-          const mine = results.filter((_, at) => targets[at] === number).map(({ result }) => result);
-          expect(mine.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, at) => at + 1));
-          if (count > 0) expect(noteOf((await vault.read('Observation', id))?.text)).toBe(count);
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(fc.nat(2), { minLength: 1, maxLength: 60 }),
+        fc.uuid(),
+        async (targets, run) => {
+          const ids = [0, 1, 2].map((number) => `${run}-${number}`);
+          const add = (id: string) =>
+            vault.transact([`Observation/${id}`], (read) => {
+              const current = read.read('Observation', id);
+              const note = [{ text: String(noteOf(current?.text) + 1) }];
+              const version = versionOf(
+                observation(id, 'p1', { note }),
+                (read.head('Observation', id)?.version ?? 0) + 1,
+              );
+              return {
+                change: { versions: [version], audits: [auditOf(`Observation/${id}`, ['p1'])] },
+                result: version.version,
+              };
+            });
+          const results = await Promise.all(targets.map((target) => add(ids[target] ?? '')));
+          for (const [number, id] of ids.entries()) {
+            const count = targets.filter((target) => target === number).length;
+            const mine = results.filter((_, at) => targets[at] === number).map(({ result }) => result);
+            expect(mine.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, at) => at + 1));
+            if (count > 0) expect(noteOf((await vault.read('Observation', id))?.text)).toBe(count);
+          }
+        },
+      ),
       { numRuns: 12, seed: 99 },
     );
     const fsck = await hospital.fsck();
@@ -60,7 +79,12 @@ describe('writers at once', () => {
         expect(opening).toMatchObject({ leaf, event: { id: eventId, object } });
       }
     }
-    expect(all.flat().map(({ leaf }) => leaf).sort((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, at) => at));
+    expect(
+      all
+        .flat()
+        .map(({ leaf }) => leaf)
+        .sort((a, b) => a - b),
+    ).toEqual(Array.from({ length: 120 }, (_, at) => at));
     expect(hospital.log.size()).toBe(120);
   });
 
@@ -68,7 +92,8 @@ describe('writers at once', () => {
     hospital = await openHospital();
     const { vault } = hospital;
     await vault.commit({ versions: [versionOf(patient('p1'))] });
-    const commits = () => hospital.database.prepare('SELECT count(*) AS n FROM vault_pages').get<{ n: number }>()?.n ?? 0;
+    const commits = () =>
+      hospital.database.prepare('SELECT count(*) AS n FROM vault_pages').get<{ n: number }>()?.n ?? 0;
     const before = commits();
     const writes = Array.from({ length: 64 }, (_, number) => {
       const wrong = number % 8 === 0;
@@ -93,7 +118,12 @@ describe('writers at once', () => {
         order.push(name);
         return { change: { audits: [auditOf('Patient/p1')] }, result: name };
       });
-    await Promise.all([hold(['a', 'b'], '1'), hold(['b', 'a'], '2'), hold(['b', 'b', 'c'], '3'), hold(['c', 'a'], '4')]);
+    await Promise.all([
+      hold(['a', 'b'], '1'),
+      hold(['b', 'a'], '2'),
+      hold(['b', 'b', 'c'], '3'),
+      hold(['c', 'a'], '4'),
+    ]);
     expect(order).toHaveLength(4);
     await expect(
       vault.transact(['a'], () => {
@@ -107,7 +137,9 @@ describe('writers at once', () => {
     hospital = await openHospital();
     const { vault } = hospital;
     const time = new Date().toISOString();
-    const writes = Array.from({ length: 10_050 }, (_, number) => vault.commit({ events: [{ kind: 'sign-in', object: `user/${number}`, actor: 'x', time }] }));
+    const writes = Array.from({ length: 10_050 }, (_, number) =>
+      vault.commit({ events: [{ kind: 'sign-in', object: `user/${number}`, actor: 'x', time }] }),
+    );
     const outcomes = await Promise.allSettled(writes);
     const refused = outcomes.filter((each) => each.status === 'rejected');
     expect(refused).toHaveLength(50);
@@ -121,6 +153,8 @@ describe('writers at once', () => {
     const last = vault.commit({ versions: [versionOf(patient('p1'))] });
     await vault.close();
     await expect(last).resolves.toHaveLength(1);
-    await expect(vault.commit({ versions: [versionOf(patient('p2'))] })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(vault.commit({ versions: [versionOf(patient('p2'))] })).rejects.toMatchObject({
+      code: 'unavailable',
+    });
   });
 });

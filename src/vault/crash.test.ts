@@ -59,10 +59,17 @@ async function runWorkloadAgain(hospital: Hospital): Promise<void> {
 }
 
 describe('a process that stops at any write point', () => {
-  test('loses nothing that was acknowledged: the files as they are at that moment', { timeout: LONG ? 900_000 : 120_000 }, async () => {
+  test('loses nothing that was acknowledged: the files as they are at that moment', {
+    timeout: LONG ? 900_000 : 120_000,
+  }, async () => {
     // First run: how many points there are.
     let total = 0;
-    const first = await openHospital({ wrap: (database) => watched(database, () => void (total += 1)) });
+    const first = await openHospital({
+      wrap: (database) =>
+        watched(database, () => {
+          total += 1;
+        }),
+    });
     folders.push(first.folder);
     await runWorkload(first, 4, () => undefined);
     await first.close();
@@ -80,7 +87,8 @@ describe('a process that stops at any write point', () => {
           seen += 1;
           if (!chosen.has(seen)) return;
           const copy = newFolder();
-          for (const file of FILES) if (existsSync(join(folder, file))) copyFileSync(join(folder, file), join(copy, file));
+          for (const file of FILES)
+            if (existsSync(join(folder, file))) copyFileSync(join(folder, file), join(copy, file));
           snapshots.push({ folder: copy, acknowledged: [...acknowledged], point: `${seen} ${what}` });
         }),
     });
@@ -90,17 +98,26 @@ describe('a process that stops at any write point', () => {
     for (const { folder: copy, acknowledged: before } of snapshots) await expectWhole(copy, before);
   });
 
-  test('loses nothing that was acknowledged: kill -9 in a child process', { timeout: LONG ? 900_000 : 120_000 }, async () => {
+  test('loses nothing that was acknowledged: kill -9 in a child process', {
+    timeout: LONG ? 900_000 : 120_000,
+  }, async () => {
     const random = generator(SEED + 1);
     let killed = 0;
     for (let round = 0; round < KILLS; round += 1) {
       const folder = newFolder();
       const point = 20 + random(700);
-      const child = spawnSync(process.execPath, [join(import.meta.dirname, 'suite/killed-child.ts'), folder, String(point)], { encoding: 'utf8' });
+      const child = spawnSync(
+        process.execPath,
+        [join(import.meta.dirname, 'suite/killed-child.ts'), folder, String(point)],
+        { encoding: 'utf8' },
+      );
       const lines = child.stdout.split('\n').filter((line) => line.startsWith('{') && line.endsWith('}'));
       if (child.signal === 'SIGKILL') killed += 1;
       else expect(child.stderr, `point ${point}`).toBe('');
-      await expectWhole(folder, lines.map((line) => JSON.parse(line) as Acknowledged));
+      await expectWhole(
+        folder,
+        lines.map((line) => JSON.parse(line) as Acknowledged),
+      );
     }
     expect(killed).toBeGreaterThan(0);
   });

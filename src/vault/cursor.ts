@@ -1,4 +1,4 @@
-import { ProofError, fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../proof/index.ts';
+import { fromBase64Url, fromUtf8, ProofError, toBase64Url, utf8 } from '../proof/index.ts';
 import { VaultError } from './error.ts';
 
 /** Numbers that say where a page ends; null where a row has no sort value. */

@@ -17,7 +17,10 @@ test.skipIf(process.platform === 'win32')(
     const command = `ulimit -f ${LIMIT_BLOCKS}; exec "$0" "$1" "$2"`;
     const child = spawnSync('bash', ['-c', command, process.execPath, script, folder], { encoding: 'utf8' });
     expect(child.stderr).toBe('');
-    const lines = child.stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = child.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     const last = lines.at(-1);
     expect(last).toMatchObject({ codes: ['full'], reads: true, absent: true, again: 'full' });
     const acknowledged = lines.flatMap(({ id }) => (typeof id === 'string' ? [id] : []));
@@ -25,7 +28,8 @@ test.skipIf(process.platform === 'win32')(
 
     // The limit is gone with the shell: the next start needs nobody's help.
     const hospital = await openHospital({ folder });
-    for (const id of acknowledged) expect((await hospital.vault.read('Observation', id))?.text, id).toBeDefined();
+    for (const id of acknowledged)
+      expect((await hospital.vault.read('Observation', id))?.text, id).toBeDefined();
     await hospital.vault.commit({ versions: [versionOf(observation('after', 'p0'))] });
     expect(await find(hospital.vault, 'Observation', '', 500)).toHaveLength(acknowledged.length + 1);
     expect((await hospital.fsck()).problems).toEqual([]);

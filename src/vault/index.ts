@@ -20,14 +20,14 @@ export { keyStoreMigrations } from './keys/key-store-migrations.ts';
 export { type Keyring, type KeyringKey, type KeyringOptions, openKeyring } from './keys/keyring.ts';
 export type { RotationProgress } from './keys/rotation.ts';
 export { openVault, type VaultOptions } from './open-vault.ts';
-export { vaultMigrations } from './storage/sqlite/migrations.ts';
 export { type Relocation, relocateEntries } from './relocation.ts';
+export { vaultMigrations } from './storage/sqlite/migrations.ts';
 export type { Head, Opening, StoredVersion } from './stored-version.ts';
 export type {
   CompartmentQuery,
-  Hit,
   HistoryPage,
   HistoryQuery,
+  Hit,
   Reader,
   SearchPage,
   Vault,

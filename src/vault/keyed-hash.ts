@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 
-const BLOCK_BYTES = 64;
-const HASH_BYTES = 32;
-const INNER_PAD = 0x36;
-const OUTER_PAD = 0x5c;
+const BLOCK_BYTES = 64; // block of SHA-256 (FIPS 180-4)
+const HASH_BYTES = 32; // output of SHA-256
+const INNER_PAD = 0x36; // RFC 2104 §2, ipad
+const OUTER_PAD = 0x5c; // RFC 2104 §2, opad
 /** Texts up to this many UTF-16 units fit the shared buffer whatever their characters. */
 const MAX_SHARED_UNITS = 16_384;
 /** What the two hashes read: a padded key, then the text or the inner hash. Used and left within one call. */

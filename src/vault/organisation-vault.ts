@@ -3,7 +3,13 @@ import type { Awaitable } from './awaitable.ts';
 import type { Change, Logged } from './change.ts';
 import { Eraser, type ErasureServices } from './erasure/eraser.ts';
 import { HoldRegister } from './erasure/hold-register.ts';
-import { type ErasureOrder, type Hold, type HoldOrder, parseTombstone, type Tombstone } from './erasure/tombstone.ts';
+import {
+  type ErasureOrder,
+  type Hold,
+  type HoldOrder,
+  parseTombstone,
+  type Tombstone,
+} from './erasure/tombstone.ts';
 import { VaultError } from './error.ts';
 import { fsck } from './integrity/fsck.ts';
 import type { FsckOptions, FsckReport } from './integrity/report.ts';
@@ -103,7 +109,10 @@ export class OrganisationVault implements Vault {
   erase(order: ErasureOrder): Promise<Tombstone> {
     const services = this.#parts.erasures;
     if (services === undefined) {
-      throw new VaultError('unavailable', 'Erasing needs the ledger and a signer: start the node, then try again.');
+      throw new VaultError(
+        'unavailable',
+        'Erasing needs the ledger and a signer: start the node, then try again.',
+      );
     }
     return this.#writer.exclusively([ERASURE_LOCK], () => this.#erase(order, services));
   }
@@ -112,7 +121,8 @@ export class OrganisationVault implements Vault {
     const found: Tombstone[] = [];
     for (const entry of await this.#parts.storage.tombstones()) {
       const stored = await this.#parts.entries.read(entry);
-      if (stored === undefined) throw new VaultError('damaged', 'A tombstone is missing; run "holdfast fsck".');
+      if (stored === undefined)
+        throw new VaultError('damaged', 'A tombstone is missing; run "holdfast fsck".');
       found.push(parseTombstone(stored.record.content));
     }
     return found;
@@ -129,7 +139,13 @@ export class OrganisationVault implements Vault {
     return this.#writer.exclusively([ERASURE_LOCK], async () => {
       const { hold, row } = this.#holds.make(order, this.#parts.now().toISOString());
       await this.#writer.commitEvent(
-        { kind: 'administration', object: `hold/${hold.id}`, actor: order.actor, time: hold.time, text: canonicalize(hold) },
+        {
+          kind: 'administration',
+          object: `hold/${hold.id}`,
+          actor: order.actor,
+          time: hold.time,
+          text: canonicalize(hold),
+        },
         () => ({ holds: [row] }),
       );
       return hold;
@@ -141,9 +157,12 @@ export class OrganisationVault implements Vault {
     if (hold === undefined) throw new VaultError('not-found', 'There is no such hold.');
     const time = this.#parts.now().toISOString();
     const text = canonicalize({ id, released: time });
-    await this.#writer.commitEvent({ kind: 'administration', object: `hold/${id}`, actor, time, text }, () => ({
-      releasedHolds: [id],
-    }));
+    await this.#writer.commitEvent(
+      { kind: 'administration', object: `hold/${id}`, actor, time, text },
+      () => ({
+        releasedHolds: [id],
+      }),
+    );
   }
 
   async holds(): Promise<Hold[]> {
@@ -187,9 +206,12 @@ export class OrganisationVault implements Vault {
     await this.#writer.idle();
     const tombstone = await this.#eraser.tombstone(target, order, services, now());
     const { subject, actor, time } = tombstone;
-    await this.#writer.commitEvent({ kind: 'erasure', object: subject, actor, time, text: canonicalize(tombstone) }, (entry) => ({
-      tombstones: [entry],
-    }));
+    await this.#writer.commitEvent(
+      { kind: 'erasure', object: subject, actor, time, text: canonicalize(tombstone) },
+      (entry) => ({
+        tombstones: [entry],
+      }),
+    );
     await this.#writer.idle();
     await this.#eraser.destroy(target);
     return tombstone;

@@ -14,8 +14,13 @@ export interface Relocation {
  */
 export function relocateEntries(database: Database, { from, beyond, to }: Relocation): void {
   const torn = database
-    .prepare('SELECT 1 AS torn FROM vault_pages WHERE (leaf < ?1 AND leaf + count > ?1) OR (leaf < ?2 AND leaf + count > ?2) LIMIT 1')
+    .prepare(
+      'SELECT 1 AS torn FROM vault_pages WHERE (leaf < ?1 AND leaf + count > ?1) OR (leaf < ?2 AND leaf + count > ?2) LIMIT 1',
+    )
     .get(from, beyond);
-  if (torn !== undefined) throw new VaultError('damaged', 'The log moved half of a page of entries; run "holdfast fsck".');
-  database.prepare('UPDATE vault_pages SET leaf = leaf + ? WHERE leaf >= ? AND leaf < ?').run(to - from, from, beyond);
+  if (torn !== undefined)
+    throw new VaultError('damaged', 'The log moved half of a page of entries; run "holdfast fsck".');
+  database
+    .prepare('UPDATE vault_pages SET leaf = leaf + ? WHERE leaf >= ? AND leaf < ?')
+    .run(to - from, from, beyond);
 }

@@ -2,33 +2,84 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { extractIndex, type Filter, parseResource, parseSearch } from '../r4/index.ts';
 import { entriesMatch } from './search/entry-match.ts';
-import { auditOf, deletionOf, find, type Hospital, observation, openHospital, patient, removeFolder, versionOf } from './suite/hospital.ts';
+import {
+  auditOf,
+  deletionOf,
+  find,
+  type Hospital,
+  observation,
+  openHospital,
+  patient,
+  removeFolder,
+  versionOf,
+} from './suite/hospital.ts';
 
 const LOINC = 'http://loinc.org';
-const coded = (code: string, system: string | null = LOINC) => ({ code: { coding: [{ ...(system === null ? {} : { system }), code }] } });
+const coded = (code: string, system: string | null = LOINC) => ({
+  code: { coding: [{ ...(system === null ? {} : { system }), code }] },
+});
 
 const PATIENTS = [
   patient('p1', { name: [{ family: 'Müller-Lüdenscheidt', given: ['Eva'] }], birthDate: '1970-05-03' }),
-  patient('p2', { name: [{ family: 'Mueller', given: ['Adam', 'Zoe'] }], birthDate: '1970-05', gender: 'male' }),
-  patient('p3', { name: [{ family: `Featherstonehaugh-Cholmondeley ${'x'.repeat(20)}` }], birthDate: '1969' }),
-  patient('p4', { name: [{ family: 'O’Brien' }], birthDate: '2001-12-31', active: true, generalPractitioner: [{ identifier: { system: 'urn:gp', value: '77' } }] }),
+  patient('p2', {
+    name: [{ family: 'Mueller', given: ['Adam', 'Zoe'] }],
+    birthDate: '1970-05',
+    gender: 'male',
+  }),
+  patient('p3', {
+    name: [{ family: `Featherstonehaugh-Cholmondeley ${'x'.repeat(20)}` }],
+    birthDate: '1969',
+  }),
+  patient('p4', {
+    name: [{ family: 'O’Brien' }],
+    birthDate: '2001-12-31',
+    active: true,
+    generalPractitioner: [{ identifier: { system: 'urn:gp', value: '77' } }],
+  }),
   { resourceType: 'Patient', id: 'p5' },
 ];
 
 const OBSERVATIONS = [
-  observation('o1', 'p1', { effectiveDateTime: '2024-03-05', valueQuantity: { value: 71.5, unit: 'kg', system: 'http://unitsofmeasure.org', code: 'kg' } }),
-  observation('o2', 'p1', { ...coded('8867-4'), effectiveDateTime: '2024-03-05T10:00:00Z', valueQuantity: { value: 70, unit: 'beats' } }),
-  observation('o3', 'p2', { ...coded('8867-4'), effectivePeriod: { start: '2023-12-31', end: '2024-01-02' }, effectiveDateTime: undefined, valueQuantity: undefined }),
-  observation('o4', 'p2', { ...coded('8867-4', null), effectiveDateTime: '2024', valueQuantity: { value: 5, comparator: '<', unit: 'kg', system: 'http://unitsofmeasure.org', code: 'kg' } }),
-  observation('o5', 'p3', { ...coded('X|1'), effectiveDateTime: '2022-06', valueString: 'Negative for everything', valueQuantity: undefined }),
+  observation('o1', 'p1', {
+    effectiveDateTime: '2024-03-05',
+    valueQuantity: { value: 71.5, unit: 'kg', system: 'http://unitsofmeasure.org', code: 'kg' },
+  }),
+  observation('o2', 'p1', {
+    ...coded('8867-4'),
+    effectiveDateTime: '2024-03-05T10:00:00Z',
+    valueQuantity: { value: 70, unit: 'beats' },
+  }),
+  observation('o3', 'p2', {
+    ...coded('8867-4'),
+    effectivePeriod: { start: '2023-12-31', end: '2024-01-02' },
+    effectiveDateTime: undefined,
+    valueQuantity: undefined,
+  }),
+  observation('o4', 'p2', {
+    ...coded('8867-4', null),
+    effectiveDateTime: '2024',
+    valueQuantity: { value: 5, comparator: '<', unit: 'kg', system: 'http://unitsofmeasure.org', code: 'kg' },
+  }),
+  observation('o5', 'p3', {
+    ...coded('X|1'),
+    effectiveDateTime: '2022-06',
+    valueString: 'Negative for everything',
+    valueQuantity: undefined,
+  }),
   {
     resourceType: 'Observation',
     id: 'o6',
     status: 'preliminary',
     ...coded('85354-9'),
     component: [
-      { ...coded('8480-6'), valueQuantity: { value: 120, unit: 'mmHg', system: 'http://unitsofmeasure.org', code: 'mm[Hg]' } },
-      { ...coded('8462-4'), valueQuantity: { value: 80, unit: 'mmHg', system: 'http://unitsofmeasure.org', code: 'mm[Hg]' } },
+      {
+        ...coded('8480-6'),
+        valueQuantity: { value: 120, unit: 'mmHg', system: 'http://unitsofmeasure.org', code: 'mm[Hg]' },
+      },
+      {
+        ...coded('8462-4'),
+        valueQuantity: { value: 80, unit: 'mmHg', system: 'http://unitsofmeasure.org', code: 'mm[Hg]' },
+      },
     ],
     subject: { reference: 'http://elsewhere.example/Patient/9' },
   },
@@ -51,7 +102,13 @@ afterAll(async () => {
   removeFolder(hospital);
 });
 
-const search = (type: string, query: string) => find(hospital.vault, type, query).then((found) => found.map((each) => each.split('/')[1]).sort().join(' '));
+const search = (type: string, query: string) =>
+  find(hospital.vault, type, query).then((found) =>
+    found
+      .map((each) => each.split('/')[1])
+      .sort()
+      .join(' '),
+  );
 
 describe('a search finds exactly what matches', () => {
   test.each([
@@ -166,11 +223,20 @@ test('pages join without gap or repetition, sorted or not, and a cursor of anoth
     for (const limit of [1, 2, 5]) expect(await find(vault, 'Observation', query, limit)).toEqual(whole);
     expect(new Set(whole).size).toBe(6);
   }
-  expect((await find(vault, 'Observation', '_sort=date')).map((each) => each.slice(-2))).toEqual(['o5', 'o3', 'o4', 'o1', 'o2', 'o6']);
+  expect((await find(vault, 'Observation', '_sort=date')).map((each) => each.slice(-2))).toEqual([
+    'o5',
+    'o3',
+    'o4',
+    'o1',
+    'o2',
+    'o6',
+  ]);
   const parsed = parseSearch('Observation', []);
   if (!parsed.ok) throw new Error('it parses');
   for (const cursor of ['x', 'bm9uc2Vuc2U', 'e30', '']) {
-    expect(() => vault.search({ search: parsed.search, limit: 1, cursor })).toThrow(expect.objectContaining({ code: 'malformed' }));
+    expect(() => vault.search({ search: parsed.search, limit: 1, cursor })).toThrow(
+      expect.objectContaining({ code: 'malformed' }),
+    );
   }
 });
 
@@ -225,12 +291,17 @@ describe('for any date or number', () => {
 
   test('the blind index finds what comparing the values finds', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...prefixes), partialDay, (prefix, text) => agree('Patient', `birthdate=${prefix}${text}`, PATIENTS)),
+      fc.asyncProperty(fc.constantFrom(...prefixes), partialDay, (prefix, text) =>
+        agree('Patient', `birthdate=${prefix}${text}`, PATIENTS),
+      ),
       { numRuns: 150, seed: 4711 },
     );
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...prefixes), number, fc.constantFrom('', '||kg', '||beats'), (prefix, text, unit) =>
-        agree('Observation', `value-quantity=${prefix}${text}${unit}`, OBSERVATIONS),
+      fc.asyncProperty(
+        fc.constantFrom(...prefixes),
+        number,
+        fc.constantFrom('', '||kg', '||beats'),
+        (prefix, text, unit) => agree('Observation', `value-quantity=${prefix}${text}${unit}`, OBSERVATIONS),
       ),
       { numRuns: 150, seed: 4712 },
     );

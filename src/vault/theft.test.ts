@@ -1,7 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { auditOf, find, type Hospital, observation, openHospital, patient, removeFolder, versionOf } from './suite/hospital.ts';
+import {
+  auditOf,
+  find,
+  type Hospital,
+  observation,
+  openHospital,
+  patient,
+  removeFolder,
+  versionOf,
+} from './suite/hospital.ts';
 
 let hospital: Hospital;
 afterEach(async () => {
@@ -22,7 +31,10 @@ test('stolen files say no name, identifier, birth date, code, text, unit, logica
     valueQuantity: { value: 71.5, unit: 'kilogramme', system: 'http://unitsofmeasure.org', code: 'kg' },
   });
   await vault.commit({ versions: [versionOf(patient('patient-4711'))] });
-  await vault.commit({ versions: [versionOf(record)], audits: [auditOf('Observation/client-chosen-id-77', ['patient-4711'])] });
+  await vault.commit({
+    versions: [versionOf(record)],
+    audits: [auditOf('Observation/client-chosen-id-77', ['patient-4711'])],
+  });
   await vault.commit({ versions: [versionOf({ ...record, status: 'amended' }, 2)] });
   await vault.placeHold({ patient: 'patient-4711', name: 'Docket 99-1', actor: 'officer-5' });
   // What was only searched for leaves no trace either.
@@ -50,7 +62,8 @@ test('stolen files say no name, identifier, birth date, code, text, unit, logica
     'TREAT',
     'client-1',
   ];
-  const check = (bytes: Buffer) => secrets.filter((secret) => bytes.includes(secret) || bytes.includes(Buffer.from(secret, 'utf16le')));
+  const check = (bytes: Buffer) =>
+    secrets.filter((secret) => bytes.includes(secret) || bytes.includes(Buffer.from(secret, 'utf16le')));
   expect(check(bytesOf(hospital.folder))).toEqual([]);
   await hospital.close();
   expect(check(bytesOf(hospital.folder))).toEqual([]);
@@ -63,11 +76,18 @@ test('equal values of different parameters and types are different in the files'
   const coding = { coding: [{ system: 'http://example.org', code: 'same' }] };
   await hospital.vault.commit({
     versions: [
-      versionOf({ resourceType: 'Basic', id: 'b1', code: coding, identifier: [{ system: 'http://example.org', value: 'same' }] }),
+      versionOf({
+        resourceType: 'Basic',
+        id: 'b1',
+        code: coding,
+        identifier: [{ system: 'http://example.org', value: 'same' }],
+      }),
       versionOf({ resourceType: 'List', id: 'l1', status: 'current', mode: 'working', code: coding }),
     ],
   });
-  const rows = hospital.database.prepare('SELECT key, rids FROM vault_postings').all<{ key: Uint8Array; rids: Uint8Array }>();
+  const rows = hospital.database
+    .prepare('SELECT key, rids FROM vault_postings')
+    .all<{ key: Uint8Array; rids: Uint8Array }>();
   // No blind value leads to both resources, whatever they have in common.
   expect(rows.every(({ rids }) => rids.length === 2)).toBe(true);
 });

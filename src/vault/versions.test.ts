@@ -1,6 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type VaultError, openKeyring } from './index.ts';
-import { auditOf, deletionOf, type Hospital, observation, openHospital, patient, removeFolder, versionOf } from './suite/hospital.ts';
+import { openKeyring, type VaultError } from './index.ts';
+import {
+  auditOf,
+  deletionOf,
+  type Hospital,
+  observation,
+  openHospital,
+  patient,
+  removeFolder,
+  versionOf,
+} from './suite/hospital.ts';
 
 let hospital: Hospital;
 afterEach(async () => {
@@ -8,7 +17,11 @@ afterEach(async () => {
   removeFolder(hospital);
 });
 
-const code = (work: Promise<unknown>) => work.then(() => 'done', (error: VaultError) => error.code);
+const code = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error: VaultError) => error.code,
+  );
 
 describe('a version', () => {
   test('is not written over another writer: the second with the same number is refused', async () => {
@@ -18,8 +31,12 @@ describe('a version', () => {
     const second = vault.commit({ versions: [versionOf(observation('o1', 'p1', { status: 'amended' }))] });
     expect(await code(second)).toBe('version-conflict');
     await first;
-    expect(await code(vault.commit({ versions: [versionOf(observation('o1', 'p1'), 3)] }))).toBe('version-conflict');
-    expect(await code(vault.commit({ versions: [versionOf(observation('o1', 'p1'), 1)] }))).toBe('version-conflict');
+    expect(await code(vault.commit({ versions: [versionOf(observation('o1', 'p1'), 3)] }))).toBe(
+      'version-conflict',
+    );
+    expect(await code(vault.commit({ versions: [versionOf(observation('o1', 'p1'), 1)] }))).toBe(
+      'version-conflict',
+    );
     expect((await vault.head('Observation', 'o1'))?.version).toBe(1);
     expect((await hospital.fsck()).problems).toEqual([]);
   });
@@ -27,7 +44,10 @@ describe('a version', () => {
   test('is refused whole with the change it stands in', async () => {
     hospital = await openHospital();
     const { vault } = hospital;
-    const change = { versions: [versionOf(observation('o1', 'p1')), versionOf(observation('o2', 'p1'), 5)], audits: [auditOf('Observation/o1')] };
+    const change = {
+      versions: [versionOf(observation('o1', 'p1')), versionOf(observation('o2', 'p1'), 5)],
+      audits: [auditOf('Observation/o1')],
+    };
     expect(await code(vault.commit(change))).toBe('version-conflict');
     expect(await vault.read('Observation', 'o1')).toBeUndefined();
     // The refused number is free again.
@@ -47,11 +67,19 @@ describe('a version', () => {
   test('is read back as written, by number and as the newest, from memory and from disk', async () => {
     hospital = await openHospital();
     const { vault } = hospital;
-    const versions = ['final', 'amended', 'corrected'].map((status, at) => versionOf(observation('o1', 'p1', { status }), at + 1));
+    const versions = ['final', 'amended', 'corrected'].map((status, at) =>
+      versionOf(observation('o1', 'p1', { status }), at + 1),
+    );
     for (const version of versions) await vault.commit({ versions: [version] });
     const check = async () => {
       for (const { text, version, patients, facts, lastUpdated } of versions) {
-        expect(await vault.read('Observation', 'o1', version)).toMatchObject({ text, version, patients, facts, lastUpdated });
+        expect(await vault.read('Observation', 'o1', version)).toMatchObject({
+          text,
+          version,
+          patients,
+          facts,
+          lastUpdated,
+        });
       }
       expect((await vault.read('Observation', 'o1'))?.version).toBe(3);
       expect(await vault.read('Observation', 'o1', 4)).toBeUndefined();
@@ -78,8 +106,14 @@ describe('a version', () => {
     expect(await vault.head('Observation', 'o1')).toEqual({ version: 2, deleted: true });
     await vault.commit({ versions: [versionOf(observation('o1', 'p1'), 3)] });
     const { versions } = await vault.history({ type: 'Observation', id: 'o1', limit: 10 });
-    expect(versions.map(({ version, deleted: gone }) => [version, gone ?? false])).toEqual([[3, false], [2, true], [1, false]]);
-    expect(await code(vault.commit({ versions: [deletionOf(versionOf(observation('o9', 'p1')), 1)] }))).toBe('not-found');
+    expect(versions.map(({ version, deleted: gone }) => [version, gone ?? false])).toEqual([
+      [3, false],
+      [2, true],
+      [1, false],
+    ]);
+    expect(await code(vault.commit({ versions: [deletionOf(versionOf(observation('o9', 'p1')), 1)] }))).toBe(
+      'not-found',
+    );
     expect((await hospital.fsck()).problems).toEqual([]);
   });
 });
@@ -89,7 +123,8 @@ describe('a history', () => {
     hospital = await openHospital();
     const { vault } = hospital;
     const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute));
-    for (let n = 1; n <= 5; n += 1) await vault.commit({ versions: [versionOf(observation(`o${n}`, 'p1'), 1, at(n))] });
+    for (let n = 1; n <= 5; n += 1)
+      await vault.commit({ versions: [versionOf(observation(`o${n}`, 'p1'), 1, at(n))] });
     await vault.commit({ versions: [versionOf(patient('p1'), 1, at(6))] });
     const audit = auditOf('Observation/o1', ['p1'], at(7));
     await vault.commit({ audits: [audit] });
@@ -119,7 +154,11 @@ describe('the AuditEvent of a request', () => {
     const audit = auditOf('Observation/o1', ['p1']);
     const [logged] = await vault.commit({ audits: [audit] });
     expect(logged).toMatchObject({ eventId: audit.id, object: `AuditEvent/${audit.id}/_history/1`, leaf: 0 });
-    expect(await vault.read('AuditEvent', audit.id)).toMatchObject({ text: audit.text, patients: ['p1'], version: 1 });
+    expect(await vault.read('AuditEvent', audit.id)).toMatchObject({
+      text: audit.text,
+      patients: ['p1'],
+      version: 1,
+    });
     expect(await vault.head('AuditEvent', audit.id)).toEqual({ version: 1 });
     expect(await vault.read('AuditEvent', audit.id, 2)).toBeUndefined();
   });
@@ -127,7 +166,9 @@ describe('the AuditEvent of a request', () => {
 
 test('nothing is logged before a ledger block was seen', async () => {
   let seen = false;
-  hospital = await openHospital({ ledgerHead: () => (seen ? { height: 0, block: '00'.repeat(32) } : undefined) });
+  hospital = await openHospital({
+    ledgerHead: () => (seen ? { height: 0, block: '00'.repeat(32) } : undefined),
+  });
   const write = () => hospital.vault.commit({ versions: [versionOf(patient('p1'))] });
   expect(await code(write())).toBe('not-ready');
   seen = true;
@@ -137,13 +178,17 @@ test('nothing is logged before a ledger block was seen', async () => {
 test('a keyring does not open with a wrong passphrase, nor a vault with the keyring of another', async () => {
   hospital = await openHospital();
   await hospital.vault.commit({ versions: [versionOf(patient('p1'))] });
-  expect(() => openKeyring(`${hospital.folder}/keyring`, 'wrong')).toThrow(expect.objectContaining({ code: 'sealed-key-missing' }));
+  expect(() => openKeyring(`${hospital.folder}/keyring`, 'wrong')).toThrow(
+    expect.objectContaining({ code: 'sealed-key-missing' }),
+  );
   const other = await openHospital();
   await hospital.close();
   const { rmSync, copyFileSync } = await import('node:fs');
   rmSync(`${hospital.folder}/keyring`);
   copyFileSync(`${other.folder}/keyring`, `${hospital.folder}/keyring`);
-  await expect(openHospital({ folder: hospital.folder })).rejects.toMatchObject({ code: 'sealed-key-missing' });
+  await expect(openHospital({ folder: hospital.folder })).rejects.toMatchObject({
+    code: 'sealed-key-missing',
+  });
   removeFolder(hospital);
   hospital = other;
 });

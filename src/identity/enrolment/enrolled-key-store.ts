@@ -1,3 +1,4 @@
+import { CryptoError } from '../../crypto/index.ts';
 import type { Database } from '../../database/index.ts';
 import { fromBase64, ProofError, toBase64 } from '../../proof/index.ts';
 import type { EnrolledKey, EnrolledKeyRole, KeyCustody } from './enrolled-key.ts';
@@ -31,13 +32,31 @@ export interface EnrolledKeyStore {
   end(id: string, until: Date): void;
   /** Deletes every key of a patient, held seeds included; how many there were. */
   deletePatient(patient: string): number;
+  /** Ids of rows that are not as they were written; empty when all are. */
+  damaged(): string[];
+}
+
+/**
+ * What a row's seal is bound to: whoever writes to the file can neither put a key of their own in a patient's place nor
+ * make an ended one last.
+ */
+function place({
+  id,
+  public_key,
+  role,
+  custody,
+  from_ms,
+  until_ms,
+}: Omit<Row, 'sealed_patient' | 'sealed_seed'>): string {
+  return `patient/${JSON.stringify([id, toBase64(public_key), role, custody, from_ms, until_ms])}`;
 }
 
 /** The store over the tables of `identityMigrations`. */
 export function createEnrolledKeyStore(database: Database, sealing: EnrolmentSealing): EnrolledKeyStore {
+  const patientOf = (row: Row): string => sealing.open(row.sealed_patient, place(row)).toString();
   const read = (row: Row): EnrolledKey => ({
     id: row.id,
-    patient: sealing.open(row.sealed_patient, `patient/${row.id}`).toString(),
+    patient: patientOf(row),
     key: toBase64(row.public_key),
     role: row.role as EnrolledKeyRole,
     custody: row.custody as KeyCustody,
@@ -46,20 +65,30 @@ export function createEnrolledKeyStore(database: Database, sealing: EnrolmentSea
   });
   const rowOf = (id: string) =>
     database.prepare(`SELECT ${columns} FROM enrolled_key WHERE id = ?`).get<Row>(id);
+  const rows = () =>
+    database.prepare(`SELECT patient, ${columns} FROM enrolled_key`).all<Row & { patient: Uint8Array }>();
   return {
-    insert(key, seed) {
+    insert({ id, patient, key, role, custody, from, until }, seed) {
+      const from_ms = Date.parse(from);
+      const until_ms = until === undefined ? null : Date.parse(until);
+      const public_key = fromBase64(key);
+      const sealed = sealing.seal(
+        Buffer.from(patient),
+        place({ id, public_key, role, custody, from_ms, until_ms }),
+      );
+      const sealedSeed = seed === undefined ? null : sealing.seal(seed, `seed/${id}`);
       database
         .prepare(`INSERT INTO enrolled_key (patient, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
         .run(
-          sealing.patientHash(key.patient),
-          key.id,
-          sealing.seal(Buffer.from(key.patient), `patient/${key.id}`),
-          fromBase64(key.key),
-          key.role,
-          key.custody,
-          Date.parse(key.from),
-          key.until === undefined ? null : Date.parse(key.until),
-          seed === undefined ? null : sealing.seal(seed, `seed/${key.id}`),
+          sealing.patientHash(patient),
+          id,
+          sealed,
+          public_key,
+          role,
+          custody,
+          from_ms,
+          until_ms,
+          sealedSeed,
         );
     },
     ofPatient: (patient) =>
@@ -67,11 +96,7 @@ export function createEnrolledKeyStore(database: Database, sealing: EnrolmentSea
         .prepare(`SELECT ${columns} FROM enrolled_key WHERE patient = ? ORDER BY from_ms, id`)
         .all<Row>(sealing.patientHash(patient))
         .map(read),
-    patients: () =>
-      database
-        .prepare('SELECT id, sealed_patient FROM enrolled_key GROUP BY patient')
-        .all<Pick<Row, 'id' | 'sealed_patient'>>()
-        .map(({ id, sealed_patient }) => sealing.open(sealed_patient, `patient/${id}`).toString()),
+    patients: () => [...new Set(rows().map(patientOf))],
     byKey(key) {
       const bytes = keyBytes(key);
       const row =
@@ -87,11 +112,27 @@ export function createEnrolledKeyStore(database: Database, sealing: EnrolmentSea
       return seed && sealing.open(seed, `seed/${id}`);
     },
     end(id, until) {
-      database.prepare('UPDATE enrolled_key SET until_ms = ? WHERE id = ?').run(until.getTime(), id);
+      const row = rowOf(id);
+      if (row === undefined) return;
+      const until_ms = until.getTime();
+      const sealed = sealing.seal(Buffer.from(patientOf(row)), place({ ...row, until_ms }));
+      database
+        .prepare('UPDATE enrolled_key SET until_ms = ?, sealed_patient = ? WHERE id = ?')
+        .run(until_ms, sealed, id);
     },
     deletePatient: (patient) =>
       database.prepare('DELETE FROM enrolled_key WHERE patient = ?').run(sealing.patientHash(patient))
         .changes,
+    damaged: () =>
+      rows().flatMap((row) => {
+        try {
+          if (row.sealed_seed !== null) sealing.open(row.sealed_seed, `seed/${row.id}`);
+          return Buffer.compare(row.patient, sealing.patientHash(patientOf(row))) === 0 ? [] : [row.id];
+        } catch (error) {
+          if (error instanceof CryptoError) return [row.id];
+          throw error;
+        }
+      }),
   };
 }
 

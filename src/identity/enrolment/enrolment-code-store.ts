@@ -43,16 +43,18 @@ export function createEnrolmentCodeStore(database: Database, sealing: EnrolmentS
   };
   return {
     put(patient, code, { role, until }, expires) {
+      const until_ms = until?.getTime() ?? null;
+      const expires_ms = expires.getTime();
       database
         .prepare(
           'INSERT OR REPLACE INTO enrolment_code (patient, code, role, until_ms, expires_ms) VALUES (?, ?, ?, ?, ?)',
         )
         .run(
           sealing.patientHash(patient),
-          sealing.codeHash(patient, code),
+          sealing.codeHash(patient, code, purposeText(role, until_ms, expires_ms)),
           role,
-          until?.getTime() ?? null,
-          expires.getTime(),
+          until_ms,
+          expires_ms,
         );
     },
     check(patient, code, now) {
@@ -64,7 +66,8 @@ export function createEnrolmentCodeStore(database: Database, sealing: EnrolmentS
       if (row.wrong_tries >= MAX_WRONG_TRIES) {
         return refused('enrolment-code-locked', 'Too many wrong tries: ask for a new enrolment code.');
       }
-      if (!equalSecret(row.code, sealing.codeHash(patient, code))) {
+      const purpose = purposeText(row.role, row.until_ms, row.expires_ms);
+      if (!equalSecret(row.code, sealing.codeHash(patient, code, purpose))) {
         countWrongTry(patient);
         return refused('enrolment-code-invalid', 'No such enrolment code: ask for a new one.');
       }
@@ -87,6 +90,10 @@ export function createEnrolmentCodeStore(database: Database, sealing: EnrolmentS
       database.prepare('DELETE FROM enrolment_code WHERE patient = ?').run(sealing.patientHash(patient));
     },
   };
+}
+
+function purposeText(role: string, until_ms: number | null, expires_ms: number): string {
+  return `${role}\n${until_ms ?? ''}\n${expires_ms}`;
 }
 
 function refused(code: IdentityError['code'], message: string): CodeCheck {

@@ -185,6 +185,11 @@ export class Enrolment {
     return this.#keys.patients();
   }
 
+  /** Ids of enrolments that were changed in the file; empty when none was. Changes nothing. */
+  damaged(): string[] {
+    return this.#keys.damaged();
+  }
+
   /** Deletes what is kept of a patient who is erased, held seeds and open codes included; how many keys there were. */
   forgetPatient(patient: string): number {
     return this.#options.database.transaction(() => {

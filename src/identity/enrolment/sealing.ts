@@ -4,8 +4,8 @@ import { hkdf, hmac, open, SEALING_KEY_BYTES, seal } from '../../crypto/index.ts
 export interface EnrolmentSealing {
   /** The same patient gives the same 32 bytes; nobody without the key can tell whose they are. */
   patientHash(patient: string): Buffer;
-  /** A code bound to its patient: a code copied to another row opens nothing. */
-  codeHash(patient: string, code: string): Buffer;
+  /** A code bound to its patient and to what it was given for: in another row, or a changed one, it opens nothing. */
+  codeHash(patient: string, code: string, purpose: string): Buffer;
   /** Seals bytes for one place (a table's column and row). */
   seal(plaintext: Uint8Array, place: string): Buffer;
   /** Opens what was sealed for this place. Throws CryptoError `not-authentic` for any other. */
@@ -20,7 +20,7 @@ export function createSealing(key: Uint8Array): EnrolmentSealing {
   const sealingKey = derived('seal');
   return {
     patientHash: (patient) => hmac(patientKey, patient),
-    codeHash: (patient, code) => hmac(codeKey, patient, '\n', code),
+    codeHash: (patient, code, purpose) => hmac(codeKey, patient, '\n', code, '\n', purpose),
     seal: (plaintext, place) => seal(sealingKey, plaintext, Buffer.from(place)),
     open: (sealed, place) => open(sealingKey, sealed, Buffer.from(place)),
   };

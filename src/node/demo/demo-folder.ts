@@ -16,7 +16,15 @@ import { NodeError } from '../errors.ts';
 /** The file that marks a demo's data folder and says what its population follows from. */
 export const DEMO_FILE = 'demo.json';
 /** Everything that a demo keeps in its folder: nothing else is ever removed. */
-const DEMO_ENTRIES = ['ledger', 'organisations', 'imports', 'lock.db', 'lock.db-journal', 'lock.pid', DEMO_FILE];
+const DEMO_ENTRIES = [
+  'ledger',
+  'organisations',
+  'imports',
+  'lock.db',
+  'lock.db-journal',
+  'lock.pid',
+  DEMO_FILE,
+];
 
 /** The people of every demonstration; other seeds give other people. */
 const SEED = 'holdfast';

@@ -43,7 +43,7 @@ export class MembershipView {
    * Takes the present state of a ledger in place of its blocks, so that starting does not cost its whole history. Blocks
    * that are applied afterwards may repeat it.
    */
-  async load(ledger: Ledger): Promise<void> {
+  async load(ledger: Pick<Ledger, 'query'>): Promise<void> {
     const state = (await ledger.query(MEMBERSHIP, 'ledger', {})) as { id: string } | null;
     if (state === null) return;
     this.#ledger = state.id;

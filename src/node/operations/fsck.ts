@@ -3,9 +3,11 @@ import type { Anchor } from '../../log/index.ts';
 import type { Keyring } from '../../vault/index.ts';
 import type { Configuration } from '../configuration.ts';
 import { NodeError } from '../errors.ts';
+import { MembershipView } from '../network/membership-view.ts';
 import { organisationPaths } from '../organisation/folder.ts';
 import { checkLedger, checkMemberLog } from './check-ledger.ts';
-import { checkLogs, checkProjection, checkVault } from './check-organisation.ts';
+import { checkNotes } from './check-notes.ts';
+import { checkEnrolments, checkLogs, checkVault, checkView } from './check-organisation.ts';
 import { accessFolder, type FolderAccess } from './folder-access.ts';
 import { confirmed, FolderFindings, type FolderReport } from './folder-report.ts';
 import {
@@ -89,16 +91,23 @@ async function checkOnce(
     onProgress('checking the ledger');
     const isSound = ledger !== undefined && (await checkLedger(ledger, findings));
     const anchors = isSound ? await newestAnchors(snapshot) : [];
+    const view = new MembershipView();
+    if (isSound) await view.load(ledger);
     for (const organisation of snapshot.organisations) {
       onProgress(`checking ${organisation.id}`);
       findings.counts.organisations += 1;
       checkFiles(organisation, findings);
       const keyring = keyrings.get(organisation.id);
       reportMissing(organisation, keyring, findings);
-      await checkLogs(organisation, { anchors, ledger }, findings);
-      checkProjection(organisation, { anchors, ledger }, findings);
-      if (isSound) checkMemberLog(organisation, ledger, findings);
-      if (keyring !== undefined) await checkVault(organisation, keyring, findings);
+      await checkLogs(organisation, anchors, findings);
+      if (isSound) {
+        await checkView(organisation, ledger, findings);
+        checkMemberLog(organisation, ledger, findings);
+        checkNotes(organisation, view, findings);
+      }
+      if (keyring === undefined) continue;
+      checkEnrolments(organisation, keyring, findings);
+      await checkVault(organisation, keyring, findings);
     }
     return findings.report();
   } finally {

@@ -1,12 +1,27 @@
 import type { CompositeEntry, CompositeFilter, Filter, IndexEntry } from '../../r4/index.ts';
 import type { BlindNames } from './blind-names.ts';
-import { identifierForms, isWithoutSystem, PLAIN_SPAN, resourceForm, tokenForm, tokenForms, unitForm, unitForms, urlForm } from './forms.ts';
+import {
+  identifierForms,
+  isWithoutSystem,
+  PLAIN_SPAN,
+  resourceForm,
+  tokenForm,
+  tokenForms,
+  unitForm,
+  unitForms,
+  urlForm,
+} from './forms.ts';
 
 /** What a composite is found by: the forms of its exact parts joined, and the number or time of its one measured part. */
 export interface CompositeForms {
   readonly forms: readonly string[];
   /** Present when exactly one part is a number, quantity or time. */
-  readonly spans?: readonly { readonly form: string; readonly low: number; readonly high: number; readonly value: number }[];
+  readonly spans?: readonly {
+    readonly form: string;
+    readonly low: number;
+    readonly high: number;
+    readonly value: number;
+  }[];
 }
 
 /** Joins the forms of two parts; a length keeps them apart. */
@@ -50,7 +65,8 @@ function exactForms(entry: IndexEntry, names: BlindNames): string[] {
   const { target, identifier } = entry;
   const forms = identifier === undefined ? [] : identifierForms(identifier);
   if (target.url !== undefined) forms.push(urlForm(target.url));
-  if (target.type !== undefined && target.id !== undefined) forms.push(resourceForm(names.of(target.type, target.id)));
+  if (target.type !== undefined && target.id !== undefined)
+    forms.push(resourceForm(names.of(target.type, target.id)));
   return forms;
 }
 

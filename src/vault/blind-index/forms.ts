@@ -53,7 +53,8 @@ export function stringForms({ normalized, exact }: Pick<StringEntry, 'normalized
   const characters = [...normalized];
   const forms = [exactForm(exact)];
   const longest = Math.min(characters.length, MAX_PREFIX_CHARACTERS);
-  for (let length = 1; length <= longest; length += 1) forms.push(`p:${characters.slice(0, length).join('')}`);
+  for (let length = 1; length <= longest; length += 1)
+    forms.push(`p:${characters.slice(0, length).join('')}`);
   return forms;
 }
 
@@ -85,4 +86,3 @@ export function unitForm({ system, code }: { system?: string; code?: string }): 
   if (code === undefined) return PLAIN_SPAN;
   return system === undefined ? `=c:${code}` : `=s${system.length}:${system}${code}`;
 }
-

@@ -7,7 +7,7 @@ import type { DateValue } from '../../r4/index.ts';
 
 /** Ranges look at these years: nobody alive or yet to be born in a record's lifetime falls outside. */
 const FIRST_YEAR = 1800;
-const LAST_YEAR = 2199;
+const LAST_YEAR = 2199; // as above, the other end
 const DAY_MS = 86_400_000; // 24 h
 
 /** Forms of a date as the resource writes it: `1970`, `1970-05` or `1970-05-01`. */
@@ -71,7 +71,8 @@ function from(first: number, overlapping: boolean): string[] {
   const forms = yearForms(month === 1 && day === 1 ? year : year + 1, LAST_YEAR);
   if (month === 1 && day === 1) return forms;
   if (overlapping) forms.push(`Y:${pad(year, 4)}`);
-  for (let each = day === 1 ? month : month + 1; each <= 12; each += 1) forms.push(monthForm('m', year, each));
+  for (let each = day === 1 ? month : month + 1; each <= 12; each += 1)
+    forms.push(monthForm('m', year, each));
   if (day === 1) return forms;
   if (overlapping) forms.push(monthForm('M', year, month));
   for (let each = day; each <= daysIn(year, month); each += 1) forms.push(dayForm(year, month, each));
@@ -86,7 +87,8 @@ function until(last: number, overlapping: boolean): string[] {
   const forms = yearForms(FIRST_YEAR, endsYear ? year : year - 1);
   if (endsYear) return forms;
   if (overlapping) forms.push(`Y:${pad(year, 4)}`);
-  for (let each = 1; each <= (endsMonth ? month : month - 1); each += 1) forms.push(monthForm('m', year, each));
+  for (let each = 1; each <= (endsMonth ? month : month - 1); each += 1)
+    forms.push(monthForm('m', year, each));
   if (endsMonth) return forms;
   if (overlapping) forms.push(monthForm('M', year, month));
   for (let each = 1; each <= day; each += 1) forms.push(dayForm(year, month, each));

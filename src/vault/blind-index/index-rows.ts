@@ -22,10 +22,10 @@ export interface EntryRows {
 /** The rows of a resource that is not found. */
 export const NO_ROWS: IndexRows = { keys: [], members: [], spans: [] };
 
-const COUNT_BYTES = 4;
-const COUNTS_BYTES = 2 * COUNT_BYTES;
-const NUMBER_BYTES = 8;
-const SPAN_BYTES = BLIND_BYTES + 3 * NUMBER_BYTES;
+const COUNT_BYTES = 4; // a 32-bit number
+const COUNTS_BYTES = 2 * COUNT_BYTES; // keys and members
+const NUMBER_BYTES = 8; // a double or a 64-bit time
+const SPAN_BYTES = BLIND_BYTES + 3 * NUMBER_BYTES; // key, low, high, value
 
 /** The rows with each blind value once. */
 export function distinctRows({ groups, spans }: EntryRows, members: readonly Blind[]): IndexRows {

@@ -52,7 +52,8 @@ export class ParameterIndex {
     if (entry.kind === 'token') return this.#known(entry.code, entry.system, entry);
     if (entry.kind !== 'reference') return this.#make(entry);
     const { target, identifier } = entry;
-    if (identifier !== undefined || target.url !== undefined || target.id === undefined) return this.#make(entry);
+    if (identifier !== undefined || target.url !== undefined || target.id === undefined)
+      return this.#make(entry);
     return this.#known(target.id, target.type, entry);
   }
 

@@ -43,6 +43,10 @@ export function openPage(key: Uint8Array, organisation: string, page: EntryPage)
     return records;
   } catch (cause) {
     if (!(cause instanceof CryptoError)) throw cause;
-    throw new VaultError('damaged', 'A page of log entries was changed or moved; run "holdfast fsck".', cause);
+    throw new VaultError(
+      'damaged',
+      'A page of log entries was changed or moved; run "holdfast fsck".',
+      cause,
+    );
   }
 }

@@ -5,7 +5,7 @@ import type { PreparedEntry } from '../writing/member.ts';
 import { type ContentSalts, contentCommitment, entryCommitment } from './commitments.ts';
 import { eventText } from './event-text.ts';
 
-const SALT_BYTES = 32;
+const SALT_BYTES = 32; // FORMATS §2
 const ID = /^[0-9a-f]{32}$/;
 const KIND = /^[a-z][a-z0-9.-]{0,63}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -87,5 +87,6 @@ function requireForm({ id, kind, object, actor, time, kept }: EventDraft): void 
     (!isOpaque(actor) && 'actor') ||
     (!isTime(time) && 'time') ||
     (kept?.content.includes('\n') === true && 'content');
-  if (wrong !== false) throw new VaultError('malformed', `An event's ${wrong} is not of its form (FORMATS §2).`);
+  if (wrong !== false)
+    throw new VaultError('malformed', `An event's ${wrong} is not of its form (FORMATS §2).`);
 }

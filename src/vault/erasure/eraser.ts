@@ -6,7 +6,14 @@ import type { CurrentRow } from '../storage/storage.ts';
 import { type ErasurePlan, ErasurePlanner } from './erasure-plan.ts';
 import type { HoldRegister } from './hold-register.ts';
 import { requireRetentionOver } from './retention.ts';
-import { type ErasureOrder, type ErasureSubject, NOTICE, type RetentionRule, signTombstone, type Tombstone } from './tombstone.ts';
+import {
+  type ErasureOrder,
+  type ErasureSubject,
+  NOTICE,
+  type RetentionRule,
+  signTombstone,
+  type Tombstone,
+} from './tombstone.ts';
 
 /** What erasing needs from outside. */
 export interface ErasureServices {
@@ -51,7 +58,12 @@ export class Eraser {
   }
 
   /** The signed tombstone, as things stand now. */
-  async tombstone(target: Target, order: ErasureOrder, services: ErasureServices, now: Date): Promise<Tombstone> {
+  async tombstone(
+    target: Target,
+    order: ErasureOrder,
+    services: ErasureServices,
+    now: Date,
+  ): Promise<Tombstone> {
     const plan = await this.#plan(target);
     const { reason, actor } = order;
     const unsigned = {
@@ -88,10 +100,15 @@ export class Eraser {
     const { keys, storage } = this.#parts;
     for (const id of keyIds) await this.#destroyKey(Buffer.from(id, 'hex'));
     const applied = new Set((await storage.applied()).map((id) => Buffer.from(id).toString('hex')));
-    const open = keys.store.destroyed().filter(({ keyId }) => !applied.has(Buffer.from(keyId).toString('hex')));
+    const open = keys.store
+      .destroyed()
+      .filter(({ keyId }) => !applied.has(Buffer.from(keyId).toString('hex')));
     for (const { keyId, name, compartment, rid } of open) {
       const scope = compartment === null ? ('record' as const) : ('patient' as const);
-      const place = compartment === null ? { ...(rid === null ? {} : { rid }) } : { compartment: rowOf(compartment, name, keyId) };
+      const place =
+        compartment === null
+          ? { ...(rid === null ? {} : { rid }) }
+          : { compartment: rowOf(compartment, name, keyId) };
       await this.#clear({ scope, subject: '', name, keyIds: [keyId], ...place }, [keyId]);
     }
     return open.length;
@@ -123,18 +140,27 @@ export class Eraser {
     const { store } = this.#parts.keys;
     const name = this.#holds.nameOf(order);
     if ('patient' in order) {
-      if (this.#parts.keys.isDestroyed(name, 'patient')) throw new VaultError('erased', 'This patient was erased before.');
+      if (this.#parts.keys.isDestroyed(name, 'patient'))
+        throw new VaultError('erased', 'This patient was erased before.');
       store.flush();
       const compartment = store.compartmentNamed(name);
-      if (compartment === undefined) throw new VaultError('not-found', 'Nothing is stored for such a patient.');
-      return { scope: 'patient', subject: `Patient/${order.patient}`, name, keyIds: [compartment.keyId], compartment };
+      if (compartment === undefined)
+        throw new VaultError('not-found', 'Nothing is stored for such a patient.');
+      return {
+        scope: 'patient',
+        subject: `Patient/${order.patient}`,
+        name,
+        keyIds: [compartment.keyId],
+        compartment,
+      };
     }
     const { type, id } = order.record;
     const current = await this.#reader.currentOf(type, id);
     if (current === undefined) throw new VaultError('not-found', 'There is no such resource.');
     if (current.state === 'erased') throw new VaultError('erased', 'This resource was erased before.');
     const wraps = store.dataKeysOf(current.rid);
-    if (wraps.length === 0) throw new VaultError('retained', 'What is in audit custody is not erased: it outlives the record.');
+    if (wraps.length === 0)
+      throw new VaultError('retained', 'What is in audit custody is not erased: it outlives the record.');
     const ids = new Map(wraps.map(({ keyId }) => [Buffer.from(keyId).toString('hex'), keyId]));
     return { scope: 'record', subject: `${type}/${id}`, name, keyIds: [...ids.values()], rid: current.rid };
   }

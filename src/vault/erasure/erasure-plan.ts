@@ -1,6 +1,6 @@
+import { type Awaitable, after, all } from '../awaitable.ts';
 import type { Blind } from '../blind-index/blind-key.ts';
 import { type IndexRows, NO_ROWS, packRows, unpackRows } from '../blind-index/index-rows.ts';
-import { after, all, type Awaitable } from '../awaitable.ts';
 import type { DataKeyRow } from '../keys/key-store.ts';
 import type { ReadingParts } from '../reading/version-reader.ts';
 import type { ContentRow, Posting, SpanRow, VersionRow } from '../storage/rows.ts';
@@ -109,7 +109,9 @@ function planOf(found: readonly Found[], isGone: (rid: number, generation: numbe
 function removedRows(erased: readonly CurrentRow[]): { removedPostings: Posting[]; removedSpans: SpanRow[] } {
   const rows = erased.map(({ rid, rows: packed }): [number, IndexRows] => [rid, unpackRows(packed)]);
   return {
-    removedPostings: rows.flatMap(([rid, { keys, members }]) => [...keys, ...members].map((key) => ({ key, rids: [rid] }))),
+    removedPostings: rows.flatMap(([rid, { keys, members }]) =>
+      [...keys, ...members].map((key) => ({ key, rids: [rid] })),
+    ),
     removedSpans: rows.flatMap(([rid, { spans }]) => spans.map((span) => ({ rid, ...span }))),
   };
 }

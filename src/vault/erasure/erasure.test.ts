@@ -2,7 +2,16 @@ import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { restoreKeyStore, tombstoneMessage, type VaultError } from '../index.ts';
-import { auditOf, find, type Hospital, observation, openHospital, patient, removeFolder, versionOf } from '../suite/hospital.ts';
+import {
+  auditOf,
+  find,
+  type Hospital,
+  observation,
+  openHospital,
+  patient,
+  removeFolder,
+  versionOf,
+} from '../suite/hospital.ts';
 
 let hospital: Hospital;
 const folders: string[] = [];
@@ -18,10 +27,29 @@ async function fill(target: Hospital): Promise<void> {
   await vault.commit({ versions: [versionOf(observation('moved', 'p1'))] });
   await vault.commit({ versions: [versionOf(observation('moved', 'p2'), 2)] });
   await vault.commit({
-    versions: [versionOf({ resourceType: 'Appointment', id: 'shared', status: 'booked', participant: ['p1', 'p2'].map((id) => ({ actor: { reference: `Patient/${id}` }, status: 'accepted' })) })],
+    versions: [
+      versionOf({
+        resourceType: 'Appointment',
+        id: 'shared',
+        status: 'booked',
+        participant: ['p1', 'p2'].map((id) => ({
+          actor: { reference: `Patient/${id}` },
+          status: 'accepted',
+        })),
+      }),
+    ],
   });
   await vault.commit({
-    events: [{ kind: 'disclosure', object: 'Observation/mine/_history/1', actor: 'x', time: new Date().toISOString(), id: 'd'.repeat(32), content: { text: '{"part":1}', sourceKey: { type: 'Observation', id: 'mine' } } }],
+    events: [
+      {
+        kind: 'disclosure',
+        object: 'Observation/mine/_history/1',
+        actor: 'x',
+        time: new Date().toISOString(),
+        id: 'd'.repeat(32),
+        content: { text: '{"part":1}', sourceKey: { type: 'Observation', id: 'mine' } },
+      },
+    ],
   });
 }
 
@@ -35,13 +63,20 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) removeFolder({ folder });
 });
 
-const code = (work: Promise<unknown>) => work.then(() => 'done', (error: VaultError) => error.code);
+const code = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error: VaultError) => error.code,
+  );
 const name = (id: string) => id.split('/')[1];
 
 /** That the patient is gone, and only the patient. */
 async function expectErased(target: Hospital): Promise<void> {
   const { vault } = target;
-  for (const [type, id] of [['Patient', 'p1'], ['Observation', 'mine']] as const) {
+  for (const [type, id] of [
+    ['Patient', 'p1'],
+    ['Observation', 'mine'],
+  ] as const) {
     expect(await vault.read(type, id)).toMatchObject({ erased: true, patients: [] });
     expect((await vault.read(type, id))?.text).toBeUndefined();
     expect(await vault.head(type, id)).toMatchObject({ erased: true });
@@ -55,7 +90,9 @@ async function expectErased(target: Hospital): Promise<void> {
   expect(await find(vault, 'Patient', 'family=abernathy')).toEqual([]);
   expect((await find(vault, 'Observation', '')).map(name).sort()).toEqual(['moved', 'theirs']);
   expect((await vault.compartment({ patient: 'p1', limit: 10 })).hits).toEqual([]);
-  expect((await vault.history({ type: 'Observation', limit: 20 })).versions.map(({ id }) => id)).not.toContain('mine');
+  expect(
+    (await vault.history({ type: 'Observation', limit: 20 })).versions.map(({ id }) => id),
+  ).not.toContain('mine');
   expect((await vault.opening('Observation/mine/_history/1'))?.contentSalt).toBeUndefined();
   expect((await vault.opening('d'.repeat(32)))?.content).toBeUndefined();
   expect((await target.fsck()).problems).toEqual([]);
@@ -92,13 +129,22 @@ describe('an erased patient', () => {
   });
 
   test('is gone from the bytes of the files', async () => {
-    const key = hospital.keyStore.prepare('SELECT wrapped FROM keys_compartments WHERE compartment = 1').get<{ wrapped: Uint8Array }>();
-    const sealed = hospital.database.prepare("SELECT sealed FROM vault_versions WHERE type = 'Patient' ORDER BY entry").get<{ sealed: Uint8Array }>();
+    const key = hospital.keyStore
+      .prepare('SELECT wrapped FROM keys_compartments WHERE compartment = 1')
+      .get<{ wrapped: Uint8Array }>();
+    const sealed = hospital.database
+      .prepare("SELECT sealed FROM vault_versions WHERE type = 'Patient' ORDER BY entry")
+      .get<{ sealed: Uint8Array }>();
     await hospital.vault.erase({ patient: 'p1', ...order });
     hospital.database.checkpoint();
     const keyFiles = readdirSync(hospital.folder).filter((file) => file.startsWith('keys.db'));
-    for (const file of keyFiles) expect(readFileSync(join(hospital.folder, file)).includes(key?.wrapped ?? '')).toBe(false);
-    expect(hospital.database.prepare('SELECT count(*) AS n FROM vault_versions WHERE sealed = ?').get<{ n: number }>(sealed?.sealed ?? new Uint8Array())?.n).toBe(0);
+    for (const file of keyFiles)
+      expect(readFileSync(join(hospital.folder, file)).includes(key?.wrapped ?? '')).toBe(false);
+    expect(
+      hospital.database
+        .prepare('SELECT count(*) AS n FROM vault_versions WHERE sealed = ?')
+        .get<{ n: number }>(sealed?.sealed ?? new Uint8Array())?.n,
+    ).toBe(0);
   });
 
   test('stays erased when an older copy of the data is put back', async () => {
@@ -120,7 +166,12 @@ describe('an erased patient', () => {
     await hospital.close();
     restoreData(copy);
     removeKeyStore();
-    restoreKeyStore({ from: join(hospital.folder, 'keys.backup'), to: join(hospital.folder, 'keys.db'), organisation: 'st-mary', epochs: hospital.keyring.epochs });
+    restoreKeyStore({
+      from: join(hospital.folder, 'keys.backup'),
+      to: join(hospital.folder, 'keys.db'),
+      organisation: 'st-mary',
+      epochs: hospital.keyring.epochs,
+    });
     hospital = await openHospital({ folder: hospital.folder });
     // Until the list is applied the old keys still open: a restore applies it before anything is served.
     expect((await hospital.vault.read('Patient', 'p1'))?.text).toContain('Abernathy');
@@ -160,7 +211,10 @@ describe('an erased patient', () => {
     await hospital.close();
     hospital = await openHospital({
       folder: hospital.folder,
-      erasures: { commitErasure: () => Promise.reject(new Error('no quorum')), sign: () => new Uint8Array(64) },
+      erasures: {
+        commitErasure: () => Promise.reject(new Error('no quorum')),
+        sign: () => new Uint8Array(64),
+      },
     });
     await expect(hospital.vault.erase({ patient: 'p1', ...order })).rejects.toThrow('no quorum');
     expect((await hospital.vault.read('Patient', 'p1'))?.text).toContain('Abernathy');
@@ -174,7 +228,13 @@ test('a key-store backup cannot be opened after it has expired', async () => {
   const { expires } = await hospital.vault.backupKeys(path);
   expect(Date.parse(expires) - Date.now()).toBeGreaterThan(29 * 86_400_000);
   hospital.keyring.epochs.expire(new Date(Date.parse(expires) + 1));
-  const restore = () => restoreKeyStore({ from: path, to: `${path}.restored`, organisation: 'st-mary', epochs: hospital.keyring.epochs });
+  const restore = () =>
+    restoreKeyStore({
+      from: path,
+      to: `${path}.restored`,
+      organisation: 'st-mary',
+      epochs: hospital.keyring.epochs,
+    });
   expect(restore).toThrow(expect.objectContaining({ code: 'sealed-key-missing' }));
 });
 
@@ -186,14 +246,21 @@ test('a key-store backup that was changed or cut short is refused, and restores 
   const restore = (content: Buffer) => {
     writeFileSync(`${path}.x`, content);
     removeFolder({ folder: `${path}.y` });
-    restoreKeyStore({ from: `${path}.x`, to: `${path}.y`, organisation: 'st-mary', epochs: hospital.keyring.epochs });
+    restoreKeyStore({
+      from: `${path}.x`,
+      to: `${path}.y`,
+      organisation: 'st-mary',
+      epochs: hospital.keyring.epochs,
+    });
   };
   for (const at of [70, 200, bytes.length - 1]) {
     const changed = Buffer.from(bytes);
     changed[at]! ^= 1;
     expect(() => restore(changed)).toThrow(expect.objectContaining({ code: 'damaged' }));
   }
-  expect(() => restore(bytes.subarray(0, bytes.length - 100))).toThrow(expect.objectContaining({ code: 'damaged' }));
+  expect(() => restore(bytes.subarray(0, bytes.length - 100))).toThrow(
+    expect.objectContaining({ code: 'damaged' }),
+  );
   expect(() => restore(bytes.subarray(0, 10))).toThrow(expect.objectContaining({ code: 'damaged' }));
   expect(bytes.includes('SQLite')).toBe(false);
   restore(bytes);
@@ -204,10 +271,16 @@ describe('erasure is refused, with the rule named,', () => {
   test('while a legal hold stands on the patient or on one record, and done after its release', async () => {
     const { vault } = hospital;
     const onPatient = await vault.placeHold({ patient: 'p1', name: 'Case 12', actor: 'officer' });
-    await expect(vault.erase({ patient: 'p1', ...order })).rejects.toMatchObject({ code: 'retained', message: expect.stringContaining('Case 12') });
+    await expect(vault.erase({ patient: 'p1', ...order })).rejects.toMatchObject({
+      code: 'retained',
+      message: expect.stringContaining('Case 12'),
+    });
     await vault.releaseHold(onPatient.id, 'officer');
     await vault.placeHold({ record: { type: 'Observation', id: 'mine' }, name: 'Case 13', actor: 'officer' });
-    await expect(vault.erase({ patient: 'p1', ...order })).rejects.toMatchObject({ code: 'retained', message: expect.stringContaining('Case 13') });
+    await expect(vault.erase({ patient: 'p1', ...order })).rejects.toMatchObject({
+      code: 'retained',
+      message: expect.stringContaining('Case 13'),
+    });
     expect((await vault.read('Patient', 'p1'))?.text).toContain('Abernathy');
     const [hold] = await vault.holds();
     expect(hold).toMatchObject({ name: 'Case 13', record: { type: 'Observation', id: 'mine' } });
@@ -224,9 +297,16 @@ describe('erasure is refused, with the rule named,', () => {
     hospital = await openHospital({
       folder: hospital.folder,
       now: () => now,
-      erasures: { commitErasure: async () => undefined, sign: () => new Uint8Array(64), retention: [{ name: 'Ten years for observations', types: ['Observation'], days: 3653 }] },
+      erasures: {
+        commitErasure: async () => undefined,
+        sign: () => new Uint8Array(64),
+        retention: [{ name: 'Ten years for observations', types: ['Observation'], days: 3653 }],
+      },
     });
-    await expect(hospital.vault.erase({ patient: 'p1', ...order })).rejects.toMatchObject({ code: 'retained', message: expect.stringContaining('Ten years for observations') });
+    await expect(hospital.vault.erase({ patient: 'p1', ...order })).rejects.toMatchObject({
+      code: 'retained',
+      message: expect.stringContaining('Ten years for observations'),
+    });
     now = new Date(time + 3654 * 86_400_000);
     await hospital.vault.erase({ patient: 'p1', ...order });
     await expectErased(hospital);
@@ -234,9 +314,26 @@ describe('erasure is refused, with the rule named,', () => {
 
   test('for what is in audit custody', async () => {
     const [audit] = await find(hospital.vault, 'AuditEvent', '');
-    expect(await code(hospital.vault.erase({ record: { type: 'AuditEvent', id: audit?.split('/')[1] ?? '' }, ...order }))).not.toBe('done');
-    await hospital.vault.commit({ versions: [versionOf({ resourceType: 'Consent', id: 'c1', status: 'active', scope: {}, category: [{}], patient: { reference: 'Patient/p1' } })] });
-    expect(await code(hospital.vault.erase({ record: { type: 'Consent', id: 'c1' }, ...order }))).toBe('retained');
+    expect(
+      await code(
+        hospital.vault.erase({ record: { type: 'AuditEvent', id: audit?.split('/')[1] ?? '' }, ...order }),
+      ),
+    ).not.toBe('done');
+    await hospital.vault.commit({
+      versions: [
+        versionOf({
+          resourceType: 'Consent',
+          id: 'c1',
+          status: 'active',
+          scope: {},
+          category: [{}],
+          patient: { reference: 'Patient/p1' },
+        }),
+      ],
+    });
+    expect(await code(hospital.vault.erase({ record: { type: 'Consent', id: 'c1' }, ...order }))).toBe(
+      'retained',
+    );
     await hospital.vault.erase({ patient: 'p1', ...order });
     expect((await hospital.vault.read('Consent', 'c1'))?.text).toContain('active');
     expect(await find(hospital.vault, 'Consent', 'patient=p1')).toEqual(['Consent/c1']);
@@ -246,8 +343,18 @@ describe('erasure is refused, with the rule named,', () => {
 test('a record shared with an erased patient can still be changed for the other', async () => {
   const { vault } = hospital;
   await vault.erase({ patient: 'p1', ...order });
-  const participants = ['p1', 'p2'].map((id) => ({ actor: { reference: `Patient/${id}` }, status: 'accepted' }));
-  await vault.commit({ versions: [versionOf({ resourceType: 'Appointment', id: 'shared', status: 'arrived', participant: participants }, 2)] });
+  const participants = ['p1', 'p2'].map((id) => ({
+    actor: { reference: `Patient/${id}` },
+    status: 'accepted',
+  }));
+  await vault.commit({
+    versions: [
+      versionOf(
+        { resourceType: 'Appointment', id: 'shared', status: 'arrived', participant: participants },
+        2,
+      ),
+    ],
+  });
   expect((await vault.read('Appointment', 'shared'))?.text).toContain('arrived');
   expect((await vault.compartment({ patient: 'p1', limit: 10 })).hits).toEqual([]);
   expect((await hospital.fsck()).problems).toEqual([]);
@@ -274,7 +381,10 @@ test('when both patients of a shared record are erased, it is gone too', async (
   expect(second.erased).toContain('Appointment/shared');
   expect(await vault.read('Appointment', 'shared')).toMatchObject({ erased: true });
   for (const table of ['vault_postings', 'vault_spans']) {
-    expect(hospital.database.prepare(`SELECT count(*) AS n FROM ${table}`).get<{ n: number }>()?.n, table).toBe(0);
+    expect(
+      hospital.database.prepare(`SELECT count(*) AS n FROM ${table}`).get<{ n: number }>()?.n,
+      table,
+    ).toBe(0);
   }
   expect((await hospital.fsck()).problems).toEqual([]);
 });

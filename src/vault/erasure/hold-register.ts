@@ -1,6 +1,6 @@
 import { CryptoError, open, randomId, seal } from '../../crypto/index.ts';
 import { fromUtf8, utf8 } from '../../proof/index.ts';
-import { after, type Awaitable } from '../awaitable.ts';
+import { type Awaitable, after } from '../awaitable.ts';
 import type { Blind } from '../blind-index/blind-key.ts';
 import { VaultError } from '../error.ts';
 import type { ReadingParts } from '../reading/version-reader.ts';
@@ -22,7 +22,9 @@ export class HoldRegister {
   /** Blind name of what a hold or an erasure is for. */
   nameOf(subject: ErasureSubject): Blind {
     const { names } = this.#parts.index;
-    return 'patient' in subject ? names.of('Patient', subject.patient) : names.of(subject.record.type, subject.record.id);
+    return 'patient' in subject
+      ? names.of('Patient', subject.patient)
+      : names.of(subject.record.type, subject.record.id);
   }
 
   /** A hold and its row. */

@@ -45,7 +45,10 @@ export function tombstoneMessage(tombstone: Omit<Tombstone, 'signature'>): Uint8
 }
 
 /** The tombstone with its signature. */
-export function signTombstone(tombstone: Omit<Tombstone, 'signature'>, sign: (message: Uint8Array) => Uint8Array): Tombstone {
+export function signTombstone(
+  tombstone: Omit<Tombstone, 'signature'>,
+  sign: (message: Uint8Array) => Uint8Array,
+): Tombstone {
   return { ...tombstone, signature: toBase64(sign(tombstoneMessage(tombstone))) };
 }
 
@@ -53,7 +56,10 @@ export function signTombstone(tombstone: Omit<Tombstone, 'signature'>, sign: (me
 export function parseTombstone(text: string): Tombstone {
   const value = parseStrictJson(text) as Partial<Tombstone>;
   if (value.type !== 'holdfast/tombstone/v1') {
-    throw new VaultError('damaged', 'A stored tombstone has an unknown form; it was written by a newer program.');
+    throw new VaultError(
+      'damaged',
+      'A stored tombstone has an unknown form; it was written by a newer program.',
+    );
   }
   return value as Tombstone;
 }

@@ -71,9 +71,15 @@ function checkRecord(checks: EntryChecks, entry: number, leaf: number, record: E
     findings.add('object-missing', event.object, 'an entry tells of this version, and it is not stored');
   }
   if (record.content !== '') {
-    const content = contentCommitment(parts.keys.auditSalts(entry).of(event.id), record.content).toString('base64');
+    const content = contentCommitment(parts.keys.auditSalts(entry).of(event.id), record.content).toString(
+      'base64',
+    );
     if (content !== event.content) {
-      findings.add('commitment-mismatch', event.object, 'the content kept with the entry is not what it commits to');
+      findings.add(
+        'commitment-mismatch',
+        event.object,
+        'the content kept with the entry is not what it commits to',
+      );
     }
   }
   if (record.patients === undefined) return;

@@ -1,5 +1,5 @@
-import { VaultError } from '../error.ts';
 import type { Tombstone } from '../erasure/tombstone.ts';
+import { VaultError } from '../error.ts';
 import type { KeyHierarchy } from '../keys/key-hierarchy.ts';
 import type { Findings } from './findings.ts';
 
@@ -12,7 +12,9 @@ export function checkKeys(
 ): void {
   keys.store.flush();
   for (const row of keys.store.allSeries()) {
-    attempt(findings, `key ${row.purpose}/${row.number}`, () => keys.rewrapSeries(row.purpose, row.number, row.wrapped));
+    attempt(findings, `key ${row.purpose}/${row.number}`, () =>
+      keys.rewrapSeries(row.purpose, row.number, row.wrapped),
+    );
   }
   for (const row of keys.store.compartments()) {
     attempt(findings, `compartment ${row.compartment}`, () => keys.unwrapCompartment(row));
@@ -23,7 +25,8 @@ export function checkKeys(
   }
   for (const { keys: ids, subject } of tombstones) {
     const remaining = ids.filter((id) => keys.store.hasKey(Buffer.from(id, 'hex')));
-    if (remaining.length > 0) findings.add('erasure-incomplete', subject, 'its key is still in the key store');
+    if (remaining.length > 0)
+      findings.add('erasure-incomplete', subject, 'its key is still in the key store');
   }
 }
 

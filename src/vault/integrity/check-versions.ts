@@ -32,7 +32,11 @@ export async function checkVersions(checks: VersionChecks): Promise<void> {
     previous = row;
     const object = await objectOf(checks, row);
     if (row.version !== expected) {
-      findings.add('version-missing', object, `version ${expected} is not stored before version ${row.version}`);
+      findings.add(
+        'version-missing',
+        object,
+        `version ${expected} is not stored before version ${row.version}`,
+      );
     }
     const resource = resources.get(row.rid);
     if (resource === undefined) findings.add('name-mismatch', object, 'the version belongs to no resource');
@@ -53,7 +57,12 @@ async function objectOf({ parts }: VersionChecks, row: VersionRow): Promise<stri
   return `row ${row.rid}, version ${row.version}`;
 }
 
-async function checkVersion(checks: VersionChecks, row: VersionRow, resource: ResourceRow, object: string): Promise<void> {
+async function checkVersion(
+  checks: VersionChecks,
+  row: VersionRow,
+  resource: ResourceRow,
+  object: string,
+): Promise<void> {
   const { findings, parts } = checks;
   if (row.sealed === null || row.state === 'erased') {
     if (!checks.wasErased(object.replace(/\/_history\/\d+$/, ''))) {
@@ -70,17 +79,30 @@ async function checkVersion(checks: VersionChecks, row: VersionRow, resource: Re
     await checkCommitment(checks, row, version, object);
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
-    findings.add(error.code === 'sealed-key-missing' ? 'key-missing' : 'version-damaged', object, error.message);
+    findings.add(
+      error.code === 'sealed-key-missing' ? 'key-missing' : 'version-damaged',
+      object,
+      error.message,
+    );
   }
 }
 
-async function checkCommitment(checks: VersionChecks, row: VersionRow, version: StoredVersion, object: string): Promise<void> {
+async function checkCommitment(
+  checks: VersionChecks,
+  row: VersionRow,
+  version: StoredVersion,
+  object: string,
+): Promise<void> {
   const { parts, findings } = checks;
   const found = await parts.entries.read(row.entry);
   const event = found === undefined ? undefined : eventOf(found.record);
   const name = `${version.type}/${version.id}/_history/${version.version}`;
   if (event === undefined || event.object !== name || event.time !== version.lastUpdated) {
-    findings.add('commitment-mismatch', name, `its log entry is of ${event === undefined ? 'nothing' : object}`);
+    findings.add(
+      'commitment-mismatch',
+      name,
+      `its log entry is of ${event === undefined ? 'nothing' : object}`,
+    );
     return;
   }
   const key = parts.reader.keyOf(row);
@@ -96,7 +118,11 @@ async function checkNewest(checks: VersionChecks, row: VersionRow): Promise<void
   const resource = checks.resources.get(row.rid);
   if (resource === undefined || (resource.version === row.version && resource.entry === row.entry)) return;
   const object = await objectOf(checks, row);
-  checks.findings.add('version-missing', object, `the resource says that version ${resource.version} is the newest`);
+  checks.findings.add(
+    'version-missing',
+    object,
+    `the resource says that version ${resource.version} is the newest`,
+  );
 }
 
 async function checkResource(checks: VersionChecks, resource: ResourceRow): Promise<void> {
@@ -105,8 +131,12 @@ async function checkResource(checks: VersionChecks, resource: ResourceRow): Prom
   const stored = unpackRows(resource.rows);
   sums.expect(resource.rid, stored);
   const current = await parts.storage.current(resource.rid);
-  if (current === undefined) return findings.add('version-missing', `row ${resource.rid}`, 'its newest version is not stored');
-  const object = (await objectOf(checks, { ...current, state: current.state })).replace(/\/_history\/\d+$/, '');
+  if (current === undefined)
+    return findings.add('version-missing', `row ${resource.rid}`, 'its newest version is not stored');
+  const object = (await objectOf(checks, { ...current, state: current.state })).replace(
+    /\/_history\/\d+$/,
+    '',
+  );
   if ((await parts.storage.named(resource.name)) !== resource.rid) {
     findings.add('name-mismatch', object, 'its blind name does not lead to it');
   }
@@ -134,7 +164,9 @@ function expectedRows({ parts }: VersionChecks, version: StoredVersion, stored: 
   const clinical = custodyOf(version.type) === 'resource';
   const names = clinical ? version.patients.map((patient) => index.names.of('Patient', patient)) : [];
   // A record shared with an erased patient still names them, and is no longer in their compartment.
-  const now = names.filter((name) => !parts.keys.isDestroyed(name, 'patient')).map((name) => index.member(name));
+  const now = names
+    .filter((name) => !parts.keys.isDestroyed(name, 'patient'))
+    .map((name) => index.member(name));
   const members = [...new Set([...stored.members, ...now])];
   if (version.text === undefined) return { ...NO_ROWS, members };
   const entries = extractIndex(parseResource(version.text).resource);

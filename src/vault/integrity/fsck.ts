@@ -1,5 +1,5 @@
-import type { Tombstone } from '../erasure/tombstone.ts';
 import { eventOf } from '../entries/entry-record.ts';
+import type { Tombstone } from '../erasure/tombstone.ts';
 import { VaultError } from '../error.ts';
 import { inAuditCustody } from '../numbering.ts';
 import type { ReadingParts, VersionReader } from '../reading/version-reader.ts';
@@ -46,7 +46,13 @@ export async function fsck(parts: FsckParts, options: FsckOptions): Promise<Fsck
     hasVersion: (entry) => versions.has(entry),
     onEvent: (entry, event, content) => orders.see(entry, event, content),
   });
-  await checkVersions({ parts, findings, sums, resources, wasErased: (object) => untold || told.has(object) });
+  await checkVersions({
+    parts,
+    findings,
+    sums,
+    resources,
+    wasErased: (object) => untold || told.has(object),
+  });
   await checkNames(parts, resources, findings);
   await checkIndex(parts, sums, findings);
   orders.check(await readHolds(parts, findings), await storage.tombstones(), findings);
@@ -64,7 +70,11 @@ async function readTombstones(parts: FsckParts, findings: Findings): Promise<rea
 }
 
 /** Every name leads to a resource of that name, or is the id of an event. */
-async function checkNames(parts: FsckParts, resources: ReadonlyMap<number, ResourceRow>, findings: Findings): Promise<void> {
+async function checkNames(
+  parts: FsckParts,
+  resources: ReadonlyMap<number, ResourceRow>,
+  findings: Findings,
+): Promise<void> {
   for await (const { name, rid } of parts.storage.eachName()) {
     if (resources.get(rid)?.name === name) continue;
     const entry = inAuditCustody(rid) ? await readable(parts, rid) : undefined;
@@ -94,7 +104,11 @@ async function checkIndex(parts: FsckParts, sums: RowSums, findings: Findings): 
     findings.checked.indexRows += 1;
   }
   for (const rid of new Set([...sums.different(), ...(await parts.storage.hidden())])) {
-    findings.add('index-mismatch', await nameOf(parts, rid), 'it is not found by exactly what its content gives');
+    findings.add(
+      'index-mismatch',
+      await nameOf(parts, rid),
+      'it is not found by exactly what its content gives',
+    );
   }
 }
 

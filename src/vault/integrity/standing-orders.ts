@@ -18,11 +18,13 @@ export class StandingOrders {
   check(holds: readonly { readonly id: string }[], tombstones: readonly number[], findings: Findings): void {
     const standing = new Set(holds.map(({ id }) => `hold/${id}`));
     for (const object of this.#holds) {
-      if (!standing.has(object)) findings.add('hold-damaged', object, 'the hold was placed and not released, and it is not stored');
+      if (!standing.has(object))
+        findings.add('hold-damaged', object, 'the hold was placed and not released, and it is not stored');
     }
     const listed = new Set(tombstones);
     for (const [entry, object] of this.#tombstones) {
-      if (!listed.has(entry)) findings.add('erasure-incomplete', object, 'its tombstone is in the log and not in the list');
+      if (!listed.has(entry))
+        findings.add('erasure-incomplete', object, 'its tombstone is in the log and not in the list');
     }
   }
 }

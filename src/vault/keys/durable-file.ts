@@ -43,5 +43,9 @@ function asVaultError(cause: unknown): VaultError {
   if (code === 'ENOSPC' || code === 'EFBIG' || code === 'EDQUOT') {
     return new VaultError('full', 'There is no room left on the disk: nothing was changed.', cause);
   }
-  return new VaultError('unavailable', 'A file could not be written; check the folder and its rights.', cause);
+  return new VaultError(
+    'unavailable',
+    'A file could not be written; check the folder and its rights.',
+    cause,
+  );
 }

@@ -6,9 +6,9 @@ import type { Epoch, EpochKeys } from './key-management.ts';
 import type { KeyStore } from './key-store.ts';
 
 const MAGIC = 'holdfast key-store backup 1\n';
-const EPOCH_CHARACTERS = 32;
+const EPOCH_CHARACTERS = 32; // an id of 128 bits in hexadecimal
 const HEADER_CHARACTERS = MAGIC.length + EPOCH_CHARACTERS;
-const LENGTH_BYTES = 4;
+const LENGTH_BYTES = 4; // before each sealed piece
 /** Read and sealed at a time, so that a large store needs little memory. */
 const CHUNK_BYTES = 1024 * 1024;
 /** A sealed chunk is little longer than its content; more is no backup of ours. */
@@ -48,7 +48,12 @@ export async function backupKeyStore(
  * Opens a key-store backup into a new file `to`. Throws `VaultError`: `sealed-key-missing` when its epoch has expired,
  * `damaged` when it was changed or cut short.
  */
-export function restoreKeyStore(options: { from: string; to: string; organisation: string; epochs: EpochKeys }): void {
+export function restoreKeyStore(options: {
+  from: string;
+  to: string;
+  organisation: string;
+  epochs: EpochKeys;
+}): void {
   const { from, to, organisation, epochs } = options;
   const source = openSync(from, 'r');
   try {
@@ -73,7 +78,11 @@ function sealFile(from: string, to: string, epoch: Epoch, organisation: string):
   }
 }
 
-function* sealedChunks(source: number, epoch: Epoch, organisation: string): Generator<Buffer, undefined, undefined> {
+function* sealedChunks(
+  source: number,
+  epoch: Epoch,
+  organisation: string,
+): Generator<Buffer, undefined, undefined> {
   yield Buffer.from(MAGIC + epoch.id, 'latin1');
   const size = fstatSync(source).size;
   for (let index = 0, at = 0; index === 0 || at < size; index += 1) {
@@ -86,7 +95,11 @@ function* sealedChunks(source: number, epoch: Epoch, organisation: string): Gene
   }
 }
 
-function* openedChunks(source: number, epoch: Epoch, organisation: string): Generator<Buffer, undefined, undefined> {
+function* openedChunks(
+  source: number,
+  epoch: Epoch,
+  organisation: string,
+): Generator<Buffer, undefined, undefined> {
   const size = fstatSync(source).size;
   let at = HEADER_CHARACTERS;
   for (let index = 0; index === 0 || at < size; index += 1) {

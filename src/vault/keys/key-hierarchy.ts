@@ -39,7 +39,12 @@ export class KeyHierarchy {
   #lastCompartment: number;
   #erasures = 0;
 
-  constructor(options: { store: KeyStore; management: KeyManagement; organisation: string; lastCompartment: number }) {
+  constructor(options: {
+    store: KeyStore;
+    management: KeyManagement;
+    organisation: string;
+    lastCompartment: number;
+  }) {
     this.store = options.store;
     this.#management = options.management;
     this.#organisation = options.organisation;
@@ -53,7 +58,9 @@ export class KeyHierarchy {
     if (known !== undefined) return known;
     const row = this.store.series(purpose, number);
     const key =
-      row === undefined ? this.#newSeries(purpose, number) : this.unwrap(row.wrapped, seriesContext(purpose, number));
+      row === undefined
+        ? this.#newSeries(purpose, number)
+        : this.unwrap(row.wrapped, seriesContext(purpose, number));
     this.#series.set(place, key);
     return key;
   }
@@ -80,9 +87,7 @@ export class KeyHierarchy {
 
   /** Whether a resource of this blind name was erased, by itself or as a patient's; `patient` asks for the latter only. */
   isDestroyed(name: Blind, what: 'any' | 'patient' = 'any'): boolean {
-    this.#destroyed ??= new Map(
-      this.store.destroyed().map((row) => [row.name, row.compartment !== null]),
-    );
+    this.#destroyed ??= new Map(this.store.destroyed().map((row) => [row.name, row.compartment !== null]));
     if (this.#destroyed.size === 0) return false;
     const found = this.#destroyed.get(name);
     return found !== undefined && (what === 'any' || found);
@@ -137,7 +142,10 @@ export class KeyHierarchy {
 
   /** The same data key, wrapped anew. */
   wrapDataKey(place: Omit<DataKeyRow, 'wrapped'>, key: Uint8Array): DataKeyRow {
-    return { ...place, wrapped: seal(this.#wrapping(place.compartment, place.rid), key, this.#dataKeyContext(place)) };
+    return {
+      ...place,
+      wrapped: seal(this.#wrapping(place.compartment, place.rid), key, this.#dataKeyContext(place)),
+    };
   }
 
   /** Unwraps one wrap of a data key. Throws `VaultError` `damaged` or `sealed-key-missing`. */
@@ -186,7 +194,9 @@ export class KeyHierarchy {
     this.#lastCompartment += 1;
     const compartment = this.#lastCompartment;
     const key = randomBytes(SEALING_KEY_BYTES);
-    this.store.stageCompartment(this.wrapCompartment({ compartment, name, keyId: randomBytes(KEY_ID_BYTES) }, key));
+    this.store.stageCompartment(
+      this.wrapCompartment({ compartment, name, keyId: randomBytes(KEY_ID_BYTES) }, key),
+    );
     this.#compartments.set(compartment, key);
     return compartment;
   }
@@ -197,7 +207,10 @@ export class KeyHierarchy {
     if (known !== undefined) return known;
     const row = this.store.compartment(compartment);
     if (row === undefined) {
-      throw new VaultError('sealed-key-missing', 'A compartment key is not in this key store: restore the newest one.');
+      throw new VaultError(
+        'sealed-key-missing',
+        'A compartment key is not in this key store: restore the newest one.',
+      );
     }
     const key = this.unwrapCompartment(row);
     this.#compartments.set(compartment, key);
@@ -224,5 +237,9 @@ function compartmentContext({ compartment, keyId, name }: Omit<CompartmentRow, '
 function damagedKey(cause: unknown): VaultError {
   if (cause instanceof VaultError) return cause;
   if (!(cause instanceof CryptoError)) throw cause;
-  return new VaultError('damaged', 'A wrapped key was changed or stands in the wrong place; run "holdfast fsck".', cause);
+  return new VaultError(
+    'damaged',
+    'A wrapped key was changed or stands in the wrong place; run "holdfast fsck".',
+    cause,
+  );
 }

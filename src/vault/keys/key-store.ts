@@ -71,11 +71,17 @@ export class KeyStore {
 
   /** Sets a fact at once. */
   setAbout(name: string, value: string): void {
-    this.#database.transaction(() => this.#run('INSERT OR REPLACE INTO keys_about VALUES (?, ?)', name, value));
+    this.#database.transaction(() =>
+      this.#run('INSERT OR REPLACE INTO keys_about VALUES (?, ?)', name, value),
+    );
   }
 
   series(purpose: string, number: number): SeriesRow | undefined {
-    return this.#get(`SELECT ${COLUMNS.series} FROM keys_series WHERE purpose = ? AND number = ?`, purpose, number);
+    return this.#get(
+      `SELECT ${COLUMNS.series} FROM keys_series WHERE purpose = ? AND number = ?`,
+      purpose,
+      number,
+    );
   }
 
   compartmentNamed(name: Blind): CompartmentRow | undefined {
@@ -104,7 +110,10 @@ export class KeyStore {
   /** Resources with a data key of this id: reads every row, for a restore. */
   resourcesWithKey(keyId: Uint8Array): number[] {
     const sql = 'SELECT DISTINCT rid FROM keys_data WHERE key_id = ?';
-    return this.#database.prepare(sql).all<{ rid: number }>(keyId).map(({ rid }) => rid);
+    return this.#database
+      .prepare(sql)
+      .all<{ rid: number }>(keyId)
+      .map(({ rid }) => rid);
   }
 
   /** Whether a key of this id is still here: reads every data key. */
@@ -150,7 +159,13 @@ export class KeyStore {
   }
 
   stageSeries(row: SeriesRow): void {
-    this.#stage('INSERT INTO keys_series VALUES (?, ?, ?, ?)', row.purpose, row.number, row.keyId, row.wrapped);
+    this.#stage(
+      'INSERT INTO keys_series VALUES (?, ?, ?, ?)',
+      row.purpose,
+      row.number,
+      row.keyId,
+      row.wrapped,
+    );
   }
 
   stageCompartment(row: CompartmentRow): void {
@@ -173,13 +188,26 @@ export class KeyStore {
   }
 
   /** Puts newly wrapped keys in the place of the same keys' older wraps, all or none. */
-  rewrap(rows: { compartments?: readonly CompartmentRow[]; series?: readonly SeriesRow[]; data?: readonly DataKeyRow[] }): void {
+  rewrap(rows: {
+    compartments?: readonly CompartmentRow[];
+    series?: readonly SeriesRow[];
+    data?: readonly DataKeyRow[];
+  }): void {
     this.#database.transaction(() => {
       for (const row of rows.compartments ?? []) {
-        this.#run('UPDATE keys_compartments SET wrapped = ? WHERE compartment = ?', row.wrapped, row.compartment);
+        this.#run(
+          'UPDATE keys_compartments SET wrapped = ? WHERE compartment = ?',
+          row.wrapped,
+          row.compartment,
+        );
       }
       for (const row of rows.series ?? []) {
-        this.#run('UPDATE keys_series SET wrapped = ? WHERE purpose = ? AND number = ?', row.wrapped, row.purpose, row.number);
+        this.#run(
+          'UPDATE keys_series SET wrapped = ? WHERE purpose = ? AND number = ?',
+          row.wrapped,
+          row.purpose,
+          row.number,
+        );
       }
       for (const row of rows.data ?? []) {
         const sql = 'UPDATE keys_data SET wrapped = ? WHERE rid = ? AND generation = ? AND compartment = ?';
@@ -194,7 +222,12 @@ export class KeyStore {
     this.#database.transaction(() => {
       this.#run('DELETE FROM keys_data WHERE compartment = ?', row.compartment);
       this.#run('DELETE FROM keys_compartments WHERE compartment = ?', row.compartment);
-      this.#run('INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, ?, NULL)', row.keyId, blindBytes(row.name), row.compartment);
+      this.#run(
+        'INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, ?, NULL)',
+        row.keyId,
+        blindBytes(row.name),
+        row.compartment,
+      );
     });
     this.#scrub();
   }
@@ -205,7 +238,12 @@ export class KeyStore {
       const keys = this.dataKeysOf(rid);
       this.#run('DELETE FROM keys_data WHERE rid = ?', rid);
       for (const { keyId } of keys) {
-        this.#run('INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, NULL, ?)', keyId, blindBytes(name), rid);
+        this.#run(
+          'INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, NULL, ?)',
+          keyId,
+          blindBytes(name),
+          rid,
+        );
       }
     });
     this.#scrub();
@@ -223,7 +261,10 @@ export class KeyStore {
 
   #compartments(where: string, ...values: Parameter[]): CompartmentRow[] {
     const sql = `SELECT ${COLUMNS.compartment} FROM keys_compartments ${where}`;
-    return this.#database.prepare(sql).all<Stored<CompartmentRow>>(...values).map(named);
+    return this.#database
+      .prepare(sql)
+      .all<Stored<CompartmentRow>>(...values)
+      .map(named);
   }
 
   #get<T>(sql: string, ...values: Parameter[]): T | undefined {

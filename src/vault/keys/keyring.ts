@@ -200,4 +200,3 @@ class FileKeyring implements Keyring, EpochKeys {
     this.#contents = parseContents(text);
   }
 }
-

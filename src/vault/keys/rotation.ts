@@ -30,7 +30,10 @@ export async function rotateKeys(
   const series = keys.store.allSeries();
   const total = compartments.length + series.length;
   keys.store.rewrap({
-    series: series.map((row) => ({ ...row, wrapped: keys.rewrapSeries(row.purpose, row.number, row.wrapped) })),
+    series: series.map((row) => ({
+      ...row,
+      wrapped: keys.rewrapSeries(row.purpose, row.number, row.wrapped),
+    })),
   });
   let dataKeys = 0;
   for (const [at, { compartment }] of compartments.entries()) {
@@ -44,7 +47,9 @@ export async function rotateKeys(
     if (row !== undefined) dataKeys += renewCompartment(keys, row);
   }
   // Nothing may be left under the old key-encryption key when it is forgotten.
-  const late = keys.store.allSeries().map((row) => ({ ...row, wrapped: keys.rewrapSeries(row.purpose, row.number, row.wrapped) }));
+  const late = keys.store
+    .allSeries()
+    .map((row) => ({ ...row, wrapped: keys.rewrapSeries(row.purpose, row.number, row.wrapped) }));
   keys.store.rewrap({ series: late });
   management.retire();
   const progress = { total, done: total, dataKeys };
@@ -54,7 +59,9 @@ export async function rotateKeys(
 
 /** Runs without a pause, so that nothing is wrapped under the old key meanwhile. */
 function renewCompartment(keys: KeyHierarchy, row: CompartmentRow): number {
-  const opened = keys.store.dataKeysUnder(row.compartment).map((data) => ({ data, key: keys.unwrapDataKey(data) }));
+  const opened = keys.store
+    .dataKeysUnder(row.compartment)
+    .map((data) => ({ data, key: keys.unwrapDataKey(data) }));
   const renewed = randomBytes(SEALING_KEY_BYTES);
   const before = keys.unwrapCompartment(row);
   keys.replaceCompartment(row.compartment, renewed);

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { after, type Awaitable } from '../awaitable.ts';
+import { type Awaitable, after } from '../awaitable.ts';
 import { openPage } from '../entries/entry-page.ts';
 import type { EntryRecord } from '../entries/entry-record.ts';
 import type { KeyHierarchy } from '../keys/key-hierarchy.ts';

@@ -1,4 +1,4 @@
-import { after, all, type Awaitable } from '../awaitable.ts';
+import { type Awaitable, after, all } from '../awaitable.ts';
 import { PLAIN_SPAN } from '../blind-index/forms.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { VaultError } from '../error.ts';
@@ -38,23 +38,31 @@ export class HistoryReader {
     if (query.id !== undefined) return this.#ofResource(query.type ?? '', query.id, asked);
     const { type } = query;
     if (type === 'AuditEvent') {
-      return after(all([this.#versions(type, asked), this.#audits(asked)]), (lists) => page(merge(lists), asked.limit));
+      return after(all([this.#versions(type, asked), this.#audits(asked)]), (lists) =>
+        page(merge(lists), asked.limit),
+      );
     }
     if (type !== undefined) return after(this.#versions(type, asked), (steps) => page(steps, asked.limit));
-    return after(all([this.#versions(undefined, asked), this.#audits(asked)]), (lists) => page(merge(lists), asked.limit));
+    return after(all([this.#versions(undefined, asked), this.#audits(asked)]), (lists) =>
+      page(merge(lists), asked.limit),
+    );
   }
 
   #ofResource(type: string, id: string, { from, sinceMs, limit }: Asked): Awaitable<HistoryPage> {
     return after(this.#reader.currentOf(type, id), (current) => {
       if (current === undefined) {
         return after(this.#reader.read(type, id), (audit) => {
-          const told = audit !== undefined && from === undefined && Date.parse(audit.lastUpdated) >= (sinceMs ?? 0);
+          const told =
+            audit !== undefined && from === undefined && Date.parse(audit.lastUpdated) >= (sinceMs ?? 0);
           return { versions: told ? [audit] : [], next: undefined };
         });
       }
       const scan = { rid: current.rid, limit: limit + 1, ...optional(from, sinceMs) };
       return after(this.#parts.storage.history(scan), (rows) => {
-        const steps = rows.map((row) => ({ ...markOfRow(row), version: this.#reader.open(row, current.name, id) }));
+        const steps = rows.map((row) => ({
+          ...markOfRow(row),
+          version: this.#reader.open(row, current.name, id),
+        }));
         return page(steps, limit);
       });
     });
@@ -81,11 +89,17 @@ export class HistoryReader {
     const { index, storage } = this.#parts;
     const events: Plan = { kind: 'keys', keys: [index.all('AuditEvent')], custody: 'audit' };
     const updated = index.key('AuditEvent', '_lastUpdated', PLAIN_SPAN);
-    const recent: Plan[] = sinceMs === undefined ? [] : [
-      { kind: 'span', key: updated, test: { lowAtLeast: sinceMs }, custody: 'audit' },
-    ];
+    const recent: Plan[] =
+      sinceMs === undefined
+        ? []
+        : [{ kind: 'span', key: updated, test: { lowAtLeast: sinceMs }, custody: 'audit' }];
     const before = from === undefined ? {} : { after: { rid: from.entry, values: [] } };
-    const found = storage.find({ plan: { kind: 'and', plans: [events, ...recent] }, order: [], limit: limit + 1, ...before });
+    const found = storage.find({
+      plan: { kind: 'and', plans: [events, ...recent] },
+      order: [],
+      limit: limit + 1,
+      ...before,
+    });
     return after(found, (rows) =>
       after(all(rows.map(({ rid }) => this.#parts.entries.read(rid))), (entries) =>
         entries.flatMap((entry) => {
@@ -120,7 +134,8 @@ function merge(lists: readonly (readonly Step[])[]): Step[] {
 function page(steps: readonly Step[], limit: number): HistoryPage {
   const shown = steps.slice(0, limit);
   const last = shown.at(-1);
-  const next = steps.length > limit && last !== undefined ? encodeCursor([last.updatedMs, last.entry]) : undefined;
+  const next =
+    steps.length > limit && last !== undefined ? encodeCursor([last.updatedMs, last.entry]) : undefined;
   return { versions: shown.flatMap(({ version }) => version ?? []), next };
 }
 

@@ -1,6 +1,6 @@
 import { CryptoError, open } from '../../crypto/index.ts';
 import { fromBase64 } from '../../proof/index.ts';
-import { after, type Awaitable } from '../awaitable.ts';
+import { type Awaitable, after } from '../awaitable.ts';
 import { blindId } from '../blind-index/blind-key.ts';
 import { ContentSalts } from '../entries/commitments.ts';
 import { eventOf } from '../entries/entry-record.ts';
@@ -45,7 +45,9 @@ export class OpeningReader {
     const name = blindId(id);
     return after(storage.named(name), (known) =>
       after(known ?? storage.auditNamed(name), (entry) =>
-        entry === undefined ? undefined : after(entries.read(entry), (found) => found && this.#ofEntry(found)),
+        entry === undefined
+          ? undefined
+          : after(entries.read(entry), (found) => found && this.#ofEntry(found)),
       ),
     );
   }
@@ -53,7 +55,8 @@ export class OpeningReader {
   #ofVersion(type: string, id: string, version: number): Awaitable<Opening | undefined> {
     const { storage, keys, entries } = this.#parts;
     return after(this.#reader.currentOf(type, id), (current) => {
-      if (current === undefined) return type === 'AuditEvent' && version === 1 ? this.#ofEvent(id) : undefined;
+      if (current === undefined)
+        return type === 'AuditEvent' && version === 1 ? this.#ofEvent(id) : undefined;
       return after(storage.version(current.rid, version), (row) => {
         if (row === undefined) return undefined;
         return after(entries.read(row.entry), (found) => {
@@ -74,7 +77,9 @@ export class OpeningReader {
     if (found.record.content !== '') {
       return openingOf(found, { salts: keys.auditSalts(found.entry), text: found.record.content });
     }
-    return after(storage.content(found.entry), (row) => openingOf(found, row === undefined ? undefined : this.#contentOf(row)));
+    return after(storage.content(found.entry), (row) =>
+      openingOf(found, row === undefined ? undefined : this.#contentOf(row)),
+    );
   }
 
   #contentOf(row: ContentRow): Content | undefined {
@@ -85,7 +90,11 @@ export class OpeningReader {
       return { salts: new ContentSalts(key), text: unpackText(open(key, row.sealed, context)) };
     } catch (cause) {
       if (!(cause instanceof CryptoError)) throw cause;
-      throw new VaultError('damaged', 'The content of an event was changed or moved; run "holdfast fsck".', cause);
+      throw new VaultError(
+        'damaged',
+        'The content of an event was changed or moved; run "holdfast fsck".',
+        cause,
+      );
     }
   }
 }

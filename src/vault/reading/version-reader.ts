@@ -1,5 +1,5 @@
 import { type DecisionFacts, decisionFacts, parseResource } from '../../r4/index.ts';
-import { after, type Awaitable } from '../awaitable.ts';
+import { type Awaitable, after } from '../awaitable.ts';
 import type { BlindIndex } from '../blind-index/blind-index.ts';
 import { type Blind, blindId } from '../blind-index/blind-key.ts';
 import { eventOf } from '../entries/entry-record.ts';
@@ -51,9 +51,14 @@ export class VersionReader {
     const known = this.#parts.cache.of(type, id);
     if (known !== undefined) return headOf(known);
     return after(this.currentOf(type, id), (current) => {
-      if (current === undefined) return after(this.#audit(type, id), (audit) => (audit === undefined ? undefined : headOf(audit)));
+      if (current === undefined)
+        return after(this.#audit(type, id), (audit) => (audit === undefined ? undefined : headOf(audit)));
       const { version, state } = current;
-      return { version, ...(state === 'deleted' ? { deleted: true } : {}), ...(state === 'erased' ? { erased: true } : {}) };
+      return {
+        version,
+        ...(state === 'deleted' ? { deleted: true } : {}),
+        ...(state === 'erased' ? { erased: true } : {}),
+      };
     });
   }
 
@@ -69,7 +74,9 @@ export class VersionReader {
     return after(this.#parts.storage.current(rid), (current) => {
       if (current !== undefined) return current.sealed === null ? undefined : this.openCurrent(current);
       if (!inAuditCustody(rid)) return undefined;
-      return after(this.#parts.entries.read(rid), (entry) => (entry === undefined ? undefined : this.audit(entry)));
+      return after(this.#parts.entries.read(rid), (entry) =>
+        entry === undefined ? undefined : this.audit(entry),
+      );
     });
   }
 
@@ -86,11 +93,17 @@ export class VersionReader {
     if (sealed === null) return erased(row, id);
     const key = this.keyOf(row);
     if (key === undefined) {
-      throw new VaultError('sealed-key-missing', 'A data key is not in this key store: restore the newest one.');
+      throw new VaultError(
+        'sealed-key-missing',
+        'A data key is not in this key store: restore the newest one.',
+      );
     }
     const opened = openVersion(key, sealed, { organisation: this.#parts.organisation, type, name, version });
     if (opened.version !== version || this.#parts.index.names.of(type, opened.id) !== name) {
-      throw new VaultError('damaged', `A stored version of row ${rid} stands in the wrong place; run "holdfast fsck".`);
+      throw new VaultError(
+        'damaged',
+        `A stored version of row ${rid} stands in the wrong place; run "holdfast fsck".`,
+      );
     }
     return opened;
   }
@@ -122,7 +135,9 @@ export class VersionReader {
     return after(this.#parts.storage.auditNamed(blindId(id)), (entry) => {
       if (entry === undefined) return undefined;
       // The id may be that of another event, whose entry began another resource.
-      return after(this.ofRow(entry), (found) => (found?.type === type && found.id === id ? found : undefined));
+      return after(this.ofRow(entry), (found) =>
+        found?.type === type && found.id === id ? found : undefined,
+      );
     });
   }
 }
@@ -135,7 +150,18 @@ function headOf({ version, deleted, erased }: StoredVersion): Head {
   return { version, ...(deleted ? { deleted } : {}), ...(erased ? { erased } : {}) };
 }
 
-function erased({ type, version, updatedMs }: Pick<VersionRow, 'type' | 'version' | 'updatedMs'>, id: string): StoredVersion {
+function erased(
+  { type, version, updatedMs }: Pick<VersionRow, 'type' | 'version' | 'updatedMs'>,
+  id: string,
+): StoredVersion {
   const facts: DecisionFacts = { type, classes: [], categories: [], codes: [], labels: [], patients: [] };
-  return { type, id, version, lastUpdated: new Date(updatedMs).toISOString(), patients: [], facts, erased: true };
+  return {
+    type,
+    id,
+    version,
+    lastUpdated: new Date(updatedMs).toISOString(),
+    patients: [],
+    facts,
+    erased: true,
+  };
 }

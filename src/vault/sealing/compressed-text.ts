@@ -1,8 +1,8 @@
 import { compress, decompress } from '../../crypto/index.ts';
 import { VaultError } from '../error.ts';
 
-const PLAIN = 0;
-const ZSTD = 1;
+const PLAIN = 0; // first byte: the text as it is
+const ZSTD = 1; // first byte: zstd
 /** Below this, compression costs more time than the bytes are worth. */
 const MIN_COMPRESSED_BYTES = 256;
 /** Largest text that is opened: the largest official example has 35 MB. */

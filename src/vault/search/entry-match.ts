@@ -1,4 +1,4 @@
-import type { Filter, IndexEntry, NumberValue, TokenValue, DateValue } from '../../r4/index.ts';
+import type { DateValue, Filter, IndexEntry, NumberValue, TokenValue } from '../../r4/index.ts';
 import type { PlainFilter } from './filter-plan.ts';
 
 /**
@@ -35,9 +35,14 @@ function entryMatches(filter: Exclude<PlainFilter, { kind: 'missing' }>, entry: 
     case 'number':
       return entry.kind === 'number' && filter.values.some((value) => numberMatches(value, entry));
     case 'quantity':
-      return entry.kind === 'quantity' && filter.values.some((value) => unitMatches(value, entry) && numberMatches(value, entry));
+      return (
+        entry.kind === 'quantity' &&
+        filter.values.some((value) => unitMatches(value, entry) && numberMatches(value, entry))
+      );
     case 'composite':
-      return entry.kind === 'composite' && filter.values.some((parts) => compositeMatches(parts, entry.components));
+      return (
+        entry.kind === 'composite' && filter.values.some((parts) => compositeMatches(parts, entry.components))
+      );
   }
 }
 
@@ -100,7 +105,10 @@ function dateMatches(asked: DateValue, { low, high }: { low: number; high: numbe
 }
 
 /** R4 §3.1.1.5.4; an open end of the stored range lies beyond every number. */
-function numberMatches(asked: NumberValue, { low, high, value }: { low: number; high: number; value: number }): boolean {
+function numberMatches(
+  asked: NumberValue,
+  { low, high, value }: { low: number; high: number; value: number },
+): boolean {
   const within = low >= asked.low && high <= asked.high;
   const openAbove = high === Number.POSITIVE_INFINITY;
   const openBelow = low === Number.NEGATIVE_INFINITY;

@@ -41,7 +41,12 @@ interface Blinding {
 }
 
 /** The plan of a filter on a type's index. */
-export function filterPlan(type: string, filter: PlainFilter, index: BlindIndex, findIds: FindIds): FilterPlan {
+export function filterPlan(
+  type: string,
+  filter: PlainFilter,
+  index: BlindIndex,
+  findIds: FindIds,
+): FilterPlan {
   const custody = custodyOf(type);
   const key = (form: string): Blind => index.key(type, filter.param, form);
   const any = (forms: readonly string[]): Plan => ({ kind: 'keys', keys: forms.map(key), custody });
@@ -51,7 +56,8 @@ export function filterPlan(type: string, filter: PlainFilter, index: BlindIndex,
   switch (filter.kind) {
     case 'missing': {
       // Every version has both.
-      if (filter.param === '_id' || filter.param === '_lastUpdated') return exactly(filter.missing ? NOTHING : everything);
+      if (filter.param === '_id' || filter.param === '_lastUpdated')
+        return exactly(filter.missing ? NOTHING : everything);
       return exactly(filter.missing ? except(everything, any([PRESENT])) : any([PRESENT]));
     }
     case 'token': {
@@ -70,7 +76,13 @@ export function filterPlan(type: string, filter: PlainFilter, index: BlindIndex,
     case 'string':
       return stringPlan(filter, blinding);
     case 'date':
-      return exactly(anyOf(filter.values.map((value) => (filter.hidden ? hiddenPlan(value, blinding) : datePlan(span(PLAIN_SPAN), value)))));
+      return exactly(
+        anyOf(
+          filter.values.map((value) =>
+            filter.hidden ? hiddenPlan(value, blinding) : datePlan(span(PLAIN_SPAN), value),
+          ),
+        ),
+      );
     case 'number':
       return exactly(anyOf(filter.values.map((value) => numberPlan(span(PLAIN_SPAN), value))));
     case 'quantity':
@@ -107,10 +119,15 @@ function tokenPlan(
   findIds: FindIds,
 ): FilterPlan {
   if (param === '_id') {
-    const ids = values.flatMap(({ system, code }) => (code !== undefined && (system ?? '') === '' ? [code] : []));
+    const ids = values.flatMap(({ system, code }) =>
+      code !== undefined && (system ?? '') === '' ? [code] : [],
+    );
     return exactly({ kind: 'rows', rids: findIds(type, ids) });
   }
-  const [without, others] = [values.filter(isWithoutSystem), values.filter((value) => !isWithoutSystem(value))];
+  const [without, others] = [
+    values.filter(isWithoutSystem),
+    values.filter((value) => !isWithoutSystem(value)),
+  ];
   const plans: Plan[] = others.length === 0 ? [] : [any(others.map(tokenForm))];
   if (without.length > 0) plans.push({ kind: 'and', plans: [any(without.map(tokenForm)), any([NO_SYSTEM])] });
   return { plan: anyOf(plans), recheck: without.length > 0 };
@@ -136,7 +153,9 @@ function stringPlan(filter: Extract<Filter, { kind: 'string' }>, { any }: Blindi
 
 function hiddenPlan(value: Parameters<typeof rangeForms>[0], { any }: Blinding): Plan {
   const forms = rangeForms(value);
-  return forms === undefined ? except(any([PRESENT]), any(rangeForms({ ...value, prefix: 'eq' }) ?? [])) : any(forms);
+  return forms === undefined
+    ? except(any([PRESENT]), any(rangeForms({ ...value, prefix: 'eq' }) ?? []))
+    : any(forms);
 }
 
 function compositePlan(

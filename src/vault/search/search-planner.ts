@@ -1,5 +1,5 @@
 import type { ChainFilter, Filter, HasFilter, Search } from '../../r4/index.ts';
-import { after, all, type Awaitable } from '../awaitable.ts';
+import { type Awaitable, after, all } from '../awaitable.ts';
 import { custodyOf } from '../blind-index/blind-index.ts';
 import { type Blind, blindId } from '../blind-index/blind-key.ts';
 import { resourceForm } from '../blind-index/forms.ts';
@@ -33,18 +33,24 @@ export class SearchPlanner {
     const { index } = this.#parts;
     const plans: Plan[] = [];
     const recheck: PlainFilter[] = [];
-    let result: Awaitable<void> = undefined;
+    let result: Awaitable<unknown> = null;
     // `_has` asks the candidates that the others leave.
     const filters = search.filters.toSorted((a, b) => Number(a.kind === 'has') - Number(b.kind === 'has'));
     for (const filter of filters) {
-      result = after(result, () => after(this.#filter(search.type, filter, plans), (each) => {
-        plans.push(each.plan);
-        if (each.recheck) recheck.push(filter as PlainFilter);
-      }));
+      result = after(result, () =>
+        after(this.#filter(search.type, filter, plans), (each) => {
+          plans.push(each.plan);
+          if (each.recheck) recheck.push(filter as PlainFilter);
+        }),
+      );
     }
     return after(result, () => {
       if (patient !== undefined) {
-        plans.push({ kind: 'keys', keys: [index.compartment(search.type, patient)], custody: custodyOf(search.type) });
+        plans.push({
+          kind: 'keys',
+          keys: [index.compartment(search.type, patient)],
+          custody: custodyOf(search.type),
+        });
       }
       // Only what is live stands under its type: members of a compartment need not be.
       if (plans.length === 0 || patient !== undefined) plans.push(allOf(search.type, index));
@@ -99,7 +105,9 @@ export class SearchPlanner {
     return after(this.#inner(type, filter), (plan) =>
       after(storage.find({ plan, order: [], limit: MAX_CHAINED + 1 }), (rows) => {
         if (rows.length > MAX_CHAINED) throw tooCostly();
-        return after(storage.namesOf(rows.map(({ rid }) => rid)), (names) => names.filter((name) => name !== undefined));
+        return after(storage.namesOf(rows.map(({ rid }) => rid)), (names) =>
+          names.filter((name) => name !== undefined),
+        );
       }),
     );
   }
@@ -107,7 +115,11 @@ export class SearchPlanner {
   /** The inner filter's plan. A check on content has no place inside a chain. */
   #inner(type: string, filter: Filter): Awaitable<Plan> {
     return after(this.#filter(type, filter, []), ({ plan, recheck }) => {
-      if (recheck) throw new VaultError('too-costly', 'A chain or _has cannot end in such a value: search in two steps.');
+      if (recheck)
+        throw new VaultError(
+          'too-costly',
+          'A chain or _has cannot end in such a value: search in two steps.',
+        );
       return { kind: 'and', plans: [plan, allOf(type, this.#parts.index)] };
     });
   }

@@ -1,9 +1,9 @@
 import { extractIndex, parseResource, type Search } from '../../r4/index.ts';
+import { type Awaitable, after, all } from '../awaitable.ts';
 import { custodyOf } from '../blind-index/blind-index.ts';
 import { PLAIN_SPAN } from '../blind-index/forms.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { VaultError } from '../error.ts';
-import { after, all, type Awaitable } from '../awaitable.ts';
 import type { ReadingParts, VersionReader } from '../reading/version-reader.ts';
 import type { Plan, Position, SpanOrder } from '../storage/plan.ts';
 import type { StoredVersion } from '../stored-version.ts';
@@ -56,7 +56,13 @@ export class SearchReader {
     return after(this.#planner.plan(search, patient), ({ plan, recheck }) => {
       if (recheck.length === 0 && patient === undefined) return this.#parts.storage.count(plan);
       return after(
-        this.#page({ plan, order: [], keep: keeper(search, recheck, patient), limit: MAX_RECHECKED, cursor: undefined }),
+        this.#page({
+          plan,
+          order: [],
+          keep: keeper(search, recheck, patient),
+          limit: MAX_RECHECKED,
+          cursor: undefined,
+        }),
         ({ hits, next }) => {
           if (next !== undefined) throw tooCostly();
           return hits.length;
@@ -82,14 +88,20 @@ export class SearchReader {
   #fill(walk: Walk, from: Position | undefined, hits: Hit[], seen: number): Awaitable<SearchPage> {
     const wanted = Math.max(walk.limit - hits.length + 1, seen === 0 ? 0 : NEXT_ROWS);
     const position = from === undefined ? {} : { after: from };
-    const found = this.#parts.storage.find({ plan: walk.plan, order: walk.order, limit: wanted, ...position });
+    const found = this.#parts.storage.find({
+      plan: walk.plan,
+      order: walk.order,
+      limit: wanted,
+      ...position,
+    });
     return after(found, (rows) =>
       after(all(rows.map(({ rid }) => this.#reader.ofRow(rid))), (versions) => {
         let last = from;
         for (const [at, row] of rows.entries()) {
           const version = versions[at];
           if (version !== undefined && walk.keep(version)) {
-            if (hits.length === walk.limit) return { hits, next: last === undefined ? undefined : cursorOf(last) };
+            if (hits.length === walk.limit)
+              return { hits, next: last === undefined ? undefined : cursorOf(last) };
             hits.push({ type: version.type, id: version.id, version: version.version });
           }
           last = row;
@@ -121,7 +133,8 @@ function cursorOf({ rid, values }: Position): string {
 
 function positionOf(cursor: string): Position {
   const [rid, ...values] = decodeCursor(cursor);
-  if (typeof rid !== 'number') throw new VaultError('malformed', 'This is no cursor of a search: start again.');
+  if (typeof rid !== 'number')
+    throw new VaultError('malformed', 'This is no cursor of a search: start again.');
   return { rid, values };
 }
 

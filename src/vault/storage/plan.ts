@@ -8,7 +8,12 @@ export type Plan =
   /** Rows under any of the keys. */
   | { readonly kind: 'keys'; readonly keys: readonly Blind[]; readonly custody: 'resource' | 'audit' }
   /** Rows with a span that passes the test. */
-  | { readonly kind: 'span'; readonly key: Blind; readonly test: SpanTest; readonly custody: 'resource' | 'audit' }
+  | {
+      readonly kind: 'span';
+      readonly key: Blind;
+      readonly test: SpanTest;
+      readonly custody: 'resource' | 'audit';
+    }
   /** Exactly these rows. */
   | { readonly kind: 'rows'; readonly rids: readonly number[] }
   /** Rows in every plan. At least one is no `not`. */

@@ -1,7 +1,16 @@
 import type { Awaitable } from '../awaitable.ts';
 import type { Blind } from '../blind-index/blind-key.ts';
 import type { FoundRow, Plan, PlanPage } from './plan.ts';
-import type { Batch, ContentRow, HoldRow, PageRow, Posting, ResourceRow, SpanRow, VersionRow } from './rows.ts';
+import type {
+  Batch,
+  ContentRow,
+  HoldRow,
+  PageRow,
+  Posting,
+  ResourceRow,
+  SpanRow,
+  VersionRow,
+} from './rows.ts';
 
 /** A resource with its newest version. */
 export interface CurrentRow extends ResourceRow {

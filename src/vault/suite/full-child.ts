@@ -16,8 +16,12 @@ await hospital.vault.commit({ versions: [versionOf(patient('p0'))] });
 const codes = new Set<string>();
 let written = 0;
 for (let number = 0; number < 4_000 && codes.size === 0; number += 1) {
-  const batch = Array.from({ length: 8 }, (_, index) => versionOf(observation(`o${number}-${index}`, 'p0', { note: [{ text: `${Math.random()}`.repeat(60) }] })));
-  const done = await Promise.allSettled(batch.map((version) => hospital.vault.commit({ versions: [version] })));
+  const batch = Array.from({ length: 8 }, (_, index) =>
+    versionOf(observation(`o${number}-${index}`, 'p0', { note: [{ text: `${Math.random()}`.repeat(60) }] })),
+  );
+  const done = await Promise.allSettled(
+    batch.map((version) => hospital.vault.commit({ versions: [version] })),
+  );
   for (const [index, outcome] of done.entries()) {
     if (outcome.status === 'fulfilled') {
       written += 1;
@@ -26,8 +30,20 @@ for (let number = 0; number < 4_000 && codes.size === 0; number += 1) {
   }
 }
 const first = await hospital.vault.read('Observation', 'o0-0');
-const again = await hospital.vault.commit({ versions: [versionOf(observation('late', 'p0', { note: [{ text: randomBytes(3_000_000).toString('hex') }] }))] }).then(
-  () => 'done',
-  (error: VaultError) => error.code,
-);
-say({ codes: [...codes], written, reads: first?.text !== undefined, absent: (await hospital.vault.read('Observation', 'late')) === undefined, again });
+const again = await hospital.vault
+  .commit({
+    versions: [
+      versionOf(observation('late', 'p0', { note: [{ text: randomBytes(3_000_000).toString('hex') }] })),
+    ],
+  })
+  .then(
+    () => 'done',
+    (error: VaultError) => error.code,
+  );
+say({
+  codes: [...codes],
+  written,
+  reads: first?.text !== undefined,
+  absent: (await hospital.vault.read('Observation', 'late')) === undefined,
+  again,
+});

@@ -41,7 +41,8 @@ export interface Hospital {
 }
 
 /** What a test may set. */
-export interface HospitalOptions extends Partial<Pick<VaultOptions, 'cacheBytes' | 'ledgerHead' | 'now' | 'erasures'>> {
+export interface HospitalOptions
+  extends Partial<Pick<VaultOptions, 'cacheBytes' | 'ledgerHead' | 'now' | 'erasures'>> {
   /** A folder that is there already; otherwise a new one. */
   readonly folder?: string;
   readonly passphrase?: string;
@@ -53,10 +54,20 @@ export interface HospitalOptions extends Partial<Pick<VaultOptions, 'cacheBytes'
 export async function openHospital(options: HospitalOptions = {}): Promise<Hospital> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-vault-'));
   const wrap = options.wrap ?? ((database: Database) => database);
-  const database = wrap(openDatabase({ path: join(folder, 'data.db'), migrations: [...logMigrations, ...vaultMigrations] }));
-  const keyStore = wrap(openDatabase({ path: join(folder, 'keys.db'), migrations: keyStoreMigrations, secureDelete: true }));
-  const keyring = openKeyring(join(folder, 'keyring'), options.passphrase ?? 'correct horse', { costLog2: COST_LOG2 });
-  const log = openLog({ database, origin: `holdfast.local/orgs/${ORGANISATION}`, organisation: ORGANISATION });
+  const database = wrap(
+    openDatabase({ path: join(folder, 'data.db'), migrations: [...logMigrations, ...vaultMigrations] }),
+  );
+  const keyStore = wrap(
+    openDatabase({ path: join(folder, 'keys.db'), migrations: keyStoreMigrations, secureDelete: true }),
+  );
+  const keyring = openKeyring(join(folder, 'keyring'), options.passphrase ?? 'correct horse', {
+    costLog2: COST_LOG2,
+  });
+  const log = openLog({
+    database,
+    origin: `holdfast.local/orgs/${ORGANISATION}`,
+    organisation: ORGANISATION,
+  });
   const onLedger: string[] = [];
   const vault = await openVault({
     database,
@@ -96,7 +107,11 @@ export function removeFolder(hospital: Pick<Hospital, 'folder'>): void {
 }
 
 /** A version of a resource, given as an object or as JSON text whose digits count. */
-export function versionOf(resource: object | string, version = 1, time = new Date()): VersionWrite & { text: string } {
+export function versionOf(
+  resource: object | string,
+  version = 1,
+  time = new Date(),
+): VersionWrite & { text: string } {
   const lastUpdated = time.toISOString();
   const given = typeof resource === 'string' ? resource : JSON.stringify(resource);
   const meta = `"meta":{"lastUpdated":"${lastUpdated}","versionId":"${version}"}`;
@@ -163,15 +178,33 @@ export function auditOf(object: string, patients: readonly string[] = [], time =
       outcome: '0',
       agent: [{ who: { identifier: { value: 'client-1' } }, requestor: true }],
       source: { observer: { identifier: { value: ORGANISATION } } },
-      entity: [{ what: { reference: object } }, ...patients.map((each) => ({ what: { reference: `Patient/${each}` } }))],
+      entity: [
+        { what: { reference: object } },
+        ...patients.map((each) => ({ what: { reference: `Patient/${each}` } })),
+      ],
     }),
   );
-  return { id, text, index: extractIndex(resource), time: recorded, actor: 'client-1', patients: compartments(resource).patients };
+  return {
+    id,
+    text,
+    index: extractIndex(resource),
+    time: recorded,
+    actor: 'client-1',
+    patients: compartments(resource).patients,
+  };
 }
 
 /** What a search finds, as `Type/id`, page by page to the end. */
-export async function find(vault: Vault, type: string, query: string, limit = 50, patientId?: string): Promise<string[]> {
-  const parsed = parseSearch(type, [...new URLSearchParams(query)], { now: Date.parse('2026-01-01T00:00:00Z') });
+export async function find(
+  vault: Vault,
+  type: string,
+  query: string,
+  limit = 50,
+  patientId?: string,
+): Promise<string[]> {
+  const parsed = parseSearch(type, [...new URLSearchParams(query)], {
+    now: Date.parse('2026-01-01T00:00:00Z'),
+  });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
   const hits: Hit[] = [];
   let cursor: string | undefined;

@@ -9,9 +9,14 @@ export interface Acknowledged {
 }
 
 /** Several clients that create, change, delete and read at once; tells of everything that is acknowledged. */
-export async function runWorkload(hospital: Hospital, rounds: number, onAcknowledged: (each: Acknowledged) => void): Promise<void> {
+export async function runWorkload(
+  hospital: Hospital,
+  rounds: number,
+  onAcknowledged: (each: Acknowledged) => void,
+): Promise<void> {
   const { vault } = hospital;
-  const tell = (object: string, text: string, leaf: number | undefined) => onAcknowledged({ object, text, leaf: leaf ?? -1 });
+  const tell = (object: string, text: string, leaf: number | undefined) =>
+    onAcknowledged({ object, text, leaf: leaf ?? -1 });
   const client = async (number: number) => {
     for (let round = 0; round < rounds; round += 1) {
       const id = `c${number}r${round}`;
@@ -23,7 +28,10 @@ export async function runWorkload(hospital: Hospital, rounds: number, onAcknowle
       tell(`AuditEvent/${audit.id}/_history/1`, audit.text, second?.leaf);
       const { receipts, result } = await vault.transact([`Observation/${id}`], (read) => {
         const current = read.read('Observation', id);
-        const version = versionOf(observation(id, patientId, { status: 'amended' }), (current?.version ?? 0) + 1);
+        const version = versionOf(
+          observation(id, patientId, { status: 'amended' }),
+          (current?.version ?? 0) + 1,
+        );
         return { change: { versions: [version] }, result: version };
       });
       tell(`Observation/${id}/_history/2`, result.text, receipts[0]?.leaf);

@@ -8,7 +8,8 @@ import type { Member, PreparedEntry } from './member.ts';
 /** The rows of many members as one batch: entries sealed in pages, rows under the same blind value together. */
 export function assemble(members: readonly Member[], keys: KeyHierarchy, organisation: string): Batch {
   const entries = members.flatMap((member) => member.entries);
-  const all = <K extends Exclude<keyof Member, 'erasures'>>(name: K): Member[K][number][] => members.flatMap((member) => member[name] as Member[K][number][]);
+  const all = <K extends Exclude<keyof Member, 'erasures'>>(name: K): Member[K][number][] =>
+    members.flatMap((member) => member[name] as Member[K][number][]);
   return {
     commitments: entries.map(({ commitment }) => commitment),
     pages: pagesOf(entries, keys, organisation),
@@ -74,7 +75,10 @@ function postingsOf(members: readonly Member[]): Posting[] {
       else lists.push(rids);
     }
   }
-  return Array.from(byKey, ([key, lists]) => ({ key, rids: lists.length === 1 ? (lists[0] ?? []) : union(lists) }));
+  return Array.from(byKey, ([key, lists]) => ({
+    key,
+    rids: lists.length === 1 ? (lists[0] ?? []) : union(lists),
+  }));
 }
 
 /** Each row once, ascending, so that the ids of one bucket stand together. */

@@ -1,8 +1,15 @@
 import { seal } from '../../crypto/index.ts';
-import { after, all, type Awaitable } from '../awaitable.ts';
+import { type Awaitable, after, all } from '../awaitable.ts';
 import { custodyOf } from '../blind-index/blind-index.ts';
 import { type Blind, blindId } from '../blind-index/blind-key.ts';
-import { distinctRows, type IndexRows, NO_ROWS, packRows, rowsWithout, unpackRows } from '../blind-index/index-rows.ts';
+import {
+  distinctRows,
+  type IndexRows,
+  NO_ROWS,
+  packRows,
+  rowsWithout,
+  unpackRows,
+} from '../blind-index/index-rows.ts';
 import type { AuditWrite, Change, EventWrite, ResourceName, VersionWrite } from '../change.ts';
 import { ContentSalts } from '../entries/commitments.ts';
 import { type EventDraft, type LedgerHead, makeEntry } from '../entries/event-making.ts';
@@ -65,7 +72,10 @@ export class ChangePreparation {
   #build(change: Change, currents: Currents): Member {
     const head = this.#parts.ledgerHead();
     if (head === undefined) {
-      throw new VaultError('not-ready', 'No ledger block has been seen yet, so nothing can be logged: wait until /ready.');
+      throw new VaultError(
+        'not-ready',
+        'No ledger block has been seen yet, so nothing can be logged: wait until /ready.',
+      );
     }
     const member = emptyMember(this.#parts.keys.erasures);
     try {
@@ -91,18 +101,23 @@ export class ChangePreparation {
     member.pending.push(name);
     const entry = numbers.entry();
     const rid = current?.rid ?? (audit ? entry : numbers.rid());
-    const { generation, key } = audit ? { generation: 0, key: keys.audit(entry) } : this.#dataKey(write, current, rid);
+    const { generation, key } = audit
+      ? { generation: 0, key: keys.audit(entry) }
+      : this.#dataKey(write, current, rid);
     const { text } = write;
     const salts = text === undefined ? undefined : audit ? keys.auditSalts(entry) : new ContentSalts(key);
     member.entries.push(
-      this.#entry({
-        entry,
-        kind: 'fhir.version',
-        object: `${type}/${id}/_history/${version}`,
-        actor: write.actor,
-        time: write.lastUpdated,
-        ...(text === undefined || salts === undefined ? {} : { content: { text, salts } }),
-      }, head),
+      this.#entry(
+        {
+          entry,
+          kind: 'fhir.version',
+          object: `${type}/${id}/_history/${version}`,
+          actor: write.actor,
+          time: write.lastUpdated,
+          ...(text === undefined || salts === undefined ? {} : { content: { text, salts } }),
+        },
+        head,
+      ),
     );
     const stored = storedOf(write);
     const sealed = sealVersion(key, stored, { organisation, type, name, version });
@@ -117,7 +132,11 @@ export class ChangePreparation {
     member.stored.push({ rid, version: stored });
   }
 
-  #requireWritable({ type, id, version, text, custody }: VersionWrite, current: CurrentRow | undefined, name: Blind): void {
+  #requireWritable(
+    { type, id, version, text, custody }: VersionWrite,
+    current: CurrentRow | undefined,
+    name: Blind,
+  ): void {
     if (current?.state === 'erased' || (current === undefined && this.#parts.keys.isDestroyed(name))) {
       throw new VaultError('erased', 'This resource was erased: nothing more is stored under its id.');
     }
@@ -130,18 +149,28 @@ export class ChangePreparation {
     if (custody !== undefined && custody !== custodyOf(type)) {
       throw new VaultError('malformed', `The custody of a ${type} is ${custodyOf(type)}.`);
     }
-    if (text?.includes('\n') === true || !/^[A-Za-z0-9\-.]{1,64}$/.test(id) || !/^[A-Z][A-Za-z]{0,63}$/.test(type)) {
+    if (
+      text?.includes('\n') === true ||
+      !/^[A-Za-z0-9\-.]{1,64}$/.test(id) ||
+      !/^[A-Z][A-Za-z]{0,63}$/.test(type)
+    ) {
       throw new VaultError('malformed', 'A resource is stored as canonical JSON under a FHIR id.');
     }
   }
 
   /** The same key while the resource stays with the same patients; a new generation when it moves. */
-  #dataKey(write: VersionWrite, current: CurrentRow | undefined, rid: number): { generation: number; key: Buffer } {
+  #dataKey(
+    write: VersionWrite,
+    current: CurrentRow | undefined,
+    rid: number,
+  ): { generation: number; key: Buffer } {
     const { keys } = this.#parts;
     const compartments = this.#standing(write.patients).map((name) => keys.compartmentOf(name));
     if (current === undefined) return { generation: 0, key: keys.newDataKey(rid, 0, compartments) };
     const { generation } = current;
-    const key = sameSet(this.#patientsOf(current), write.patients) ? keys.dataKey(rid, generation) : undefined;
+    const key = sameSet(this.#patientsOf(current), write.patients)
+      ? keys.dataKey(rid, generation)
+      : undefined;
     if (key !== undefined) return { generation, key };
     return { generation: generation + 1, key: keys.newDataKey(rid, generation + 1, compartments) };
   }
@@ -152,7 +181,10 @@ export class ChangePreparation {
     const names = [...new Set(patients)].map((patient) => index.names.of('Patient', patient));
     const standing = names.filter((name) => !keys.isDestroyed(name, 'patient'));
     if (standing.length === 0 && names.length > 0) {
-      throw new VaultError('erased', 'This patient was erased: nothing more is stored for them under this id.');
+      throw new VaultError(
+        'erased',
+        'This patient was erased: nothing more is stored for them under this id.',
+      );
     }
     return standing;
   }
@@ -162,27 +194,40 @@ export class ChangePreparation {
   }
 
   /** Memberships stay when a resource is deleted or moves: an erasure must find what was ever in a compartment. */
-  #rowsOf({ type, text, patients, index: entries }: VersionWrite, before: IndexRows, updatedMs: number): IndexRows {
+  #rowsOf(
+    { type, text, patients, index: entries }: VersionWrite,
+    before: IndexRows,
+    updatedMs: number,
+  ): IndexRows {
     const { index } = this.#parts;
     const now = custodyOf(type) === 'audit' ? [] : this.#standing(patients).map((name) => index.member(name));
     const members = [...new Set([...before.members, ...now])];
-    return text === undefined ? { ...NO_ROWS, members } : distinctRows(index.rows(type, entries, updatedMs), members);
+    return text === undefined
+      ? { ...NO_ROWS, members }
+      : distinctRows(index.rows(type, entries, updatedMs), members);
   }
 
-  #addAudit(member: Member, { id, text, time, actor, patients, kind, ...write }: AuditWrite, head: LedgerHead): void {
+  #addAudit(
+    member: Member,
+    { id, text, time, actor, patients, kind, ...write }: AuditWrite,
+    head: LedgerHead,
+  ): void {
     const { index, keys, numbers } = this.#parts;
     const entry = numbers.entry();
     member.entries.push(
-      this.#entry({
-        entry,
-        id,
-        kind: kind ?? 'fhir.access',
-        object: `AuditEvent/${id}/_history/1`,
-        actor,
-        time,
-        content: { text, salts: keys.auditSalts(entry) },
-        kept: { content: text, patients },
-      }, head),
+      this.#entry(
+        {
+          entry,
+          id,
+          kind: kind ?? 'fhir.access',
+          object: `AuditEvent/${id}/_history/1`,
+          actor,
+          time,
+          content: { text, salts: keys.auditSalts(entry) },
+          kept: { content: text, patients },
+        },
+        head,
+      ),
     );
     const rows = index.rows('AuditEvent', write.index, Date.parse(time));
     // Its id is random: it stands beside the blind values, not in an index of its own.
@@ -190,7 +235,12 @@ export class ChangePreparation {
     for (const span of rows.spans) member.spans.push({ rid: entry, ...span });
   }
 
-  #addEvent(member: Member, { id, kind, object, actor, time, content }: EventWrite, currents: Currents, head: LedgerHead): void {
+  #addEvent(
+    member: Member,
+    { id, kind, object, actor, time, content }: EventWrite,
+    currents: Currents,
+    head: LedgerHead,
+  ): void {
     const { keys, numbers, organisation } = this.#parts;
     const entry = numbers.entry();
     const draft: EventDraft = { entry, ...(id === undefined ? {} : { id }), kind, object, actor, time };
@@ -199,15 +249,21 @@ export class ChangePreparation {
       member.entries.push(prepared);
       member.names.push({ name: blindId(prepared.eventId), rid: entry });
     };
-    if (content === undefined) return add({});
+    if (content === undefined) {
+      add({});
+      return;
+    }
     const { text, sourceKey } = content;
     const source = sourceKey === 'audit' ? undefined : currents.get(`${sourceKey.type}/${sourceKey.id}`);
     if (sourceKey === 'audit' || custodyOf(sourceKey.type) === 'audit') {
-      return add({ content: { text, salts: keys.auditSalts(entry) }, kept: { content: text } });
+      add({ content: { text, salts: keys.auditSalts(entry) }, kept: { content: text } });
+      return;
     }
     const key = source === undefined ? undefined : keys.dataKey(source.rid, source.generation);
-    if (source === undefined) throw new VaultError('not-found', 'The resource that an event is taken from is not stored here.');
-    if (key === undefined) throw new VaultError('erased', 'The resource that an event is taken from was erased.');
+    if (source === undefined)
+      throw new VaultError('not-found', 'The resource that an event is taken from is not stored here.');
+    if (key === undefined)
+      throw new VaultError('erased', 'The resource that an event is taken from was erased.');
     add({ content: { text, salts: new ContentSalts(key) } });
     const sealed = seal(key, packText(text), associatedData('content', organisation, entry));
     member.contents.push({ entry, rid: source.rid, generation: source.generation, sealed });

@@ -1,4 +1,4 @@
-import { after, type Awaitable } from '../awaitable.ts';
+import { type Awaitable, after } from '../awaitable.ts';
 import { blindId } from '../blind-index/blind-key.ts';
 import type { Change, Logged } from '../change.ts';
 import { type EventDraft, makeEntry } from '../entries/event-making.ts';
@@ -26,7 +26,8 @@ export class Writer {
     this.#group = new GroupCommit(
       (members) => this.#commitGroup(members),
       ({ erasures }) => {
-        if (erasures !== parts.keys.erasures) throw new VaultError('busy', 'Something was erased meanwhile: try again.');
+        if (erasures !== parts.keys.erasures)
+          throw new VaultError('busy', 'Something was erased meanwhile: try again.');
       },
     );
   }
@@ -51,14 +52,22 @@ export class Writer {
   }
 
   /** Commits one event of the vault's own, with rows that belong to it. */
-  commitEvent(draft: Omit<EventDraft, 'entry' | 'content' | 'kept'> & { text: string }, rows: (entry: number) => Partial<Member>): Promise<Logged[]> {
+  commitEvent(
+    draft: Omit<EventDraft, 'entry' | 'content' | 'kept'> & { text: string },
+    rows: (entry: number) => Partial<Member>,
+  ): Promise<Logged[]> {
     return this.#write(() => {
       const head = this.#parts.ledgerHead();
-      if (head === undefined) throw new VaultError('not-ready', 'No ledger block has been seen yet: wait until /ready.');
+      if (head === undefined)
+        throw new VaultError('not-ready', 'No ledger block has been seen yet: wait until /ready.');
       const { text, ...said } = draft;
       const entry = this.#parts.numbers.entry();
       const content = { text, salts: this.#parts.keys.auditSalts(entry) };
-      const prepared = makeEntry({ ...said, entry, content, kept: { content: text } }, this.#parts.organisation, head);
+      const prepared = makeEntry(
+        { ...said, entry, content, kept: { content: text } },
+        this.#parts.organisation,
+        head,
+      );
       const names = [{ name: blindId(prepared.eventId), rid: entry }];
       return { ...emptyMember(this.#parts.keys.erasures), entries: [prepared], names, ...rows(entry) };
     });
@@ -91,7 +100,9 @@ export class Writer {
       if (this.#closed) throw new VaultError('unavailable', 'The vault is closed.');
       this.#group.requireRoom();
       const prepared = prepare();
-      return prepared instanceof Promise ? prepared.then((member) => this.#enqueue(member)) : this.#enqueue(prepared);
+      return prepared instanceof Promise
+        ? prepared.then((member) => this.#enqueue(member))
+        : this.#enqueue(prepared);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -141,7 +152,10 @@ export class Writer {
 
 function atOnce<T>(value: Awaitable<T>): T {
   if (value instanceof Promise) {
-    throw new VaultError('malformed', 'A change may read only the newest versions of the resources that it locked.');
+    throw new VaultError(
+      'malformed',
+      'A change may read only the newest versions of the resources that it locked.',
+    );
   }
   return value;
 }

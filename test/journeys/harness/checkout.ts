@@ -14,9 +14,15 @@ const packaged = join(ROOT, 'node_modules', '.bin', 'node');
 export const NODE = existsSync(packaged) ? packaged : process.execPath;
 
 const folders: string[] = [];
-process.once('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+const removeFolders = () => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+};
+process.once('exit', removeFolders);
+if (process.env.VITEST !== undefined) {
+  // A test worker ends without its exit handlers. The first hook registered runs last, when every node has stopped.
+  const { afterAll } = await import('vitest');
+  afterAll(removeFolders);
+}
 
 /** A new folder below the system's temporary one, gone when the test process ends. */
 export function temporaryFolder(label: string): string {

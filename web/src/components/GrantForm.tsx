@@ -16,8 +16,6 @@ const day = (yearsAhead: number): string => {
   return date.toISOString().slice(0, 10);
 };
 
-const options = (choices: Record<string, string>) =>
-  Object.entries(choices).map(([value, label]) => ({ value, label }));
 const SCOPE_LABELS = Object.fromEntries(Object.entries(SCOPES).map(([id, { label }]) => [id, label]));
 
 async function grant(session: Session, network: Network, choice: ConsentChoice): Promise<void> {
@@ -32,6 +30,25 @@ async function grant(session: Session, network: Network, choice: ConsentChoice):
     linkTo: known.filter((organisation) => organisation === choice.grantee),
   });
   await sendGrant(choice.custodian, await session.token(choice.custodian), request);
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  choose: (value: string) => void;
+  choices: readonly (readonly [value: string, label: string])[];
+}
+
+function Choice({ label, value, choose, choices }: ChoiceProps) {
+  const data = choices.map(([each, words]) => ({ value: each, label: words }));
+  return (
+    <NativeSelect
+      label={label}
+      value={value}
+      onChange={(event) => choose(event.currentTarget.value)}
+      data={data}
+    />
+  );
 }
 
 /** Grants another organisation access; the consent is signed here, by a key that only the patient holds. */
@@ -55,19 +72,6 @@ export function GrantForm({ network }: { network: Network }) {
     event.preventDefault();
     granting.mutate();
   };
-  const select = (
-    label: string,
-    value: string,
-    choose: (value: string) => void,
-    choices: Record<string, string>,
-  ) => (
-    <NativeSelect
-      label={label}
-      value={value}
-      onChange={(event) => choose(event.currentTarget.value)}
-      data={options(choices)}
-    />
-  );
   return (
     <Card withBorder component="form" padding="md" onSubmit={submit} aria-labelledby="grant-title">
       <Stack>
@@ -80,20 +84,20 @@ export function GrantForm({ network }: { network: Network }) {
           </Text>
         </div>
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          {select(
-            'My record at',
-            custodian,
-            setCustodian,
-            Object.fromEntries(custodians.map((id) => [id, nameOf(id)])),
-          )}
-          {select(
-            'Who may see it',
-            grantee,
-            setGrantee,
-            Object.fromEntries(grantees.map(({ id, name }) => [id, name])),
-          )}
-          {select('What', scope, setScope, SCOPE_LABELS)}
-          {select('What for', purpose, setPurpose, PURPOSES)}
+          <Choice
+            label="My record at"
+            value={custodian}
+            choose={setCustodian}
+            choices={custodians.map((id) => [id, nameOf(id)])}
+          />
+          <Choice
+            label="Who may see it"
+            value={grantee}
+            choose={setGrantee}
+            choices={grantees.map(({ id, name }) => [id, name])}
+          />
+          <Choice label="What" value={scope} choose={setScope} choices={Object.entries(SCOPE_LABELS)} />
+          <Choice label="What for" value={purpose} choose={setPurpose} choices={Object.entries(PURPOSES)} />
           <TextInput
             label="Until"
             type="date"

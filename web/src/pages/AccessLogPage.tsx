@@ -1,13 +1,14 @@
 import { Badge, Stack, Switch, Text } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Access, fetchAccessLog } from '../api/access-log.ts';
-import type { NetworkRecord } from '../api/record.ts';
+import { fetchStaffNames, type StaffNames } from '../api/staff-names.ts';
 import { type NameOf, namesOf, useNetwork } from '../components/organisation-name.ts';
 import { PageHeading } from '../components/PageHeading.tsx';
 import { Empty, Failed, Waiting } from '../components/Status.tsx';
-import { type StaffNames, staffNames } from '../components/staff-names.ts';
 import { useSession } from '../session/session.ts';
+
+const NO_NAMES: StaffNames = new Map();
 
 const when = (time: string): string =>
   new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
@@ -58,13 +59,16 @@ function AccessRow({ access, nameOf, names }: { access: Access; nameOf: NameOf; 
 export function AccessLogPage() {
   const session = useSession();
   const network = useNetwork();
-  const queries = useQueryClient();
   const [own, setOwn] = useState(false);
   const log = useQuery({ queryKey: ['access-log'], queryFn: () => fetchAccessLog(session) });
+  const names = useQuery({
+    queryKey: ['staff-names', log.dataUpdatedAt],
+    queryFn: () => fetchStaffNames(session, log.data ?? []),
+    enabled: log.isSuccess,
+  });
   if (log.isPending) return <Waiting what="Reading the access logs" />;
   if (log.isError) return <Failed error={log.error} what="Your access log" />;
   const nameOf = namesOf(network.data);
-  const names = staffNames(queries.getQueryData<NetworkRecord>(['record']));
   const shown = log.data.filter(({ asker }) => own || asker.kind !== 'self');
   return (
     <Stack>
@@ -82,7 +86,7 @@ export function AccessLogPage() {
       ) : (
         <ul className="rows" aria-label="Accesses">
           {shown.map((access) => (
-            <AccessRow key={access.key} access={access} nameOf={nameOf} names={names} />
+            <AccessRow key={access.key} access={access} nameOf={nameOf} names={names.data ?? NO_NAMES} />
           ))}
         </ul>
       )}

@@ -15,7 +15,7 @@ const PARTITION_BITS = 4;
 const BUCKETS = 2 ** 40;
 /** A length with this bit counts runs (first offset, number), otherwise offsets. */
 const RUNS = 0x8000;
-const WORD_BYTES = 2;
+const WORD_BYTES = 2; // an offset within 65,536 leaves
 const HEAD_BYTES = BLIND_BYTES + WORD_BYTES;
 
 /** A value's offsets in a bucket, as words to write. */
@@ -54,7 +54,10 @@ export class AuditPostingTable {
         let to = from + 1;
         while (to < rids.length && bucketOf(rids[to] ?? 0) === bucket) to += 1;
         const leaf = leafOf(key, bucket);
-        const encoded = encode(key, rids.slice(from, to).map((rid) => rid % BUCKET_ROWS));
+        const encoded = encode(
+          key,
+          rids.slice(from, to).map((rid) => rid % BUCKET_ROWS),
+        );
         const known = leaves.get(leaf);
         if (known === undefined) leaves.set(leaf, [encoded]);
         else known.push(encoded);
@@ -71,7 +74,10 @@ export class AuditPostingTable {
       const row = this.#read.get<{ postings: Uint8Array }>(leaf);
       if (row === undefined) continue;
       const kept = [...records(row.postings)].map((record) => {
-        const offsets = record.key === key ? record.offsets.filter((offset) => offset !== rid % BUCKET_ROWS) : record.offsets;
+        const offsets =
+          record.key === key
+            ? record.offsets.filter((offset) => offset !== rid % BUCKET_ROWS)
+            : record.offsets;
         return encode(record.key, offsets);
       });
       this.#replace.run(leaf, write(kept.filter(({ length }) => length > 0)));
@@ -103,7 +109,8 @@ export class AuditPostingTable {
       .iterate<{ leaf: number; postings: Uint8Array }>();
     for (const { leaf, postings } of rows) {
       const first = (leaf % BUCKETS) * BUCKET_ROWS;
-      for (const { key, offsets } of records(postings)) yield { key, rids: offsets.map((offset) => first + offset) };
+      for (const { key, offsets } of records(postings))
+        yield { key, rids: offsets.map((offset) => first + offset) };
     }
   }
 }
@@ -121,7 +128,9 @@ function encode(key: Blind, offsets: readonly number[]): Encoded {
     else runs.push(offset, 1);
     if (runs.length >= offsets.length) return { key, length: offsets.length, words: offsets };
   }
-  return runs.length === 0 ? { key, length: 0, words: [] } : { key, length: RUNS | (runs.length / 2), words: runs };
+  return runs.length === 0
+    ? { key, length: 0, words: [] }
+    : { key, length: RUNS | (runs.length / 2), words: runs };
 }
 
 function write(encoded: readonly Encoded[]): Buffer {
@@ -156,7 +165,8 @@ function decode(bytes: Buffer, at: number): { offsets: number[]; end: number } {
   const offsets: number[] = [];
   let word = at + HEAD_BYTES;
   if ((length & RUNS) === 0) {
-    for (let count = 0; count < length; count += 1, word += WORD_BYTES) offsets.push(bytes.readUInt16LE(word));
+    for (let count = 0; count < length; count += 1, word += WORD_BYTES)
+      offsets.push(bytes.readUInt16LE(word));
     return { offsets, end: word };
   }
   for (let run = 0; run < (length & ~RUNS); run += 1, word += 2 * WORD_BYTES) {

@@ -8,7 +8,7 @@ import { type RowValue, zoneBounds } from './span-table.ts';
 /** Rows whose moments are kept together: a chunk stays within one page of the file, which each commit writes again. */
 const CHUNK_ROWS = 256;
 const CHUNKS_PER_BUCKET = BUCKET_ROWS / CHUNK_ROWS;
-const OFFSET_BYTES = 2;
+const OFFSET_BYTES = 2; // place of a row within its bucket
 const MOMENT_BYTES = OFFSET_BYTES + 8;
 
 interface Moment {
@@ -84,7 +84,13 @@ export class MomentTable {
   buckets(key: Blind, test: SpanTest, bucket: number, limit: number): number[] {
     const { low, high } = zoneBounds(test);
     const below = (bucket + 1) * CHUNKS_PER_BUCKET;
-    const rows = this.#chunks.all<{ chunk: number }>(blindBytes(key), below, low, high, limit * CHUNKS_PER_BUCKET);
+    const rows = this.#chunks.all<{ chunk: number }>(
+      blindBytes(key),
+      below,
+      low,
+      high,
+      limit * CHUNKS_PER_BUCKET,
+    );
     return [...new Set(rows.map(({ chunk }) => Math.floor(chunk / CHUNKS_PER_BUCKET)))].slice(0, limit);
   }
 
@@ -122,7 +128,8 @@ export class MomentTable {
       .prepare('SELECT key, chunk, moments FROM vault_moments')
       .iterate<{ key: Uint8Array; chunk: number; moments: Uint8Array }>();
     for (const { key, chunk, moments } of rows) {
-      for (const { rid, time } of unpack(chunk, moments)) yield { key: blindOf(key), rid, low: time, high: time, value: time };
+      for (const { rid, time } of unpack(chunk, moments))
+        yield { key: blindOf(key), rid, low: time, high: time, value: time };
     }
   }
 

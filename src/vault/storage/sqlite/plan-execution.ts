@@ -19,7 +19,10 @@ export function countRows(plan: Plan, tables: Tables): number {
   return count;
 }
 
-function* walk(source: RowSource, from: number): Generator<{ bucket: number; offsets: Uint16Array }, undefined, undefined> {
+function* walk(
+  source: RowSource,
+  from: number,
+): Generator<{ bucket: number; offsets: Uint16Array }, undefined, undefined> {
   for (let bucket = source.seek(from); bucket !== undefined; bucket = source.seek(bucket - 1)) {
     yield { bucket, offsets: source.rows(bucket) };
   }
@@ -55,7 +58,11 @@ function sortedRows(source: RowSource, { order, after, limit }: PlanPage, tables
 }
 
 /** Of several values the smallest counts when ascending, the largest when descending (R4 §3.1.1.5.1). */
-function sortValues({ key, descending, custody }: SpanOrder, rids: readonly number[], tables: Tables): Map<number, number> {
+function sortValues(
+  { key, descending, custody }: SpanOrder,
+  rids: readonly number[],
+  tables: Tables,
+): Map<number, number> {
   const values = new Map<number, number>();
   for (const { rid, value } of tables.spans.valuesOf(custody, key, rids)) {
     const known = values.get(rid);

@@ -59,11 +59,21 @@ export class ResourceTable {
       `${versions} type = ? AND (updated, entry) < (?, ?) AND updated >= ? ORDER BY updated DESC, entry DESC LIMIT ?`,
     );
     this.#ofAll = database.prepare(`${versions} entry < ? AND updated >= ? ORDER BY entry DESC LIMIT ?`);
-    this.#eraseVersion = database.prepare('UPDATE vault_versions SET state = 2, sealed = NULL WHERE entry = ?');
+    this.#eraseVersion = database.prepare(
+      'UPDATE vault_versions SET state = 2, sealed = NULL WHERE entry = ?',
+    );
   }
 
   put(row: ResourceRow): void {
-    this.#put.run(row.rid, blindBytes(row.name), row.type, row.version, row.entry, stateNumber(row.state), row.rows);
+    this.#put.run(
+      row.rid,
+      blindBytes(row.name),
+      row.type,
+      row.version,
+      row.entry,
+      stateNumber(row.state),
+      row.rows,
+    );
   }
 
   insertVersion(row: VersionRow): void {
@@ -100,7 +110,9 @@ export class ResourceTable {
   }
 
   *each(): Generator<ResourceRow, undefined, undefined> {
-    const rows = this.#database.prepare(`SELECT ${RESOURCE} FROM vault_resources r`).iterate<RawResource<ResourceRow>>();
+    const rows = this.#database
+      .prepare(`SELECT ${RESOURCE} FROM vault_resources r`)
+      .iterate<RawResource<ResourceRow>>();
     for (const raw of rows) yield resourceOf(raw);
   }
 

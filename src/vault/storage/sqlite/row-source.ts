@@ -6,7 +6,7 @@ import type { SpanIndex } from './span-index.ts';
 
 /** Pieces read at first, and at most: a page of results often needs few, a count all. */
 const FIRST_PIECES = 16;
-const MAX_PIECES = 256;
+const MAX_PIECES = 256; // as above, the most
 
 /** A set of rows, walked from the newest bucket downwards; each call asks for the same bucket or a lower one. */
 export interface RowSource {

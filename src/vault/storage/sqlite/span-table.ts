@@ -81,7 +81,9 @@ export class SpanTable {
   /** Buckets that may hold a span which passes, from one downwards. */
   buckets(key: Blind, test: SpanTest, bucket: number, limit: number): number[] {
     const { low, high } = zoneBounds(test);
-    return this.#zones.all<{ bucket: number }>(blindBytes(key), bucket, low, high, limit).map((row) => row.bucket);
+    return this.#zones
+      .all<{ bucket: number }>(blindBytes(key), bucket, low, high, limit)
+      .map((row) => row.bucket);
   }
 
   /** Offsets of a bucket's rows with a span that passes, ascending; one row may come several times. */

@@ -3,7 +3,16 @@ import { type Blind, blindBytes, blindOf } from '../../blind-index/blind-key.ts'
 import { VaultError, type VaultErrorCode } from '../../error.ts';
 import { FIRST_ENTRY, inAuditCustody } from '../../numbering.ts';
 import type { FoundRow, Plan, PlanPage } from '../plan.ts';
-import type { Batch, ContentRow, HoldRow, PageRow, Posting, ResourceRow, SpanRow, VersionRow } from '../rows.ts';
+import type {
+  Batch,
+  ContentRow,
+  HoldRow,
+  PageRow,
+  Posting,
+  ResourceRow,
+  SpanRow,
+  VersionRow,
+} from '../rows.ts';
 import type { CurrentRow, Erasure, HistoryScan, LastNumbers, Storage } from '../storage.ts';
 import { AuditPostingTable } from './audit-posting-table.ts';
 import { BUCKET_ROWS } from './bucket.ts';
@@ -150,7 +159,9 @@ export class SqliteStorage implements Storage {
   }
 
   holds(): HoldRow[] {
-    const rows = this.#all<Omit<HoldRow, 'name'> & { name: Uint8Array }>('SELECT id, name, sealed FROM vault_holds ORDER BY id');
+    const rows = this.#all<Omit<HoldRow, 'name'> & { name: Uint8Array }>(
+      'SELECT id, name, sealed FROM vault_holds ORDER BY id',
+    );
     return rows.map((row) => ({ ...row, name: blindOf(row.name) }));
   }
 
@@ -167,7 +178,9 @@ export class SqliteStorage implements Storage {
   }
 
   *eachName(): Generator<{ name: Blind; rid: number }, undefined, undefined> {
-    const rows = this.#database.prepare('SELECT name, rid FROM vault_names').iterate<{ name: Uint8Array; rid: number }>();
+    const rows = this.#database
+      .prepare('SELECT name, rid FROM vault_names')
+      .iterate<{ name: Uint8Array; rid: number }>();
     for (const { name, rid } of rows) yield { name: blindOf(name), rid };
   }
 
