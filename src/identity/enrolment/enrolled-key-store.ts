@@ -51,6 +51,25 @@ function place({
   return `patient/${JSON.stringify([id, toBase64(public_key), role, custody, from_ms, until_ms])}`;
 }
 
+function insertKey(
+  database: Database,
+  sealing: EnrolmentSealing,
+  { id, patient, key, role, custody, from, until }: EnrolledKey,
+  seed: Uint8Array | undefined,
+): void {
+  const from_ms = Date.parse(from);
+  const until_ms = until === undefined ? null : Date.parse(until);
+  const public_key = fromBase64(key);
+  const sealed = sealing.seal(
+    Buffer.from(patient),
+    place({ id, public_key, role, custody, from_ms, until_ms }),
+  );
+  const sealedSeed = seed === undefined ? null : sealing.seal(seed, `seed/${id}`);
+  database
+    .prepare(`INSERT INTO enrolled_key (patient, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+    .run(sealing.patientHash(patient), id, sealed, public_key, role, custody, from_ms, until_ms, sealedSeed);
+}
+
 /** The store over the tables of `identityMigrations`. */
 export function createEnrolledKeyStore(database: Database, sealing: EnrolmentSealing): EnrolledKeyStore {
   const patientOf = (row: Row): string => sealing.open(row.sealed_patient, place(row)).toString();
@@ -68,29 +87,7 @@ export function createEnrolledKeyStore(database: Database, sealing: EnrolmentSea
   const rows = () =>
     database.prepare(`SELECT patient, ${columns} FROM enrolled_key`).all<Row & { patient: Uint8Array }>();
   return {
-    insert({ id, patient, key, role, custody, from, until }, seed) {
-      const from_ms = Date.parse(from);
-      const until_ms = until === undefined ? null : Date.parse(until);
-      const public_key = fromBase64(key);
-      const sealed = sealing.seal(
-        Buffer.from(patient),
-        place({ id, public_key, role, custody, from_ms, until_ms }),
-      );
-      const sealedSeed = seed === undefined ? null : sealing.seal(seed, `seed/${id}`);
-      database
-        .prepare(`INSERT INTO enrolled_key (patient, ${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-        .run(
-          sealing.patientHash(patient),
-          id,
-          sealed,
-          public_key,
-          role,
-          custody,
-          from_ms,
-          until_ms,
-          sealedSeed,
-        );
-    },
+    insert: (key, seed) => insertKey(database, sealing, key, seed),
     ofPatient: (patient) =>
       database
         .prepare(`SELECT ${columns} FROM enrolled_key WHERE patient = ? ORDER BY from_ms, id`)

@@ -1,6 +1,6 @@
 import { type Blind, blindOf } from '../blind-index/blind-key.ts';
 import { VaultError } from '../error.ts';
-import type { CompartmentRow } from '../keys/key-store.ts';
+import type { CompartmentRow } from '../keys/key-rows.ts';
 import type { ReadingParts, VersionReader } from '../reading/version-reader.ts';
 import type { CurrentRow } from '../storage/storage.ts';
 import { type ErasurePlan, ErasurePlanner } from './erasure-plan.ts';

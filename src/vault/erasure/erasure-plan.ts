@@ -1,7 +1,7 @@
 import { type Awaitable, after, all } from '../awaitable.ts';
 import type { Blind } from '../blind-index/blind-key.ts';
 import { type IndexRows, NO_ROWS, packRows, unpackRows } from '../blind-index/index-rows.ts';
-import type { DataKeyRow } from '../keys/key-store.ts';
+import type { DataKeyRow } from '../keys/key-rows.ts';
 import type { ReadingParts } from '../reading/version-reader.ts';
 import type { ContentRow, Posting, SpanRow, VersionRow } from '../storage/rows.ts';
 import type { CurrentRow, Erasure } from '../storage/storage.ts';

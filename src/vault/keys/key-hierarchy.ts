@@ -6,7 +6,8 @@ import { VaultError } from '../error.ts';
 import { seriesOf } from '../numbering.ts';
 import { associatedData } from '../sealing/associated-data.ts';
 import type { KeyManagement } from './key-management.ts';
-import type { CompartmentRow, DataKeyRow, KeyStore } from './key-store.ts';
+import type { CompartmentRow, DataKeyRow } from './key-rows.ts';
+import type { KeyStore } from './key-store.ts';
 
 /** Unwrapped data keys kept: about 5 MB, as many resources as a busy hour touches again. */
 const MAX_DATA_KEYS = 16_384;

@@ -1,41 +1,6 @@
 import type { Database, Parameter } from '../../database/index.ts';
 import { type Blind, blindBytes, blindOf } from '../blind-index/blind-key.ts';
-
-/** A wrapped key of the organisation. */
-export interface SeriesRow {
-  readonly purpose: string;
-  readonly number: number;
-  readonly keyId: Uint8Array;
-  readonly wrapped: Uint8Array;
-}
-
-/** A wrapped compartment key. */
-export interface CompartmentRow {
-  readonly compartment: number;
-  /** Of the Patient. */
-  readonly name: Blind;
-  readonly keyId: Uint8Array;
-  readonly wrapped: Uint8Array;
-}
-
-/** A data key as one compartment wraps it. */
-export interface DataKeyRow {
-  readonly rid: number;
-  /** A resource that moves between patients gets a new data key: a new generation. */
-  readonly generation: number;
-  /** 0: the organisation's series. */
-  readonly compartment: number;
-  readonly keyId: Uint8Array;
-  readonly wrapped: Uint8Array;
-}
-
-/** What remains of a destroyed key. */
-export interface DestroyedRow {
-  readonly keyId: Uint8Array;
-  readonly name: Blind;
-  readonly compartment: number | null;
-  readonly rid: number | null;
-}
+import type { CompartmentRow, DataKeyRow, DestroyedRow, SeriesRow } from './key-rows.ts';
 
 const COLUMNS = {
   series: 'purpose, number, key_id AS keyId, wrapped',

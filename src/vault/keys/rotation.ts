@@ -1,7 +1,7 @@
 import { randomBytes, SEALING_KEY_BYTES } from '../../crypto/index.ts';
 import type { KeyHierarchy } from './key-hierarchy.ts';
 import type { KeyManagement } from './key-management.ts';
-import type { CompartmentRow } from './key-store.ts';
+import type { CompartmentRow } from './key-rows.ts';
 
 /** How far a rotation has come. */
 export interface RotationProgress {

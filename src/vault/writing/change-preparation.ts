@@ -1,26 +1,17 @@
-import { seal } from '../../crypto/index.ts';
 import { type Awaitable, after, all } from '../awaitable.ts';
 import { custodyOf } from '../blind-index/blind-index.ts';
 import { type Blind, blindId } from '../blind-index/blind-key.ts';
-import {
-  distinctRows,
-  type IndexRows,
-  NO_ROWS,
-  packRows,
-  rowsWithout,
-  unpackRows,
-} from '../blind-index/index-rows.ts';
-import type { AuditWrite, Change, EventWrite, ResourceName, VersionWrite } from '../change.ts';
+import { distinctRows, type IndexRows, NO_ROWS, packRows, unpackRows } from '../blind-index/index-rows.ts';
+import type { AuditWrite, Change, ResourceName, VersionWrite } from '../change.ts';
 import { ContentSalts } from '../entries/commitments.ts';
 import { type EventDraft, type LedgerHead, makeEntry } from '../entries/event-making.ts';
 import { VaultError } from '../error.ts';
 import type { ReadingParts, VersionReader } from '../reading/version-reader.ts';
-import { associatedData } from '../sealing/associated-data.ts';
-import { packText } from '../sealing/compressed-text.ts';
 import { sealVersion } from '../sealing/sealed-version.ts';
 import type { CurrentRow } from '../storage/storage.ts';
-import type { StoredVersion } from '../stored-version.ts';
+import { addEvent } from './event-preparation.ts';
 import { emptyMember, type Member } from './member.ts';
+import { addRows, storedOf } from './member-rows.ts';
 import type { Numbers } from './numbers.ts';
 
 /** What a change is prepared with. */
@@ -83,7 +74,7 @@ export class ChangePreparation {
         this.#addVersion(member, version, currents.get(`${version.type}/${version.id}`), head);
       }
       for (const audit of change.audits ?? []) this.#addAudit(member, audit, head);
-      for (const event of change.events ?? []) this.#addEvent(member, event, currents, head);
+      for (const event of change.events ?? []) addEvent(this.#parts, member, event, currents, head);
     } catch (error) {
       this.settle(member);
       throw error;
@@ -235,57 +226,9 @@ export class ChangePreparation {
     for (const span of rows.spans) member.spans.push({ rid: entry, ...span });
   }
 
-  #addEvent(
-    member: Member,
-    { id, kind, object, actor, time, content }: EventWrite,
-    currents: Currents,
-    head: LedgerHead,
-  ): void {
-    const { keys, numbers, organisation } = this.#parts;
-    const entry = numbers.entry();
-    const draft: EventDraft = { entry, ...(id === undefined ? {} : { id }), kind, object, actor, time };
-    const add = (more: Partial<EventDraft>): void => {
-      const prepared = this.#entry({ ...draft, ...more }, head);
-      member.entries.push(prepared);
-      member.names.push({ name: blindId(prepared.eventId), rid: entry });
-    };
-    if (content === undefined) {
-      add({});
-      return;
-    }
-    const { text, sourceKey } = content;
-    const source = sourceKey === 'audit' ? undefined : currents.get(`${sourceKey.type}/${sourceKey.id}`);
-    if (sourceKey === 'audit' || custodyOf(sourceKey.type) === 'audit') {
-      add({ content: { text, salts: keys.auditSalts(entry) }, kept: { content: text } });
-      return;
-    }
-    const key = source === undefined ? undefined : keys.dataKey(source.rid, source.generation);
-    if (source === undefined)
-      throw new VaultError('not-found', 'The resource that an event is taken from is not stored here.');
-    if (key === undefined)
-      throw new VaultError('erased', 'The resource that an event is taken from was erased.');
-    add({ content: { text, salts: new ContentSalts(key) } });
-    const sealed = seal(key, packText(text), associatedData('content', organisation, entry));
-    member.contents.push({ entry, rid: source.rid, generation: source.generation, sealed });
-  }
-
   #entry(draft: EventDraft, head: LedgerHead) {
     return makeEntry(draft, this.#parts.organisation, head);
   }
-}
-
-function addRows(member: Member, rid: number, before: IndexRows, rows: IndexRows): void {
-  const added = rowsWithout(rows, before);
-  const removed = rowsWithout(before, rows);
-  member.keys.push({ rid, groups: [added.keys, added.members] });
-  for (const span of added.spans) member.spans.push({ rid, ...span });
-  for (const key of removed.keys) member.removedPostings.push({ key, rids: [rid] });
-  for (const span of removed.spans) member.removedSpans.push({ rid, ...span });
-}
-
-function storedOf({ type, id, version, lastUpdated, text, patients, facts }: VersionWrite): StoredVersion {
-  const stored = { type, id, version, lastUpdated, patients, facts };
-  return text === undefined ? { ...stored, deleted: true } : { ...stored, text };
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {

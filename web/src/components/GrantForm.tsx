@@ -51,6 +51,21 @@ function Choice({ label, value, choose, choices }: ChoiceProps) {
   );
 }
 
+const onSubmit = (work: () => void) => (event: FormEvent) => {
+  event.preventDefault();
+  work();
+};
+
+function GrantOutcome({ done, error }: { done: boolean; error: Error | null }) {
+  if (error !== null) return <Refused title="Not given" error={error} />;
+  if (!done) return null;
+  return (
+    <Alert title="Access given" role="status">
+      Signed in this browser, and final on the ledger.
+    </Alert>
+  );
+}
+
 /** Grants another organisation access; the consent is signed here, by a key that only the patient holds. */
 export function GrantForm({ network }: { network: Network }) {
   const session = useSession();
@@ -68,12 +83,14 @@ export function GrantForm({ network }: { network: Network }) {
     mutationFn: () => grant(session, network, { custodian, grantee, purpose, scope, until }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['consents'] }),
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    granting.mutate();
-  };
   return (
-    <Card withBorder component="form" padding="md" onSubmit={submit} aria-labelledby="grant-title">
+    <Card
+      withBorder
+      component="form"
+      padding="md"
+      onSubmit={onSubmit(() => granting.mutate())}
+      aria-labelledby="grant-title"
+    >
       <Stack>
         <div>
           <Title order={2} id="grant-title">
@@ -113,12 +130,7 @@ export function GrantForm({ network }: { network: Network }) {
             Sign and give access
           </Button>
         </div>
-        {granting.isSuccess && (
-          <Alert title="Access given" role="status">
-            Signed in this browser, and final on the ledger.
-          </Alert>
-        )}
-        {granting.isError && <Refused title="Not given" error={granting.error} />}
+        <GrantOutcome done={granting.isSuccess} error={granting.error} />
       </Stack>
     </Card>
   );

@@ -1,6 +1,5 @@
-import { type Database, DatabaseError, type Statement } from '../../../database/index.ts';
+import type { Database, Statement } from '../../../database/index.ts';
 import { type Blind, blindBytes, blindOf } from '../../blind-index/blind-key.ts';
-import { VaultError, type VaultErrorCode } from '../../error.ts';
 import { FIRST_ENTRY, inAuditCustody } from '../../numbering.ts';
 import type { FoundRow, Plan, PlanPage } from '../plan.ts';
 import type {
@@ -21,23 +20,10 @@ import { countRows, findRows } from './plan-execution.ts';
 import { PostingTable } from './posting-table.ts';
 import { ResourceTable } from './resource-table.ts';
 import { SpanIndex } from './span-index.ts';
+import { guarded } from './storage-failure.ts';
 
 /** What the log gives: appends inside the open transaction, and returns the index of the first. */
 export type Append = (commitments: readonly Uint8Array[]) => number;
-
-const CODES: Record<DatabaseError['code'], VaultErrorCode> = {
-  full: 'full',
-  locked: 'busy',
-  corrupt: 'damaged',
-  io: 'unavailable',
-  'newer-schema': 'unavailable',
-};
-
-const MESSAGES: Partial<Record<VaultErrorCode, string>> = {
-  full: 'There is no room left on the disk: nothing was changed. Free some; no restart is needed.',
-  busy: 'The database is locked by another process: try again.',
-  damaged: 'The database file is damaged; run "holdfast fsck".',
-};
 
 /** A storage over one SQLite database; everything is answered at once. The methods are those of {@link Storage}. */
 export class SqliteStorage implements Storage {
@@ -245,13 +231,7 @@ export class SqliteStorage implements Storage {
   }
 
   #guarded<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error;
-      const code = CODES[error.code];
-      throw new VaultError(code, MESSAGES[code] ?? 'The database failed; the cause says how.', error);
-    }
+    return guarded(work);
   }
 }
 
