@@ -16,4 +16,3 @@ export { FHIR_JSON, fhirRoutes } from './routes.ts';
 export { type RawRequest, serve } from './serve.ts';
 export type { FhirServices, ProofSource } from './services.ts';
 export { newTrail, type Trail } from './trail.ts';
-export { asFhirError } from './translate.ts';
