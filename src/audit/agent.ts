@@ -1,7 +1,8 @@
+import { ORGANISATION_SYSTEM } from '../consent/index.ts';
 import type { Principal } from '../identity/index.ts';
 import type { IndexEntry } from '../r4/index.ts';
 import type { AccessInput } from './access-input.ts';
-import { type AuditCoding, ORGANISATION } from './coding.ts';
+import type { AuditCoding } from './coding.ts';
 import type { Shape } from './shape.ts';
 
 /** Systems under which agents without a resource here are identified. */
@@ -22,7 +23,7 @@ export interface Who {
 const REFERENCE = /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/;
 
 /** A Reference by identifier. */
-export function identified(system: string, value: string): Who {
+function identified(system: string, value: string): Who {
   const text = `{"identifier":{"system":"${system}","value":${JSON.stringify(value)}}}`;
   return { text, target: {}, identifier: { system, value } };
 }
@@ -39,7 +40,7 @@ export function referring(reference: string): Who | undefined {
 export function organisationAgent(organisation: string): Who {
   let found = organisations.get(organisation);
   if (found === undefined) {
-    found = identified(ORGANISATION, organisation);
+    found = identified(ORGANISATION_SYSTEM, organisation);
     if (organisations.size < MAX_ORGANISATIONS) organisations.set(organisation, found);
   }
   return found;

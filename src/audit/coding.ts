@@ -2,12 +2,8 @@
 export const DICOM = 'http://dicom.nema.org/resources/ontology/DCM';
 /** v3-ParticipationType. */
 export const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
-/** Resource types as codes. */
-export const RESOURCE_TYPES = 'http://hl7.org/fhir/resource-types';
 /** FHIR interactions. */
 export const RESTFUL_INTERACTION = 'http://hl7.org/fhir/restful-interaction';
-/** Identifies a member organisation (FORMATS §5). */
-export const ORGANISATION = 'urn:holdfast:organisation';
 
 /** A Coding: its canonical text, and its parts for the index. */
 export interface AuditCoding {

@@ -1,7 +1,7 @@
+import { ORGANISATION_SYSTEM } from '../consent/index.ts';
 import { purposeIsA } from '../identity/index.ts';
 import type { Filter, Search } from '../r4/index.ts';
 import type { Vault } from '../vault/index.ts';
-import { ORGANISATION } from './coding.ts';
 import { DISCLOSE } from './shape.ts';
 
 /** How far back an accounting reaches when nothing else is asked: six years (45 CFR 164.528(a)(1)). */
@@ -102,7 +102,7 @@ function disclosureIn(event: StoredEvent): Disclosure {
   const codes = event.purposeOfEvent?.flatMap(({ coding }) => coding.map(({ code }) => code)) ?? [];
   return {
     date: event.recorded,
-    recipient: system === ORGANISATION ? value : 'unknown',
+    recipient: system === ORGANISATION_SYSTEM ? value : 'unknown',
     ...(user === undefined ? {} : { user }),
     description: describe(event),
     purpose: codes.map((code) => ({ code, display: displayOf(code) })),

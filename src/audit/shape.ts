@@ -57,7 +57,7 @@ export function shapeOf(input: AccessInput): Shape {
 }
 
 /** Whether data of a patient left the organisation (45 CFR 160.103, disclosure). */
-export function isDisclosure({ principal, organisation, status, action, patients }: AccessInput): boolean {
+function isDisclosure({ principal, organisation, status, action, patients }: AccessInput): boolean {
   return (
     principal !== undefined &&
     principal.actorOrganisation !== organisation &&

@@ -1,9 +1,7 @@
 import { CommanderError } from 'commander';
-import { CryptoError } from '../crypto/index.ts';
-import { DatabaseError } from '../database/index.ts';
-import { LedgerError } from '../ledger/index.ts';
-import { createNodeLog, NodeError } from '../node/index.ts';
-import { VaultError } from '../vault/index.ts';
+import type { DatabaseErrorCode } from '../database/index.ts';
+import type { NodeErrorCode } from '../node/index.ts';
+import type { VaultErrorCode } from '../vault/index.ts';
 import { CliError, EXIT, type ExitCode } from './exit-code.ts';
 
 /** How a verb ended that could not do its work. */
@@ -15,7 +13,7 @@ export interface Failure {
   readonly message: string;
 }
 
-const VAULT_EXITS: Partial<Record<VaultError['code'], ExitCode>> = {
+const VAULT_EXITS: Partial<Record<VaultErrorCode, ExitCode>> = {
   'sealed-key-missing': EXIT.unusable,
   malformed: EXIT.unusable,
   'not-found': EXIT.unusable,
@@ -24,7 +22,7 @@ const VAULT_EXITS: Partial<Record<VaultError['code'], ExitCode>> = {
   erased: EXIT.found,
 };
 
-const DATABASE_EXITS: Record<DatabaseError['code'], ExitCode> = {
+const DATABASE_EXITS: Record<DatabaseErrorCode, ExitCode> = {
   corrupt: EXIT.found,
   'newer-schema': EXIT.unusable,
   full: EXIT.unavailable,
@@ -32,7 +30,7 @@ const DATABASE_EXITS: Record<DatabaseError['code'], ExitCode> = {
   io: EXIT.unavailable,
 };
 
-const NODE_EXITS: Record<NodeError['code'], ExitCode> = {
+const NODE_EXITS: Record<NodeErrorCode, ExitCode> = {
   'configuration-invalid': EXIT.unusable,
   'not-initialised': EXIT.unusable,
   'already-initialised': EXIT.unusable,
@@ -49,10 +47,12 @@ const NODE_EXITS: Record<NodeError['code'], ExitCode> = {
 const INPUT_ERRORS = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EPERM', 'ELOOP', 'ENAMETOOLONG']);
 const SYSTEM_CODE = /^E[A-Z0-9]+$/;
 
-const sentence = (text: string): string => {
-  const upper = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?:)]$/.test(upper) ? upper : `${upper}.`;
-};
+/** One sentence with its beginning and end; a file's name at its beginning stays as it is. */
+function sentence(text: string): string {
+  const line = text.replace(/\s*\n\s*/g, ' ');
+  const begun = /^[a-z]+ /.test(line) ? line.charAt(0).toUpperCase() + line.slice(1) : line;
+  return /[.!?:)]$/.test(begun) ? begun : `${begun}.`;
+}
 
 function ofSystem(error: Error, code: string): Failure {
   const path = 'path' in error && typeof error.path === 'string' ? error.path : undefined;
@@ -66,14 +66,25 @@ function ofSystem(error: Error, code: string): Failure {
   return { exit: EXIT.unavailable, code: 'unavailable', message: `The system refused with ${code}.` };
 }
 
-function exitOf(error: Error): ExitCode | undefined {
+/**
+ * Exit codes of the rooms' errors by class name, and the one for codes that are not listed. By name, so that a mistyped
+ * verb does not load every room to be told.
+ */
+const ROOMS: Record<string, readonly [Readonly<Record<string, ExitCode>>, ExitCode]> = {
+  NodeError: [NODE_EXITS, EXIT.unavailable],
+  DatabaseError: [DATABASE_EXITS, EXIT.unavailable],
+  VaultError: [VAULT_EXITS, EXIT.unavailable],
+  LedgerError: [{}, EXIT.unavailable],
+  LogError: [{}, EXIT.unavailable],
+  CryptoError: [{}, EXIT.unusable],
+  ProofError: [{}, EXIT.unusable],
+};
+
+function exitOf(error: Error, code: string): ExitCode | undefined {
   if (error instanceof CliError) return error.exit;
-  if (error instanceof NodeError) return NODE_EXITS[error.code];
-  if (error instanceof DatabaseError) return DATABASE_EXITS[error.code];
-  if (error instanceof VaultError) return VAULT_EXITS[error.code] ?? EXIT.unavailable;
-  if (error instanceof LedgerError) return error.reason === 'tampered' ? EXIT.found : EXIT.unavailable;
-  if (error instanceof CryptoError) return EXIT.unusable;
-  return undefined;
+  if ('reason' in error && error.reason === 'tampered') return EXIT.found;
+  const room = ROOMS[error.name];
+  return room === undefined ? undefined : (room[0][code] ?? room[1]);
 }
 
 /** What any error comes to for whoever ran the verb: never a stack, never the words of an unknown error. */
@@ -84,8 +95,8 @@ export function failureOf(error: unknown): Failure {
     return { exit: EXIT.unusable, code, message: sentence(message) };
   }
   if (error instanceof Error) {
-    const exit = exitOf(error);
     const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+    const exit = code === undefined ? undefined : exitOf(error, code);
     if (exit !== undefined && code !== undefined) return { exit, code, message: sentence(error.message) };
     if (code !== undefined && SYSTEM_CODE.test(code)) return ofSystem(error, code);
   }
@@ -95,6 +106,8 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** With HOLDFAST_LOG=debug: where an unknown error came from, without its words, which could quote input. */
-export function tellFault(error: unknown, environment: NodeJS.ProcessEnv): void {
-  if (environment.HOLDFAST_LOG === 'debug') createNodeLog('debug').fault(error);
+export async function tellFault(error: unknown, environment: NodeJS.ProcessEnv): Promise<void> {
+  if (environment.HOLDFAST_LOG !== 'debug') return;
+  const { createNodeLog } = await import('../node/index.ts');
+  createNodeLog('debug').fault(error);
 }

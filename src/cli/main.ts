@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { EXIT, type ExitCode } from './exit-code.ts';
+import { failureOf, tellFault } from './failure.ts';
 import { processOutput } from './output.ts';
 import { createProgram, type Verb } from './program.ts';
 
@@ -19,12 +20,11 @@ async function version(): Promise<string> {
 }
 
 async function report(error: unknown): Promise<ExitCode> {
-  const { failureOf, tellFault } = await import('./failure.ts');
   const { exit, code, message } = failureOf(error);
   const output = processOutput(wantsJson);
   output.result({ error: { code, message } });
   if (!wantsJson) process.stderr.write(`holdfast: ${message}\n`);
-  if (code === 'internal') tellFault(error, process.env);
+  if (code === 'internal') await tellFault(error, process.env);
   return exit;
 }
 

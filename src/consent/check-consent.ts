@@ -41,10 +41,7 @@ export async function checkConsent(
 }
 
 /** Throws ConsentError `patient-unknown` unless the Patient exists here. */
-export async function requirePatient(
-  { vault }: Pick<ConsentServices, 'vault'>,
-  patient: string,
-): Promise<void> {
+async function requirePatient({ vault }: Pick<ConsentServices, 'vault'>, patient: string): Promise<void> {
   const stored = await vault.read('Patient', patient);
   if (stored?.text === undefined)
     throw new ConsentError('patient-unknown', 'There is no such patient here, or you may not act for them.');

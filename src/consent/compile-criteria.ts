@@ -1,3 +1,4 @@
+import { PURPOSE_OF_USE_SYSTEM } from '../identity/index.ts';
 import { isResourceType, type TimeRange, timeRange } from '../r4/index.ts';
 import { actorsOf } from './compile-actor.ts';
 import type { Criteria } from './criteria.ts';
@@ -10,7 +11,7 @@ import {
   refuse,
   refuseUnknown,
 } from './element.ts';
-import { PURPOSE_SYSTEM, purposeSet, purposesCovered } from './purpose-of-use.ts';
+import { purposeSet, purposesCovered } from './purpose-of-use.ts';
 import { labelCriterion } from './security-label.ts';
 
 const RESOURCE_TYPES = 'http://hl7.org/fhir/resource-types';
@@ -72,7 +73,7 @@ function conceptsOf(value: unknown, path: string, findings: Findings): string[] 
 }
 
 function codesOf({ path, key }: Key, findings: Findings): readonly string[] {
-  const code = key.startsWith(`${PURPOSE_SYSTEM}|`) ? key.slice(PURPOSE_SYSTEM.length + 1) : '';
+  const code = key.startsWith(`${PURPOSE_OF_USE_SYSTEM}|`) ? key.slice(PURPOSE_OF_USE_SYSTEM.length + 1) : '';
   const covered = purposesCovered(code);
   if (covered.length === 0) {
     refuse(

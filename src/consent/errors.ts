@@ -1,5 +1,5 @@
 /** Stable codes of refusals by the consent room, each with its HTTP status. */
-export const CONSENT_REFUSALS = {
+const CONSENT_REFUSALS = {
   /** The body is not of the form that FORMATS §5 gives. */
   malformed: 400,
   /** The token does not allow this. */

@@ -6,7 +6,7 @@ import { VaultError } from '../vault/index.ts';
 import { ConsentError, type ConsentIssue } from './errors.ts';
 
 /** Media type of RFC 9457. */
-export const PROBLEM_JSON = 'application/problem+json';
+const PROBLEM_JSON = 'application/problem+json';
 
 /** A refusal as RFC 9457 problem details. */
 export interface Problem {

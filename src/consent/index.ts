@@ -12,12 +12,11 @@ export { type ConsentOptions, type ConsentServices, openConsents } from './conse
 export type { StepAnswer } from './consent-step.ts';
 export { consentContract } from './contract.ts';
 export { VETO_SECONDS } from './contract-rebind.ts';
-export {
-  type ConsentState,
-  REVOCATION_REASONS,
-  type RebindProposal,
-  type RecordedBy,
-  type RevocationReason,
+export type {
+  ConsentState,
+  RebindProposal,
+  RecordedBy,
+  RevocationReason,
 } from './contract-state.ts';
 export { decide } from './decide.ts';
 export type { CompiledConsent, ConsentStatus, Decision, DecisionRequest, DecisionRule } from './decision.ts';
@@ -25,8 +24,7 @@ export { ConsentError, type ConsentErrorCode, type ConsentIssue } from './errors
 export { type Problem, problemOf, sendProblem } from './http-errors.ts';
 export type { ListedConsent } from './listing.ts';
 export { consentMigrations } from './migrations.ts';
-export { DEFAULT_PURPOSES, type OrganisationPolicy, organisationPolicy } from './organisation-policy.ts';
-export { PURPOSE_SYSTEM, purposesCovered } from './purpose-of-use.ts';
+export { type OrganisationPolicy, organisationPolicy } from './organisation-policy.ts';
 export { type FhirConsentPath, fhirConsentPath, type RecordedConsent } from './recorded-consent.ts';
 export {
   type RecordingServices,

@@ -10,7 +10,7 @@ export interface OrganisationPolicy {
 }
 
 /** Treatment, payment and health care operations: 45 CFR 164.506(c). */
-export const DEFAULT_PURPOSES: readonly string[] = ['TREAT', 'HPAYMT', 'HOPERAT'];
+const DEFAULT_PURPOSES: readonly string[] = ['TREAT', 'HPAYMT', 'HOPERAT'];
 
 /** The policy that permits `purposes` and what lies below them; unknown codes permit nothing. */
 export function organisationPolicy(purposes: readonly string[] = DEFAULT_PURPOSES): OrganisationPolicy {

@@ -1,7 +1,4 @@
-import { PURPOSE_OF_USE_SYSTEM, purposeCodes, purposeIsA } from '../identity/index.ts';
-
-/** Code system of the purposes that a Consent may name: http://terminology.hl7.org/CodeSystem/v3-ActReason. */
-export const PURPOSE_SYSTEM = PURPOSE_OF_USE_SYSTEM;
+import { purposeCodes, purposeIsA } from '../identity/index.ts';
 
 /** Breaking the glass is a right of its own, not a kind of treatment that a treatment consent gives: it must be named. */
 const BREAK_GLASS = 'BTG';

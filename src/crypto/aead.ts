@@ -3,7 +3,7 @@ import { CryptoError, requireLength } from './error.ts';
 import { randomBytes } from './random.ts';
 
 /** First byte of everything sealed: AES-256-GCM with a random 96-bit nonce and a 128-bit tag. */
-export const SUITE_AES_256_GCM = 0x01;
+const SUITE_AES_256_GCM = 0x01;
 /** Length of a sealing key in bytes. */
 export const SEALING_KEY_BYTES = 32;
 /** What sealing adds to a plaintext: suite byte, nonce and tag. */

@@ -2,7 +2,7 @@ import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from '@hpke
 import { CryptoError, requireLength } from './error.ts';
 
 /** First byte of every message sealed to a public key: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. */
-export const SUITE_HPKE_X25519 = 0x01;
+const SUITE_HPKE_X25519 = 0x01;
 
 /** Raw X25519 keys (RFC 9180 §7.1, Npk and Nsk). */
 const KEY_BYTES = 32;

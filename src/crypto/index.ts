@@ -1,4 +1,4 @@
-export { open, SEALED_OVERHEAD_BYTES, SEALING_KEY_BYTES, SUITE_AES_256_GCM, seal } from './aead.ts';
+export { open, SEALING_KEY_BYTES, seal } from './aead.ts';
 export { compress, decompress } from './compression.ts';
 export {
   ed25519Signer,
@@ -9,7 +9,7 @@ export {
 } from './ed25519.ts';
 export { CryptoError, type CryptoErrorCode } from './error.ts';
 export { equalSecret, hkdf, hmac, sha256Native } from './hash.ts';
-export { hpkeOpen, hpkeSeal, SUITE_HPKE_X25519 } from './hpke.ts';
+export { hpkeOpen, hpkeSeal } from './hpke.ts';
 export { openWithPassphrase, sealWithPassphrase } from './passphrase.ts';
 export { randomBytes, randomId } from './random.ts';
 export { generateX25519, x25519 } from './x25519.ts';

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { asDatabaseError, DatabaseError } from './error.ts';
 
+/** Locks that are held: a connection that nobody refers to any more is collected, and its lock ends with it. */
+const held = new Set<DatabaseSync>();
+
 /** A data folder that this process alone may write. */
 export interface FolderLock {
   /** Gives the folder free; a second call does nothing. */
@@ -33,11 +36,10 @@ export function lockFolder(folder: string): FolderLock {
     );
   }
   writeFileSync(pidFile, `${process.pid}\n`);
-  let held = true;
+  held.add(connection);
   return {
     release() {
-      if (!held) return;
-      held = false;
+      if (!held.delete(connection)) return;
       rmSync(pidFile, { force: true });
       connection.close();
     },

@@ -1,14 +1,9 @@
-import { hpkeOpen, hpkeSeal, randomId } from '../crypto/index.ts';
-import { fromUtf8, sha256, utf8 } from '../proof/index.ts';
-import { ExchangeError } from './errors.ts';
+import { randomId } from '../crypto/index.ts';
+import { EXCHANGE_REFUSALS, ExchangeError, type ExchangeErrorCode } from './errors.ts';
 import type { Member, MemberDirectory } from './member.ts';
 import { type ExchangeSigner, signRequest, verifyResponse } from './message-signature.ts';
+import { openSealed, requestBinding, SEALED_TYPE, sealTo } from './sealing.ts';
 import type { Transport } from './transport.ts';
-
-/** HPKE `info` of answers and of sealed requests (FORMATS §6). */
-export const EXCHANGE_INFO = 'holdfast/exchange/v1';
-/** Media type of a body sealed to the receiver's `exchange-seal` key. */
-export const SEALED_TYPE = 'application/vnd.holdfast.sealed';
 
 /** What asking needs: who we are, whom there is, and how to reach them. */
 export interface Asker {
@@ -20,41 +15,26 @@ export interface Asker {
   readonly now: () => Date;
 }
 
-/** What binds a sealed request to its place: nobody can turn it to another member or route. */
-export function requestBinding(method: string, url: string): Uint8Array {
-  return sha256(utf8(`${method} ${url}`));
-}
-
-/** Opens with whichever of the keys fits. Throws ExchangeError `not-sealed`. */
-export async function openWithAny(
-  keys: readonly Uint8Array[],
-  sealed: Uint8Array,
-  info: string,
-  aad: Uint8Array,
-): Promise<Uint8Array> {
-  for (const key of keys) {
-    try {
-      return await hpkeOpen(key, sealed, info, aad);
-    } catch {
-      // Sealed to another of our keys, or altered: the next key decides, and none of them means the latter.
-    }
+/** A refusal that was signed by the member: its code where it is one of ours, else `unavailable`. */
+function refusalOf(text: string): ExchangeError {
+  let code: unknown;
+  try {
+    ({ code } = JSON.parse(text) as { code?: unknown });
+  } catch {
+    // Signed, sealed and no problem details: a member that runs something else.
   }
-  throw new ExchangeError(
-    'not-sealed',
-    'The message is not sealed to a key of this organisation, or was altered.',
-  );
+  const known = typeof code === 'string' && Object.hasOwn(EXCHANGE_REFUSALS, code);
+  return new ExchangeError(known ? (code as ExchangeErrorCode) : 'unavailable', 'The member refused.');
 }
 
-/** A signed, sealed question to one member; the opened answer's text. Throws ExchangeError. */
+/**
+ * A signed, sealed question to one member; the opened answer's text. Throws ExchangeError: what the member refused with, or
+ * `unavailable`, `signature-missing`, `signature-invalid`, `digest-mismatch`, `not-sealed` for an answer that is not to be believed.
+ */
 export async function ask(asker: Asker, member: Member, route: string, question: object): Promise<string> {
   const path = `/orgs/${member.organisation}/exchange/${route}`;
   const url = `${member.url}${path}`;
-  const body = await hpkeSeal(
-    member.sealKey,
-    utf8(JSON.stringify(question)),
-    EXCHANGE_INFO,
-    requestBinding('POST', url),
-  );
+  const body = await sealTo(member.sealKey, JSON.stringify(question), requestBinding('POST', url));
   const seconds = Math.floor(asker.now().getTime() / 1000);
   const { request, baseHash } = await signRequest(
     { method: 'POST', url, body },
@@ -70,9 +50,7 @@ export async function ask(asker: Asker, member: Member, route: string, question:
       ? new ExchangeError('unavailable', 'The member refused without a signed answer.', error)
       : error;
   });
-  const text = fromUtf8(await openWithAny(asker.sealKeys(), answer.body, EXCHANGE_INFO, baseHash));
+  const text = await openSealed(asker.sealKeys(), answer.body, baseHash);
   if (answer.status === 200) return text;
-  const { code } = JSON.parse(text) as { code?: string };
-  if (code === 'not-permitted' || code === 'stale') throw new ExchangeError(code, 'The member refused.');
-  throw new ExchangeError('unavailable', `The member refused: ${String(code)}.`);
+  throw refusalOf(text);
 }

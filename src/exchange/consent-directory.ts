@@ -29,6 +29,12 @@ export interface AttachedLocator {
   readonly handle: string;
 }
 
+/** A locator that this organisation holds as grantee. */
+export type HeldLocator = Pick<Locator, 'id' | 'custodian' | 'handle' | 'salt' | 'consent'> & {
+  /** Logical id of the patient here; absent until the match is made. */
+  readonly patient?: string;
+};
+
 /** What exchange needs to know of consents; the consent room answers it, node composes the two. */
 export interface ConsentDirectory {
   /** State on the ledger; undefined when the ledger has none. A revocation received here counts at once. */
@@ -40,7 +46,11 @@ export interface ConsentDirectory {
   /** The patient here that a key is enrolled for, when the key is valid now. */
   patientOfKey(key: string): string | undefined;
   /** Attaches a locator to a patient, or keeps it unmatched; durable when resolved. Repeating changes nothing. */
-  attach(locator: Locator, patient: string | undefined): Promise<void>;
+  attach(locator: Omit<HeldLocator, 'patient'>, patient: string | undefined): Promise<void>;
+  /** A locator held as grantee, matched or not; undefined when there is none. */
+  held(consent: string): Promise<HeldLocator | undefined>;
+  /** Ids of all consents whose locators are held as grantee. */
+  heldIds(): readonly string[];
   /** Locators attached to a patient whose consents are active now. */
   locatorsOf(patient: string): readonly AttachedLocator[];
 }

@@ -1,4 +1,4 @@
-/** Stable codes of refusals on exchange routes, with their HTTP status. */
+/** Stable codes of refusals in exchange, with their HTTP status. */
 export const EXCHANGE_REFUSALS = {
   'signature-missing': 401,
   'signature-invalid': 401,
@@ -6,12 +6,16 @@ export const EXCHANGE_REFUSALS = {
   replayed: 401,
   'digest-mismatch': 400,
   malformed: 400,
+  'not-sealed': 400,
   'not-permitted': 403,
   'not-found': 404,
+  /** The locator is with another patient already. */
+  'already-attached': 409,
+  'too-large': 413,
+  'proof-failed': 502,
   stale: 503,
   unavailable: 503,
-  'proof-failed': 502,
-  'not-sealed': 400,
+  'storage-full': 507,
 } as const;
 
 /** Why an exchange with another member did not happen. */
@@ -31,4 +35,15 @@ export class ExchangeError extends Error {
   get status(): number {
     return EXCHANGE_REFUSALS[this.code];
   }
+}
+
+/** RFC 9457 problem details of a refusal, as JSON text. */
+export function problemText(status: number, code: string, detail: string): string {
+  return JSON.stringify({
+    type: `urn:holdfast:problem:${code}`,
+    title: code.replaceAll('-', ' '),
+    status,
+    code,
+    detail,
+  });
 }

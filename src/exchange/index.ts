@@ -4,11 +4,13 @@ export type {
   AttachedLocator,
   ConsentDirectory,
   CustodianGrant,
+  HeldLocator,
   LedgerConsent,
 } from './consent-directory.ts';
 export { ExchangeError, type ExchangeErrorCode } from './errors.ts';
 export type { Link, Locator } from './locator.ts';
 export { LocatorDelivery } from './locator-delivery.ts';
+export type { LocatorServices } from './locator-routes.ts';
 export type { Member, MemberDirectory } from './member.ts';
 export type { ExchangeSigner, KeyLookup } from './message-signature.ts';
 export { exchangeMigrations } from './migrations.ts';
@@ -17,4 +19,4 @@ export { NonceStore } from './nonce-store.ts';
 export { type LocatorReceiver, receiveLocator } from './receive-locator.ts';
 export { type RecordSource, releaseRecord } from './release-record.ts';
 export { type ExchangeHandler, type ExchangeServices, exchangeRoutes } from './routes.ts';
-export { httpTransport, type Transport } from './transport.ts';
+export { createHttpTransport, httpTransport, type Transport } from './transport.ts';

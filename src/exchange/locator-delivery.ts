@@ -4,115 +4,158 @@ import { type Asker, ask } from './ask.ts';
 import type { ConsentDirectory } from './consent-directory.ts';
 import { ExchangeError } from './errors.ts';
 import { handleFor, opensStatement, sealLocator } from './locator.ts';
+import type { Member } from './member.ts';
 
 /** Locators sent in one round; the rest follow in the next. */
 const MAX_PER_ROUND = 100; // a round stays below a second among reachable members
+/** Pause after the first failure; it doubles with each further one. */
+const FIRST_PAUSE_MS = 500; // a member whose view of the ledger is a block behind has it by then
+/** Longest pause between two attempts. */
+const MAX_PAUSE_MS = 10 * 60_000; // a member that was away all night has its locators before the first patient
 
 interface Outstanding {
-  consent: string;
-  grantee: string;
+  readonly consent: string;
+  readonly grantee: string;
+  readonly attempts: number;
+}
+
+/** What delivering locators needs. */
+export interface DeliveryOptions {
+  /** Opened with `exchangeMigrations`. */
+  readonly database: Database;
+  readonly consents: ConsentDirectory;
+  readonly asker: Asker;
+  readonly handleKey: Uint8Array;
 }
 
 /** Sends each active grant's locator to each of its grantees, until each has it; survives restarts. */
 export class LocatorDelivery {
-  readonly #database: Database;
-  readonly #consents: ConsentDirectory;
-  readonly #asker: Asker;
-  readonly #handleKey: Uint8Array;
+  readonly #options: DeliveryOptions;
+  /** When a delivery that failed is tried again; forgotten by a restart, after which everything is tried at once. */
+  readonly #notBeforeMs = new Map<string, number>();
 
-  constructor(options: {
-    database: Database;
-    consents: ConsentDirectory;
-    asker: Asker;
-    handleKey: Uint8Array;
-  }) {
-    this.#database = options.database;
-    this.#consents = options.consents;
-    this.#asker = options.asker;
-    this.#handleKey = options.handleKey;
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
   }
 
-  /** Notes a grant or replacement that the ledger has finished; its grantees are told in the next rounds. */
+  /** Notes a grant, replacement or new key that the ledger has finished; its grantees are told in the next rounds. */
   granted(consent: string): void {
-    if (this.#consents.onLedger(consent)?.custodian !== this.#asker.members.own.organisation) return;
-    this.#database.prepare('INSERT OR IGNORE INTO exchange_granted (consent) VALUES (?)').run(consent);
+    const { consents, asker, database } = this.#options;
+    if (consents.onLedger(consent)?.custodian !== asker.members.own.organisation) return;
+    database.prepare('INSERT OR IGNORE INTO exchange_granted (consent) VALUES (?)').run(consent);
+  }
+
+  /** One round over what is due; returns how many were delivered. What fails stays for a later one. */
+  async round(): Promise<number> {
+    await this.#enqueue();
+    const nowMs = this.#options.asker.now().getTime();
+    const due = this.#options.database
+      .prepare(
+        'SELECT consent, grantee, attempts FROM exchange_locator_outbox WHERE delivered = 0 ORDER BY attempts, consent',
+      )
+      .all<Outstanding>()
+      .filter((each) => (this.#notBeforeMs.get(keyOf(each)) ?? 0) <= nowMs)
+      .slice(0, MAX_PER_ROUND);
+    const byGrantee = Map.groupBy(due, ({ grantee }) => grantee);
+    // Members do not wait for one another: one that is away costs its timeout alone.
+    const delivered = await Promise.all(
+      [...byGrantee].map(([grantee, each]) => this.#toMember(grantee, each)),
+    );
+    return delivered.reduce((sum, each) => sum + each, 0);
   }
 
   /** Turns notes into deliveries, once what the ledger commits to is the content held here. */
   async #enqueue(): Promise<void> {
-    for (const { consent } of this.#database
+    const { database, consents } = this.#options;
+    for (const { consent } of database
       .prepare('SELECT consent FROM exchange_granted')
       .all<{ consent: string }>()) {
-      const state = this.#consents.onLedger(consent);
-      const grant = await this.#consents.grant(consent);
+      const state = consents.onLedger(consent);
+      const grant = await consents.grant(consent);
       const ended = state?.status !== 'active';
       if (!ended && (grant === undefined || !opensStatement(grant, state.statement))) continue;
       const grantees = ended ? [] : (grant?.grantees ?? []);
-      this.#database.transaction(() => {
+      database.transaction(() => {
         for (const grantee of grantees) {
-          this.#database
+          this.#notBeforeMs.delete(keyOf({ consent, grantee }));
+          database
             .prepare(
               `INSERT INTO exchange_locator_outbox (consent, grantee) VALUES (?, ?)
                ON CONFLICT (consent, grantee) DO UPDATE SET delivered = 0, attempts = 0`,
             )
             .run(consent, grantee);
         }
-        this.#database.prepare('DELETE FROM exchange_granted WHERE consent = ?').run(consent);
+        database.prepare('DELETE FROM exchange_granted WHERE consent = ?').run(consent);
       });
     }
   }
 
-  /** One round over what is outstanding; returns how many were delivered. What fails stays for the next round. */
-  async round(): Promise<number> {
-    await this.#enqueue();
-    const outstanding = this.#database
-      .prepare(
-        'SELECT consent, grantee FROM exchange_locator_outbox WHERE delivered = 0 ORDER BY attempts, consent LIMIT ?',
-      )
-      .all<Outstanding>(MAX_PER_ROUND);
+  async #toMember(grantee: string, due: readonly Outstanding[]): Promise<number> {
+    const member = this.#options.asker.members.others().find(({ organisation }) => organisation === grantee);
     let delivered = 0;
-    for (const { consent, grantee } of outstanding) {
-      if (await this.#deliver(consent, grantee)) delivered += 1;
+    let isAway = member === undefined;
+    for (const each of due) {
+      if (!(await this.#isWanted(each))) this.#settle(each);
+      else if (member === undefined || isAway) this.#postpone(each);
+      else {
+        const failure = await this.#send(member, each.consent);
+        if (failure === undefined) {
+          this.#settle(each);
+          delivered += 1;
+        } else this.#postpone(each);
+        isAway = failure?.code === 'unavailable';
+      }
     }
     return delivered;
   }
 
-  async #deliver(consent: string, grantee: string): Promise<boolean> {
-    const member = this.#asker.members.others().find((each) => each.organisation === grantee);
-    const grant = await this.#consents.grant(consent);
-    if (grant === undefined || this.#consents.onLedger(consent)?.status !== 'active')
-      return this.#settle(consent, grantee);
-    if (member === undefined) return this.#postpone(consent, grantee);
-    const link = grant.links.find((each) => each.organisation === grantee);
+  async #isWanted({ consent, grantee }: Outstanding): Promise<boolean> {
+    const { consents } = this.#options;
+    if (consents.onLedger(consent)?.status !== 'active') return false;
+    return (await consents.grant(consent))?.grantees.includes(grantee) === true;
+  }
+
+  /** Undefined once the member has it. */
+  async #send(member: Member, consent: string): Promise<ExchangeError | undefined> {
+    const { consents, asker, handleKey } = this.#options;
+    const grant = await consents.grant(consent);
+    if (grant === undefined) return undefined;
+    const link = grant.links.find(({ organisation }) => organisation === member.organisation);
     const sealed = await sealLocator(member.sealKey, {
       type: 'holdfast/locator/v1',
       id: consent,
-      custodian: this.#asker.members.own.organisation,
-      handle: handleFor(this.#handleKey, consent, grantee),
+      custodian: asker.members.own.organisation,
+      handle: handleFor(handleKey, consent, member.organisation),
       salt: grant.salt,
       consent: grant.consent,
       ...(link === undefined ? {} : { link }),
     });
     try {
-      await ask(this.#asker, member, 'locator', { consent, sealed: toBase64(sealed) });
-      return this.#settle(consent, grantee);
+      await ask(asker, member, 'locator', { consent, sealed: toBase64(sealed) });
+      return undefined;
     } catch (error) {
-      if (error instanceof ExchangeError) return this.#postpone(consent, grantee);
+      if (error instanceof ExchangeError) return error;
       throw error;
     }
   }
 
-  #settle(consent: string, grantee: string): true {
-    this.#database
-      .prepare('UPDATE exchange_locator_outbox SET delivered = 1 WHERE consent = ? AND grantee = ?')
-      .run(consent, grantee);
-    return true;
+  #settle(each: Outstanding): void {
+    this.#notBeforeMs.delete(keyOf(each));
+    this.#options.database
+      .prepare('DELETE FROM exchange_locator_outbox WHERE consent = ? AND grantee = ?')
+      .run(each.consent, each.grantee);
   }
 
-  #postpone(consent: string, grantee: string): false {
-    this.#database
+  #postpone(each: Outstanding): void {
+    const { asker, database } = this.#options;
+    const pauseMs = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(each.attempts, 30));
+    this.#notBeforeMs.set(keyOf(each), asker.now().getTime() + pauseMs);
+    database
       .prepare('UPDATE exchange_locator_outbox SET attempts = attempts + 1 WHERE consent = ? AND grantee = ?')
-      .run(consent, grantee);
-    return false;
+      .run(each.consent, each.grantee);
   }
+}
+
+function keyOf({ consent, grantee }: { consent: string; grantee: string }): string {
+  return `${consent}/${grantee}`;
 }

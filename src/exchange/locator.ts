@@ -1,19 +1,22 @@
-import { hmac, hpkeOpen, hpkeSeal } from '../crypto/index.ts';
+import { hmac, hpkeSeal } from '../crypto/index.ts';
 import {
   consentCommitment,
   equalBytes,
   fromBase64,
-  fromUtf8,
   type JsonObject,
+  parseJsonKeepingDigits,
   toHex,
   utf8,
 } from '../proof/index.ts';
 import { ExchangeError } from './errors.ts';
+import { openWithAny } from './sealing.ts';
 
 /** HPKE `info` of a locator (FORMATS §5). */
 const LOCATOR_INFO = 'holdfast/locator/v1';
 /** A handle is as long as any id. */
 const HANDLE_BYTES = 16; // 128 bits, as every id of the network
+/** What another member's handle may look like: it becomes an identifier of a Patient. */
+const HANDLE = /^[A-Za-z0-9\-._~]{1,128}$/;
 
 /** A patient's link: the key enrolled at the grantee says whose records these are (FORMATS §5). */
 export interface Link {
@@ -31,6 +34,7 @@ export interface Locator {
   readonly handle: string;
   /** Base64; opens the commitment on the ledger. */
   readonly salt: string;
+  /** The FHIR Consent as it was signed or recorded, digits kept. */
   readonly consent: JsonObject;
   readonly link?: Link;
 }
@@ -48,24 +52,27 @@ export function sealLocator(sealKey: Uint8Array, locator: Locator): Promise<Uint
   return hpkeSeal(sealKey, utf8(JSON.stringify(locator)), LOCATOR_INFO, utf8(locator.id));
 }
 
-function parseLocator(text: string, consent: string): Locator {
-  const value = JSON.parse(text) as Partial<Locator>;
-  const strings = [value.id, value.custodian, value.handle, value.salt].every(
-    (each) => typeof each === 'string',
-  );
-  const linked =
-    value.link === undefined ||
-    [value.link.organisation, value.link.key, value.link.signature].every((each) => typeof each === 'string');
-  if (
-    value.type !== 'holdfast/locator/v1' ||
-    !strings ||
-    !linked ||
-    typeof value.consent !== 'object' ||
-    value.id !== consent
-  ) {
-    throw new ExchangeError('malformed', 'This is not a locator of that consent.');
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const areTexts = (...values: readonly unknown[]): boolean => values.every((each) => typeof each === 'string');
+
+/** Digits are kept: the ledger commits to the consent as it was signed. */
+function parseLocator(text: string, wanted: string): Locator {
+  const value = parseJsonKeepingDigits(text);
+  if (isObject(value)) {
+    const { type, id, custodian, handle, salt, consent, link } = value;
+    const isLinked =
+      link === undefined || (isObject(link) && areTexts(link.organisation, link.key, link.signature));
+    const isWhole =
+      type === 'holdfast/locator/v1' &&
+      id === wanted &&
+      areTexts(custodian, salt) &&
+      typeof handle === 'string' &&
+      HANDLE.test(handle);
+    if (isWhole && isLinked && isObject(consent)) return value as unknown as Locator;
   }
-  return value as Locator;
+  throw new ExchangeError('malformed', 'This is not a locator of that consent.');
 }
 
 /** Opens a locator with whichever of the organisation's keys fits. Throws ExchangeError `not-sealed` or `malformed`. */
@@ -74,25 +81,14 @@ export async function openLocator(
   sealed: Uint8Array,
   consent: string,
 ): Promise<Locator> {
-  for (const key of keys) {
-    let text: string;
-    try {
-      text = fromUtf8(await hpkeOpen(key, sealed, LOCATOR_INFO, utf8(consent)));
-    } catch {
-      continue;
-    }
-    try {
-      return parseLocator(text, consent);
-    } catch (error) {
-      throw error instanceof ExchangeError
-        ? error
-        : new ExchangeError('malformed', 'The locator is not JSON.', error);
-    }
+  const text = await openWithAny(keys, sealed, LOCATOR_INFO, utf8(consent));
+  try {
+    return parseLocator(text, consent);
+  } catch (error) {
+    throw error instanceof ExchangeError
+      ? error
+      : new ExchangeError('malformed', 'The locator is not JSON.', error);
   }
-  throw new ExchangeError(
-    'not-sealed',
-    'The locator is not sealed to a key of this organisation, or was altered.',
-  );
 }
 
 /** Whether a locator's consent is the one committed to on the ledger. `statement` is base64, as the ledger has it. */

@@ -14,6 +14,10 @@ import { ExchangeError } from './errors.ts';
 export const MAX_CLOCK_SKEW_SECONDS = 60; // covers machines without NTP for a few weeks, and bounds nonce storage
 /** How long a request stays valid after `created`. */
 const LIFETIME_SECONDS = 60; // longer than any answer takes to be asked for
+/** What another implementation may choose; its nonces are kept as long. */
+const MAX_LIFETIME_SECONDS = 300; // five minutes, as most signed APIs take
+/** A nonce that does not fill the store. */
+const NONCE = /^[\x21-\x7e]{1,128}$/;
 const LABEL = 'sig1';
 const ALGORITHM = 'ed25519';
 const REQUEST_COMPONENTS = ['@method', '@target-uri', 'content-digest'];
@@ -106,6 +110,11 @@ function requireDigest(headers: Readonly<Record<string, string>>, body: Uint8Arr
 }
 
 function requireClock(created: number, expires: number, nowSeconds: number): void {
+  if (expires < created || expires - created > MAX_LIFETIME_SECONDS)
+    throw new ExchangeError(
+      'signature-invalid',
+      `A request expires at most ${MAX_LIFETIME_SECONDS} seconds after it was created.`,
+    );
   if (Math.abs(created - nowSeconds) > MAX_CLOCK_SKEW_SECONDS || expires < nowSeconds) {
     const theirs = new Date(created * 1000).toISOString();
     const ours = new Date(nowSeconds * 1000).toISOString();
@@ -141,8 +150,10 @@ export async function verifyRequest(
         clockSkew: Number.MAX_SAFE_INTEGER,
       },
       resolveVerifier: (candidate) => {
-        const { created = 0, expires = 0, keyid = '' } = candidate.parameters;
+        const { created = 0, expires = 0, keyid = '', nonce = '' } = candidate.parameters;
         requireClock(created, expires, nowSeconds);
+        if (!NONCE.test(nonce))
+          throw new ExchangeError('signature-invalid', 'A nonce has 1 to 128 visible characters.');
         const owner = lookup(keyid);
         if (owner === undefined)
           throw new ExchangeError('signature-invalid', 'The key is not one that a member uses now.');

@@ -3,25 +3,27 @@ import {
   type BundleEntry,
   bundleText,
   type Context,
-  compartmentPage,
+  FhirError,
   type Operation,
   type OperationCall,
+  permitted,
   RECEIPT_TYPE,
+  reachWithin,
   readPermitted,
 } from '../fhir/index.ts';
 import { toBase64, utf8 } from '../proof/index.ts';
-import type { StoredVersion } from '../vault/index.ts';
-import { type Asker, ask } from './ask.ts';
-import { checkRecords, type RecordTrust } from './check-record.ts';
-import type { AttachedLocator, ConsentDirectory } from './consent-directory.ts';
-import { ExchangeError } from './errors.ts';
-import type { Member } from './member.ts';
-import { type CarriedRecord, type ExchangeOutcome, parseRecord } from './record-frame.ts';
-import { type RecordSource, withReceipts } from './release-record.ts';
+import type { Asker } from './ask.ts';
+import type { CheckedRecord, RecordTrust } from './check-record.ts';
+import type { ConsentDirectory } from './consent-directory.ts';
+import { type Contribution, fromMember } from './contribution.ts';
+import type { CarriedRecord, ExchangeOutcome } from './record-frame.ts';
+import { readCompartment, withReceipts } from './record-receipts.ts';
+import type { RecordSource } from './release-record.ts';
 
 /** Names the receipt on an entry (FORMATS §6). */
 const RECEIPT_EXTENSION = 'urn:holdfast:receipt';
-const PAGE = 500; // own versions read at a time
+/** One resource a line: what a reader can show before the rest is here. */
+const NDJSON = 'application/fhir+ndjson';
 
 /** What gathering a record across the network needs. */
 export interface NetworkReader {
@@ -32,68 +34,36 @@ export interface NetworkReader {
   readonly trust: () => Promise<RecordTrust>;
 }
 
-/** What one organisation contributed. */
-interface Contribution {
-  readonly organisation: string;
-  readonly outcome: ExchangeOutcome;
-  readonly records: readonly CarriedRecord[];
-}
-
-async function fromMember(
-  reader: NetworkReader,
-  member: Member,
-  locators: readonly AttachedLocator[],
-  purposes: readonly string[],
-): Promise<Contribution> {
-  const { organisation } = member;
-  if (locators.length === 0) return { organisation, outcome: 'not-permitted', records: [] };
-  const records = new Map<string, CarriedRecord>();
-  let outcome: ExchangeOutcome = 'not-permitted';
-  for (const { consent, handle } of locators) {
-    try {
-      const answer = parseRecord(await ask(reader.asker, member, 'record', { consent, handle, purposes }));
-      checkRecords(
-        answer.records,
-        organisation,
-        `${member.url}/orgs/${organisation}/fhir`,
-        await reader.trust(),
-      );
-      for (const record of answer.records) records.set(record.fullUrl, record);
-      outcome = outcome === 'partial' ? 'partial' : answer.outcome;
-    } catch (error) {
-      const failed = outcomeOf(error);
-      // A record that fails its proof taints the whole answer: nothing of this source is shown.
-      if (failed === 'proof-failed') return { organisation, outcome: failed, records: [] };
-      if (records.size === 0) outcome = failed;
-    }
-  }
-  return { organisation, outcome, records: [...records.values()] };
-}
-
-function outcomeOf(error: unknown): ExchangeOutcome {
-  if (!(error instanceof ExchangeError)) throw error;
-  if (error.code === 'not-permitted' || error.code === 'stale' || error.code === 'unavailable')
-    return error.code;
-  return error.code === 'replayed' || error.code === 'clock-skew' ? 'unavailable' : 'proof-failed';
-}
-
 /** This organisation's own part, all of it under one checkpoint. */
-async function ownRecords(
-  reader: NetworkReader,
-  context: Context,
-  patient: string,
-): Promise<readonly CarriedRecord[]> {
-  const versions: StoredVersion[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await compartmentPage(context, patient, {
-      count: PAGE,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    versions.push(...page.versions);
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return (await withReceipts(reader.source, versions, [])).records;
+async function ownPart(reader: NetworkReader, context: Context, patient: string): Promise<Contribution> {
+  const { outcome, records } = await withReceipts(reader.source, await readCompartment(context, patient));
+  const checked = records.map((each) => ({ ...each, facts: each.stored.facts }));
+  return { organisation: context.services.organisation, outcome, records: checked, consents: [] };
+}
+
+async function gather(reader: NetworkReader, context: Context, patient: string): Promise<Contribution[]> {
+  const locators = reader.consents.locatorsOf(patient);
+  const isFresh = locators.length === 0 || (await reader.source.fresh());
+  return Promise.all(
+    reader.asker.members.others().map((member) => {
+      const mine = locators.filter(({ custodian }) => custodian === member.organisation);
+      if (mine.length > 0 && !isFresh) {
+        const { organisation } = member;
+        return { organisation, outcome: 'stale' as const, records: [], consents: [] };
+      }
+      return fromMember(reader, member, mine, context);
+    }),
+  );
+}
+
+/**
+ * The consents relied on when the asker may see what another member released to this organisation; undefined when not. The asker's
+ * scopes and the patient's denials here hold for it too.
+ */
+function mayShow(context: Context, patient: string, { facts }: CheckedRecord): readonly string[] | undefined {
+  const reach = reachWithin(context.principal, facts.type, 'r');
+  if (reach === undefined || (reach.patientOnly ?? patient) !== patient) return undefined;
+  return permitted(context, facts, [patient]);
 }
 
 function recordEntry({ fullUrl, receipt, text }: CarriedRecord): BundleEntry {
@@ -104,10 +74,10 @@ function recordEntry({ fullUrl, receipt, text }: CarriedRecord): BundleEntry {
 
 const WORDS: Record<ExchangeOutcome, string> = {
   complete: 'Everything that the grant permits.',
-  partial: 'Part of what the grant permits: the rest has no covering checkpoint yet.',
+  partial: 'Part of what the grant permits: the rest could not be had, or proved, in time.',
   'not-permitted': 'No grant permits this.',
   unavailable: 'The organisation could not be reached.',
-  stale: 'The organisation cannot tell how recent its view of the ledger is.',
+  stale: 'It cannot be told how recent the view of the ledger is.',
   'proof-failed': 'What arrived did not verify and is not shown.',
 };
 
@@ -131,17 +101,27 @@ function outcomeEntry({ organisation, outcome }: Contribution): BundleEntry {
   return { resource, mode: 'outcome' };
 }
 
-async function gather(reader: NetworkReader, context: Context, patient: string): Promise<Contribution[]> {
-  const locators = reader.consents.locatorsOf(patient);
-  const fresh = await reader.source.fresh();
-  return Promise.all(
-    reader.asker.members.others().map(async (member) => {
-      const mine = locators.filter((locator) => locator.custodian === member.organisation);
-      if (mine.length > 0 && !fresh)
-        return { organisation: member.organisation, outcome: 'stale' as const, records: [] };
-      return fromMember(reader, member, mine, context.principal.purposes);
-    }),
-  );
+function requireNothingElse({ query, body }: OperationCall): void {
+  const other = query.find(([name]) => name !== '_format' && name !== '_pretty')?.[0];
+  if (other !== undefined || body !== '')
+    throw new FhirError('search-unsupported', '$network-everything takes no parameters.', {
+      expression: other?.slice(0, 100) ?? 'Parameters.parameter',
+    });
+}
+
+/** The Bundle, or the same entries as lines: each line is a Bundle with one of them. */
+function answerWith(
+  context: Context,
+  { id, accept }: OperationCall,
+  entries: readonly BundleEntry[],
+): Answer {
+  if (accept?.toLowerCase().includes(NDJSON) === true) {
+    const lines = entries.map((entry) => `${bundleText({ type: 'searchset' }, [entry])}\n`);
+    return { status: 200, body: lines.join(''), headers: { 'content-type': NDJSON } };
+  }
+  const url = `${context.services.baseUrl}/Patient/${id}/$network-everything`;
+  const links = [{ relation: 'self', url }];
+  return { status: 200, body: bundleText({ type: 'searchset', links }, entries), headers: {} };
 }
 
 async function networkEverything(
@@ -149,34 +129,26 @@ async function networkEverything(
   context: Context,
   call: OperationCall,
 ): Promise<Answer> {
+  requireNothingElse(call);
   const patient = call.id ?? '';
   await readPermitted(context, 'Patient', patient);
-  const [own, contributions] = await Promise.all([
-    ownRecords(reader, context, patient),
+  const [own, others] = await Promise.all([
+    ownPart(reader, context, patient),
     gather(reader, context, patient),
   ]);
-  for (const { records } of contributions)
-    for (const record of records) context.trail.objects.add(record.fullUrl);
-  for (const locator of reader.consents.locatorsOf(patient)) context.trail.consents.add(locator.consent);
-  const entries = [
-    ...own.map(recordEntry),
-    ...contributions.flatMap((each) => each.records.map(recordEntry)),
-    ...contributions.map(outcomeEntry),
-  ];
-  if (call.accept?.includes('application/fhir+ndjson') === true) {
-    const lines = entries.map((entry) => bundleText({ type: 'searchset' }, [entry]));
-    return {
-      status: 200,
-      body: `${lines.join('\n')}\n`,
-      headers: { 'content-type': 'application/fhir+ndjson' },
-    };
+  const entries = own.records.map(recordEntry);
+  for (const { records, consents } of others) {
+    for (const consent of consents) context.trail.consents.add(consent);
+    for (const record of records) {
+      const relied = mayShow(context, patient, record);
+      if (relied === undefined) continue;
+      for (const consent of relied) context.trail.consents.add(consent);
+      entries.push(recordEntry(record));
+    }
   }
-  const self = `${context.services.baseUrl}/Patient/${patient}/$network-everything`;
-  return {
-    status: 200,
-    body: bundleText({ type: 'searchset', links: [{ relation: 'self', url: self }] }, entries),
-    headers: {},
-  };
+  // One outcome for each other member (FORMATS §6); one of its own only when its part is not whole.
+  const outcomes = own.outcome === 'complete' ? others : [own, ...others];
+  return answerWith(context, call, [...entries, ...outcomes.map(outcomeEntry)]);
 }
 
 /** `Patient/$network-everything` (FORMATS §6): a patient's record across organisations, each version with its checked receipt. */
@@ -186,7 +158,9 @@ export function networkEverythingOperation(reader: () => NetworkReader): Operati
     levels: ['instance'],
     types: ['Patient'],
     affectsState: false,
+    alone: true,
     definition: 'urn:holdfast:operation:network-everything',
+    produces: [NDJSON],
     perform: (context, call) => networkEverything(reader(), context, call),
   };
 }

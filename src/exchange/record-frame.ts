@@ -18,11 +18,17 @@ export interface CarriedRecord {
   readonly text: string;
 }
 
+/** What a custodian sends. */
+export interface FramedRecord {
+  readonly outcome: 'complete' | 'partial';
+  readonly records: readonly CarriedRecord[];
+}
+
 /**
  * A record as lines: a head, then for each version one line of `{ fullUrl, receipt }` and one of its text. Texts are
  * never parsed and written anew on the way, so that decimals keep their digits and receipts their content.
  */
-export function frameRecord(outcome: ExchangeOutcome, records: readonly CarriedRecord[]): string {
+export function frameRecord({ outcome, records }: FramedRecord): string {
   const lines = [JSON.stringify({ type: 'holdfast/record/v1', outcome, count: records.length })];
   for (const { fullUrl, receipt, text } of records) {
     lines.push(`{"fullUrl":${JSON.stringify(fullUrl)},"receipt":${receipt}}`, text);
@@ -33,23 +39,29 @@ export function frameRecord(outcome: ExchangeOutcome, records: readonly CarriedR
 const malformed = (cause?: unknown) =>
   new ExchangeError('proof-failed', 'The record of the member is malformed.', cause);
 
-/** Reads what {@link frameRecord} wrote. Throws ExchangeError `proof-failed` on anything else, a cut one included. */
-export function parseRecord(framed: string): { outcome: ExchangeOutcome; records: CarriedRecord[] } {
+function carriedIn(head: string, text: string): CarriedRecord {
+  const { fullUrl, receipt } = JSON.parse(head) as { fullUrl?: unknown; receipt?: unknown };
+  if (typeof fullUrl !== 'string' || typeof receipt !== 'object' || receipt === null) throw malformed();
+  return { fullUrl, receipt: JSON.stringify(receipt), text };
+}
+
+/** Reads what {@link frameRecord} wrote. Throws ExchangeError `proof-failed` on anything else: a cut one, a record twice. */
+export function parseRecord(framed: string): FramedRecord {
   const [first = '', ...lines] = framed.split('\n');
   try {
-    const head = JSON.parse(first) as { type?: unknown; outcome?: unknown; count?: unknown };
-    if (head.type !== 'holdfast/record/v1' || (head.outcome !== 'complete' && head.outcome !== 'partial'))
-      throw malformed();
-    if (head.count !== lines.length / 2) throw malformed();
+    const { type, outcome, count } = JSON.parse(first) as {
+      type?: unknown;
+      outcome?: unknown;
+      count?: unknown;
+    };
+    const isFrame = type === 'holdfast/record/v1' && count === lines.length / 2;
+    if (!isFrame || (outcome !== 'complete' && outcome !== 'partial')) throw malformed();
     const records: CarriedRecord[] = [];
-    for (let at = 0; at < lines.length; at += 2) {
-      const { fullUrl, receipt } = JSON.parse(lines[at] ?? '') as { fullUrl?: unknown; receipt?: unknown };
-      if (typeof fullUrl !== 'string' || typeof receipt !== 'object') throw malformed();
-      records.push({ fullUrl, receipt: JSON.stringify(receipt), text: lines[at + 1] ?? '' });
-    }
-    return { outcome: head.outcome, records };
+    for (let at = 0; at < lines.length; at += 2)
+      records.push(carriedIn(lines[at] ?? '', lines[at + 1] ?? ''));
+    if (new Set(records.map(({ fullUrl }) => fullUrl)).size !== records.length) throw malformed();
+    return { outcome, records };
   } catch (error) {
-    if (error instanceof ExchangeError) throw error;
-    throw malformed(error);
+    throw error instanceof ExchangeError ? error : malformed(error);
   }
 }

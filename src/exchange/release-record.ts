@@ -1,33 +1,39 @@
 import { timingSafeEqual } from 'node:crypto';
-import { accessEvent } from '../audit/index.ts';
-import { type Context, compartmentPage, type FhirServices, newTrail } from '../fhir/index.ts';
-import { type Principal, parseScopes, purposeCodes } from '../identity/index.ts';
-import { toBase64, utf8 } from '../proof/index.ts';
-import type { Opening, StoredVersion } from '../vault/index.ts';
-import type { ConsentDirectory } from './consent-directory.ts';
+import type { CompiledConsent } from '../consent/index.ts';
+import {
+  type Context,
+  disclose,
+  type FhirServices,
+  newTrail,
+  reachWithin,
+  requestContext,
+} from '../fhir/index.ts';
+import { purposeCodes } from '../identity/index.ts';
+import { utf8 } from '../proof/index.ts';
+import type { ConsentDirectory, CustodianGrant } from './consent-directory.ts';
 import { ExchangeError } from './errors.ts';
 import { handleFor } from './locator.ts';
-import { type CarriedRecord, type ExchangeOutcome, frameRecord } from './record-frame.ts';
+import type { Member } from './member.ts';
+import { memberPrincipal } from './member-principal.ts';
+import { frameRecord } from './record-frame.ts';
+import {
+  type ReceiptedVersion,
+  type ReceiptSource,
+  readCompartment,
+  withReceipts,
+} from './record-receipts.ts';
 import type { ExchangeHandler } from './routes.ts';
 
-/** FORMATS §6: how long the source waits for a checkpoint that covers all it sends. */
-const WAIT_MS = 3_000; // three publishing ticks
-/** Versions of one patient in one answer. */
-const MAX_VERSIONS = 20_000; // several times the longest synthetic record
-const PAGE = 500; // versions read at a time, so that others are served in between
+/** Purposes in one question; nobody acts for more at once. */
+const MAX_PURPOSES = 16; // each is decided for every version
 
 /** What releasing a record to another member needs. */
-export interface RecordSource {
+export interface RecordSource extends ReceiptSource {
   readonly services: FhirServices;
   readonly consents: ConsentDirectory;
   readonly handleKey: Uint8Array;
   /** True while this node can tell that its view of the ledger is recent enough (DESIGN §3). */
   readonly fresh: () => Promise<boolean>;
-  /** Proofs of many leaves under one checkpoint; leaves it does not cover in time are absent. */
-  readonly proofsFor: (
-    leaves: readonly number[],
-    options: { waitMs: number },
-  ) => Promise<ReadonlyMap<number, string>>;
 }
 
 interface Question {
@@ -42,7 +48,8 @@ function questionOf(value: unknown): Question {
     typeof consent === 'string' &&
     typeof handle === 'string' &&
     Array.isArray(purposes) &&
-    purposes.length > 0;
+    purposes.length > 0 &&
+    purposes.length <= MAX_PURPOSES;
   if (!valid || !purposes.every((each) => typeof each === 'string' && purposeCodes.includes(each))) {
     throw new ExchangeError('malformed', 'A record is asked for as { consent, handle, purposes }.');
   }
@@ -51,106 +58,67 @@ function questionOf(value: unknown): Question {
 
 const notPermitted = () => new ExchangeError('not-permitted', 'Nothing here is permitted to you.');
 
-/** The patient that the handle names. One refusal for no grant, a revoked grant, a wrong handle and no such patient. */
-async function patientOf(source: RecordSource, asker: string, question: Question): Promise<string> {
+async function requireFresh(source: RecordSource): Promise<void> {
+  if (!(await source.fresh()))
+    throw new ExchangeError('stale', 'This node cannot tell how recent its view of the ledger is.');
+}
+
+function requireActive({ consents }: RecordSource, consent: string): void {
+  if (consents.onLedger(consent)?.status !== 'active') throw notPermitted();
+}
+
+/** The grant that the handle belongs to. One refusal for no grant, a revoked grant, a wrong handle and no such patient. */
+async function grantFor(source: RecordSource, asker: string, question: Question): Promise<CustodianGrant> {
   const grant = await source.consents.grant(question.consent);
   const expected = utf8(handleFor(source.handleKey, question.consent, asker));
   const given = utf8(question.handle);
   const matches = given.length === expected.length && timingSafeEqual(given, expected);
   if (grant === undefined || !matches || !grant.grantees.includes(asker)) throw notPermitted();
-  if (source.consents.onLedger(question.consent)?.status !== 'active') throw notPermitted();
-  return grant.patient;
+  requireActive(source, question.consent);
+  const head = await source.services.vault.head('Patient', grant.patient);
+  if (head === undefined || head.deleted === true || head.erased === true) throw notPermitted();
+  return grant;
 }
 
-/** The member as a principal: everything it may see comes from the decision, nothing from its scopes. */
-function memberPrincipal(organisation: string, asker: string, purposes: readonly string[]): Principal {
-  return {
-    organisation,
-    actorOrganisation: asker,
-    kind: 'member',
-    id: asker,
-    scopes: parseScopes('system/*.rs'),
-    purposes,
-    tokenId: '',
+/**
+ * The decision's view of the patient's consents for one release: only the one that is asked under permits, all others still deny.
+ * Else a handle of one grant would open what another one permits.
+ */
+function underOneConsent(services: FhirServices, { id, patient }: CustodianGrant): FhirServices {
+  let known: readonly CompiledConsent[] | undefined;
+  let narrowed: readonly CompiledConsent[] = [];
+  const consentsOf = (of: string): readonly CompiledConsent[] => {
+    const all = services.consentsOf(of);
+    if (of !== patient) return all;
+    if (all !== known) {
+      known = all;
+      narrowed = all.map((each) => (each.id === id ? each : { ...each, status: 'revoking' }));
+    }
+    return narrowed;
   };
+  return { ...services, consentsOf };
 }
 
-function contextFor(source: RecordSource, principal: Principal, requestId: string): Context {
-  const { services } = source;
+/** The member's request as a FHIR request: everything it may see comes from the decision, nothing from its scopes. */
+function releaseContext(
+  source: RecordSource,
+  grant: CustodianGrant,
+  asker: Member,
+  purposes: readonly string[],
+  requestId: string,
+): Context {
   const trail = newTrail(requestId);
-  trail.principal = principal;
   trail.action = 'R';
   trail.subtype = 'network-everything';
-  const time = services.now();
-  const audit = (status: number) =>
-    accessEvent({
-      organisation: services.organisation,
-      time,
-      requestId,
-      principal,
-      action: trail.action,
-      subtype: trail.subtype,
-      type: 'Patient',
-      searched: [],
-      status,
-      patients: [...trail.patients],
-      objects: [...trail.objects],
-      consents: [...trail.consents],
-    });
-  return { services, principal, trail, headers: {}, importing: false, time, audit };
+  trail.type = 'Patient';
+  const principal = memberPrincipal(source.services.organisation, asker.organisation, purposes);
+  return requestContext(underOneConsent(source.services, grant), principal, trail);
 }
 
-async function collect(context: Context, patient: string): Promise<StoredVersion[]> {
-  const versions: StoredVersion[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await compartmentPage(context, patient, {
-      count: PAGE,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    versions.push(...page.versions);
-    cursor = page.next;
-  } while (cursor !== undefined && versions.length < MAX_VERSIONS);
-  return versions;
-}
-
-function carried(baseUrl: string, stored: StoredVersion, opening: Opening, proof: string): CarriedRecord {
-  const { event, salt, contentSalt } = opening;
-  const receipt = {
-    version: 1,
-    event,
-    salt: toBase64(salt),
-    ...(contentSalt === undefined ? {} : { contentSalt: toBase64(contentSalt) }),
-    proof,
-  };
-  return {
-    fullUrl: `${baseUrl}/${stored.type}/${stored.id}`,
-    receipt: JSON.stringify(receipt),
-    text: stored.text ?? '',
-  };
-}
-
-/** Versions with receipts under one checkpoint that also covers `also` (the release's own entry). */
-export async function withReceipts(
-  source: Pick<RecordSource, 'services' | 'proofsFor'>,
-  versions: readonly StoredVersion[],
-  also: readonly number[],
-): Promise<{ outcome: ExchangeOutcome; records: CarriedRecord[] }> {
-  const { vault, baseUrl } = source.services;
-  const opened: { stored: StoredVersion; opening: Opening }[] = [];
-  for (const stored of versions) {
-    const opening = await vault.opening(`${stored.type}/${stored.id}/_history/${stored.version}`);
-    if (opening !== undefined) opened.push({ stored, opening });
-  }
-  const proofs = await source.proofsFor([...opened.map(({ opening }) => opening.leaf), ...also], {
-    waitMs: WAIT_MS,
-  });
-  const records = opened.flatMap(({ stored, opening }) => {
-    const proof = proofs.get(opening.leaf);
-    return proof === undefined ? [] : [carried(baseUrl, stored, opening, proof)];
-  });
-  const whole = records.length === versions.length && also.every((leaf) => proofs.has(leaf));
-  return { outcome: whole ? 'complete' : 'partial', records };
+/** Whether a version may leave as things stand at this moment; noted on the context's trail when so. */
+function mayLeave(context: Context, { stored }: ReceiptedVersion): boolean {
+  const reach = reachWithin(context.principal, stored.type, 'r');
+  return reach !== undefined && disclose(context, reach, stored) !== undefined;
 }
 
 /**
@@ -160,20 +128,20 @@ export async function withReceipts(
 export function releaseRecord(source: RecordSource): ExchangeHandler {
   return async (asker, value, requestId) => {
     const question = questionOf(value);
-    if (!(await source.fresh()))
-      throw new ExchangeError('stale', 'This node cannot tell how recent its view of the ledger is.');
-    const patient = await patientOf(source, asker.organisation, question);
-    const principal = memberPrincipal(source.services.organisation, asker.organisation, question.purposes);
-    const context = contextFor(source, principal, requestId);
-    const versions = await collect(context, patient);
-    const logged = await source.services.vault.commit({ audits: [context.audit(200)] });
-    // A revocation may have come while the record was read: it wins.
-    if (source.consents.onLedger(question.consent)?.status !== 'active') throw notPermitted();
-    const { outcome, records } = await withReceipts(
-      source,
-      versions,
-      logged.map((each) => each.leaf),
-    );
-    return frameRecord(outcome, records);
+    await requireFresh(source);
+    const grant = await grantFor(source, asker.organisation, question);
+    const newContext = () => releaseContext(source, grant, asker, question.purposes, requestId);
+    const found = await readCompartment(newContext(), grant.patient);
+    const { outcome, records } = await withReceipts(source, found);
+    // The receipts may have taken seconds: what counts is what is permitted now, and only that is named in the entry.
+    await requireFresh(source);
+    requireActive(source, question.consent);
+    const context = newContext();
+    const released = records.filter((record) => mayLeave(context, record));
+    await source.services.vault.commit({ audits: context.audits(200) });
+    // A revocation may have come while the entry was written: it wins.
+    requireActive(source, question.consent);
+    const last = newContext();
+    return frameRecord({ outcome, records: released.filter((record) => mayLeave(last, record)) });
   };
 }

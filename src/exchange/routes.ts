@@ -1,8 +1,9 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { hpkeSeal, randomId } from '../crypto/index.ts';
-import { fromUtf8, utf8 } from '../proof/index.ts';
-import { EXCHANGE_INFO, openWithAny, requestBinding, SEALED_TYPE } from './ask.ts';
-import { ExchangeError } from './errors.ts';
+import { DatabaseError } from '../database/index.ts';
+import { parseStrictJson } from '../proof/index.ts';
+import { VaultError } from '../vault/index.ts';
+import { ExchangeError, problemText } from './errors.ts';
+import { type LocatorServices, locatorRoutes } from './locator-routes.ts';
 import type { Member, MemberDirectory } from './member.ts';
 import {
   type ExchangeSigner,
@@ -12,11 +13,12 @@ import {
   verifyRequest,
 } from './message-signature.ts';
 import type { NonceStore } from './nonce-store.ts';
+import { openSealed, requestBinding, SEALED_TYPE, sealTo } from './sealing.ts';
 
 /** Questions are a few hundred bytes; a locator carries one Consent. */
 const MAX_QUESTION_BYTES = 1024 * 1024; // a Consent of 10,000 provisions is refused anyway
 
-/** What one exchange route answers: called after the asker is known and its request is fresh. */
+/** What one exchange route answers: called after the asker is known and its request is fresh. It records what it answers. */
 export type ExchangeHandler = (asker: Member, question: unknown, requestId: string) => Promise<string>;
 
 /** What the exchange routes of one organisation need. */
@@ -26,45 +28,71 @@ export interface ExchangeServices {
   readonly sealKeys: () => readonly Uint8Array[];
   readonly nonces: NonceStore;
   readonly handlers: Readonly<Record<string, ExchangeHandler>>;
-  /** Records a request that was refused before a handler saw it; durable before the answer. */
+  /** Records a request that was refused; durable before the answer. */
   readonly recordRefusal: (
     code: string,
     member: string | undefined,
     route: string,
     requestId: string,
   ) => Promise<void>;
+  /** For staff who match records that came without a link. */
+  readonly locators?: LocatorServices;
   readonly onFault: (error: unknown, requestId: string) => void;
   readonly now: () => Date;
 }
 
-function signedRequest(request: FastifyRequest, services: ExchangeServices): SignedRequest {
+/** An asker whose request was verified. */
+interface Asking {
+  readonly member: Member;
+  readonly request: SignedRequest;
+  readonly verified: VerifiedRequest;
+}
+
+const secondsOf = ({ now }: ExchangeServices): number => Math.floor(now().getTime() / 1000);
+
+function signedRequest(
+  { headers: given, method, url: target, body }: FastifyRequest,
+  own: Member,
+): SignedRequest {
   const headers: Record<string, string> = {};
   for (const name of ['content-digest', 'signature', 'signature-input']) {
-    const value = request.headers[name];
-    if (typeof value === 'string') headers[name] = value;
+    const value = given[name];
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  // The address this organisation is known by, not the Host header: a proxy may rewrite that.
-  const url = `${services.members.own.url}${request.url}`;
   return {
-    method: request.method,
-    url,
+    method,
+    // The address this organisation is known by, not the Host header: a proxy may rewrite that.
+    url: `${own.url}${target}`,
     headers,
-    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    body: Buffer.isBuffer(body) ? body : new Uint8Array(),
   };
 }
 
+/** Who asks. Throws ExchangeError for a request that no other active member signed for this address, or that came before. */
+async function verified(services: ExchangeServices, request: FastifyRequest): Promise<Asking> {
+  const { members, nonces } = services;
+  const signed = signedRequest(request, members.own);
+  const seconds = secondsOf(services);
+  const who = await verifyRequest(signed, members.lookup, seconds);
+  const member = members.others().find(({ organisation }) => organisation === who.organisation);
+  if (member === undefined)
+    throw new ExchangeError('signature-invalid', 'Only other active members ask here.');
+  nonces.take(member.organisation, who.nonce, who.expiresSeconds, seconds);
+  return { member, request: signed, verified: who };
+}
+
 async function questionOf(
-  request: FastifyRequest,
-  signed: SignedRequest,
-  services: ExchangeServices,
+  { headers }: FastifyRequest,
+  { request }: Asking,
+  { sealKeys }: ExchangeServices,
 ): Promise<unknown> {
-  const sealed = request.headers['content-type']?.startsWith(SEALED_TYPE) === true;
-  const keys = services.sealKeys();
-  const bytes = sealed
-    ? await openWithAny(keys, signed.body, EXCHANGE_INFO, requestBinding(signed.method, signed.url))
-    : signed.body;
+  const isSealed = headers['content-type']?.startsWith(SEALED_TYPE) === true;
+  const { method, url, body } = request;
+  const text = isSealed
+    ? await openSealed(sealKeys(), body, requestBinding(method, url))
+    : Buffer.from(body).toString('utf8');
   try {
-    return JSON.parse(fromUtf8(bytes));
+    return parseStrictJson(text);
   } catch (cause) {
     throw new ExchangeError('malformed', 'The question is not JSON.', cause);
   }
@@ -74,34 +102,61 @@ async function questionOf(
 async function answerSealed(
   services: ExchangeServices,
   reply: FastifyReply,
-  to: Member,
-  exchange: { request: SignedRequest; verified: VerifiedRequest },
-  answer: { status: number; text: string },
+  { member, request, verified: who }: Asking,
+  status: number,
+  text: string,
 ): Promise<FastifyReply> {
-  const body = await hpkeSeal(to.sealKey, utf8(answer.text), EXCHANGE_INFO, exchange.verified.baseHash);
-  const seconds = Math.floor(services.now().getTime() / 1000);
-  const headers = await signResponse(answer.status, body, exchange.request, services.signer, seconds);
+  const body = await sealTo(member.sealKey, text, who.baseHash);
+  const headers = await signResponse(status, body, request, services.signer, secondsOf(services));
   return reply
-    .code(answer.status)
+    .code(status)
     .headers(headers)
     .type(SEALED_TYPE)
     .header('cache-control', 'no-store')
-    .send(body);
+    .send(Buffer.from(body));
 }
 
-const problem = (error: ExchangeError) =>
-  JSON.stringify({
-    type: `urn:holdfast:problem:${error.code}`,
-    title: error.code.replaceAll('-', ' '),
-    status: error.status,
-    code: error.code,
-    detail: error.message,
-  });
-
+/** Any error as the refusal a member gets; a fault of ours is reported and says nothing. */
 function asExchangeError(error: unknown, services: ExchangeServices, requestId: string): ExchangeError {
   if (error instanceof ExchangeError) return error;
+  const code = (error as { statusCode?: unknown }).statusCode;
+  if (code === 413) return new ExchangeError('too-large', 'A question holds at most a megabyte.', error);
+  if (typeof code === 'number' && code < 500)
+    return new ExchangeError('malformed', 'The request is malformed.', error);
+  if ((error instanceof VaultError || error instanceof DatabaseError) && error.code === 'full')
+    return new ExchangeError(
+      'storage-full',
+      'There is no room left to record this: nothing was done.',
+      error,
+    );
   services.onFault(error, requestId);
   return new ExchangeError('unavailable', 'The member could not answer; the fault was noted.', error);
+}
+
+const sendProblem = (reply: FastifyReply, { status, code, message }: ExchangeError) =>
+  reply
+    .code(status)
+    .type('application/problem+json')
+    .send(problemText(status, code, message));
+
+/** Refuses: recorded first, then sealed to an asker who is known, in the clear to anybody else. */
+async function refuse(
+  services: ExchangeServices,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  caught: unknown,
+  asking?: Asking,
+): Promise<FastifyReply> {
+  let error = asExchangeError(caught, services, request.id);
+  const { route = '' } = request.params as { route?: string };
+  try {
+    await services.recordRefusal(error.code, asking?.member.organisation, route, request.id);
+  } catch (unrecorded) {
+    error = asExchangeError(unrecorded, services, request.id);
+  }
+  if (asking === undefined) return sendProblem(reply, error);
+  const { status, code, message } = error;
+  return answerSealed(services, reply, asking, status, problemText(status, code, message));
 }
 
 async function handle(
@@ -109,39 +164,21 @@ async function handle(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const requestId = randomId();
-  const route = (request.params as { route: string }).route;
-  const signed = signedRequest(request, services);
-  let member: Member | undefined;
-  let verified: VerifiedRequest | undefined;
+  const { route } = request.params as { route: string };
+  let asking: Asking | undefined;
+  let text: string;
   try {
-    const seconds = Math.floor(services.now().getTime() / 1000);
-    verified = await verifyRequest(signed, services.members.lookup, seconds);
-    const { organisation, nonce, expiresSeconds } = verified;
-    services.nonces.take(organisation, nonce, expiresSeconds, seconds);
-    member = services.members.others().find((each) => each.organisation === organisation);
-    if (member === undefined)
-      throw new ExchangeError('signature-invalid', 'Only other active members ask here.');
+    asking = await verified(services, request);
     const handler = Object.hasOwn(services.handlers, route) ? services.handlers[route] : undefined;
     if (handler === undefined) throw new ExchangeError('not-found', 'There is no such exchange.');
-    const text = await handler(member, await questionOf(request, signed, services), requestId);
-    return await answerSealed(services, reply, member, { request: signed, verified }, { status: 200, text });
+    text = await handler(asking.member, await questionOf(request, asking, services), request.id);
   } catch (caught) {
-    const error = asExchangeError(caught, services, requestId);
-    await services.recordRefusal(error.code, member?.organisation, route, requestId);
-    if (member === undefined || verified === undefined)
-      return reply.code(error.status).type('application/problem+json').send(problem(error));
-    return answerSealed(
-      services,
-      reply,
-      member,
-      { request: signed, verified },
-      { status: error.status, text: problem(error) },
-    );
+    return refuse(services, request, reply, caught, asking);
   }
+  return answerSealed(services, reply, asking, 200, text);
 }
 
-/** `POST /orgs/{org}/exchange/{route}`: organisation to organisation (FORMATS §6). */
+/** `POST /orgs/{org}/exchange/{route}`: organisation to organisation (FORMATS §6); and the locators that wait for staff. */
 export const exchangeRoutes: FastifyPluginAsync<{ services: ExchangeServices }> = async (
   app,
   { services },
@@ -152,7 +189,9 @@ export const exchangeRoutes: FastifyPluginAsync<{ services: ExchangeServices }> 
     { parseAs: 'buffer', bodyLimit: MAX_QUESTION_BYTES },
     (_request, body, done) => done(null, body),
   );
+  app.setErrorHandler((error, request, reply) => refuse(services, request, reply, error));
   app.post('/exchange/:route', { bodyLimit: MAX_QUESTION_BYTES }, (request, reply) =>
     handle(services, request, reply),
   );
+  if (services.locators !== undefined) await app.register(locatorRoutes, { locators: services.locators });
 };

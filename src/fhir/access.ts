@@ -1,9 +1,11 @@
-import { decide } from '../consent/index.ts';
+import { type DecisionRequest, decide } from '../consent/index.ts';
 import { allowedBy, type Principal } from '../identity/index.ts';
 import type { DecisionFacts } from '../r4/index.ts';
 import type { StoredVersion } from '../vault/index.ts';
+import { redactedFor } from './audit-redaction.ts';
 import type { Context } from './context.ts';
 import { FhirError } from './errors.ts';
+import { isShared } from './shared-type.ts';
 
 /** SMART scopes v2 permission letters. */
 export type Permission = 'c' | 'r' | 'u' | 'd' | 's';
@@ -13,20 +15,49 @@ export interface Reach {
   readonly patientOnly: string | undefined;
 }
 
+/** A version as it may be shown; redacted ones carry the text that is left. */
+export type Shown = StoredVersion & { readonly redacted?: true };
+
+const EVERYBODY: Reach = { patientOnly: undefined };
+const NO_CONSENTS: readonly string[] = [];
+/** No logical id is empty: the patient of a record that does not say whose it is. */
+const UNNAMED = '';
+
 /**
- * What the token's scopes allow on a type. Throws FhirError `not-permitted` when nothing: the answer is the
- * same whether or not any resource of the type exists.
+ * What the token's scopes allow on a type; undefined when nothing. A patient's own token never reaches beyond that patient,
+ * at whatever level its scopes are.
  */
-export function reachOf(principal: Principal, type: string, permission: Permission): Reach {
-  const contexts = allowedBy(principal.scopes, type, permission);
-  if (contexts?.system === true || contexts?.user === true) return { patientOnly: undefined };
-  if (contexts?.patient === true && principal.patient !== undefined)
-    return { patientOnly: principal.patient };
-  throw new FhirError('not-permitted', `The token's scopes do not allow this on ${type}.`);
+export function reachWithin(principal: Principal, type: string, permission: Permission): Reach | undefined {
+  const levels = allowedBy(principal.scopes, type, permission);
+  if (levels === undefined) return undefined;
+  if (principal.kind !== 'patient' && (levels.system === true || levels.user === true)) return EVERYBODY;
+  return principal.patient === undefined ? undefined : { patientOnly: principal.patient };
 }
 
-function withinReach(reach: Reach, patients: readonly string[]): boolean {
-  return reach.patientOnly === undefined || patients.length === 0 || patients.includes(reach.patientOnly);
+/** As {@link reachWithin}. Throws FhirError `not-permitted` for nothing: the same whether or not any resource of the type exists. */
+export function reachOf(principal: Principal, type: string, permission: Permission): Reach {
+  const reach = reachWithin(principal, type, permission);
+  if (reach === undefined)
+    throw new FhirError('not-permitted', `The token's scopes do not allow this on ${type}.`);
+  return reach;
+}
+
+function withinReach({ patientOnly }: Reach, type: string, patients: readonly string[]): boolean {
+  if (patientOnly === undefined) return true;
+  return patients.length === 0 ? isShared(type) : patients.includes(patientOnly);
+}
+
+function asking({ services, principal, time }: Context, subject: string | undefined): DecisionRequest {
+  return {
+    custodian: services.organisation,
+    actorOrganisation: principal.actorOrganisation,
+    kind: principal.kind,
+    purposes: principal.purposes,
+    nowMs: time.getTime(),
+    patient: principal.patient,
+    subject,
+    fhirUser: principal.fhirUser,
+  };
 }
 
 /** One decision per patient of the resource: any denial denies (DESIGN §1.5). Returns the consents relied on, or undefined. */
@@ -35,64 +66,79 @@ export function permitted(
   facts: DecisionFacts,
   patients: readonly string[],
 ): readonly string[] | undefined {
-  const { services, principal, time } = context;
-  const request = {
-    custodian: services.organisation,
-    actorOrganisation: principal.actorOrganisation,
-    purposes: principal.purposes,
-    nowMs: time.getTime(),
-    patient: principal.patient,
-    kind: principal.kind,
-    fhirUser: principal.fhirUser,
-  };
+  const { consentsOf, policy } = context.services;
   if (patients.length === 0) {
-    const decision = decide(request, facts, [], services.policy);
+    // What may be about a patient without saying whom is decided as that of a patient who has said nothing.
+    const subject = isShared(facts.type) ? undefined : UNNAMED;
+    const decision = decide(asking(context, subject), facts, [], policy);
     return decision.permit ? decision.consents : undefined;
   }
-  const relied: string[] = [];
+  let relied = NO_CONSENTS;
   for (const patient of patients) {
-    const decision = decide(
-      { ...request, subject: patient },
-      facts,
-      services.consentsOf(patient),
-      services.policy,
-    );
+    const decision = decide(asking(context, patient), facts, consentsOf(patient), policy);
     if (!decision.permit) return undefined;
-    relied.push(...decision.consents);
+    if (decision.consents.length > 0) relied = [...relied, ...decision.consents];
   }
   return relied;
 }
 
-/** Whether a stored version may be shown. What is shown is noted on the trail; what is not leaves no trace there. */
-export function disclose(context: Context, reach: Reach, stored: StoredVersion): boolean {
-  if (!withinReach(reach, stored.patients)) return false;
-  const relied = permitted(context, stored.facts, stored.patients);
+/** A version that may be shown, and the consents that this relies on. */
+export interface Judged {
+  readonly shown: Shown;
+  readonly relied: readonly string[];
+}
+
+/** What the decision lets be shown of a version; undefined when nothing. Notes nothing: see {@link note}. */
+export function judge(context: Context, reach: Reach, stored: StoredVersion): Judged | undefined {
+  const { type, patients, facts } = stored;
+  if (!withinReach(reach, type, patients)) return undefined;
+  if (type === 'AuditEvent' && reach.patientOnly !== undefined && patients.length > 1) {
+    const relied = permitted(context, facts, [reach.patientOnly]);
+    const shown = relied === undefined ? undefined : redactedFor(stored, reach.patientOnly);
+    return relied === undefined || shown === undefined ? undefined : { shown, relied };
+  }
+  const relied = permitted(context, facts, patients);
+  return relied === undefined ? undefined : { shown: stored, relied };
+}
+
+/** Notes on the trail what is shown to the asker. */
+export function note({ trail }: Context, { shown, relied }: Judged): void {
+  for (const patient of shown.patients) trail.patients.add(patient);
+  for (const consent of relied) trail.consents.add(consent);
+  trail.objects.add(`${shown.type}/${shown.id}`);
+}
+
+/** {@link judge} and {@link note} in one: what is shown is noted, what is not leaves no trace. */
+export function disclose(context: Context, reach: Reach, stored: StoredVersion): Shown | undefined {
+  const judged = judge(context, reach, stored);
+  if (judged === undefined) return undefined;
+  note(context, judged);
+  return judged.shown;
+}
+
+/** Whether the principal may write a resource with these facts for these patients; noted on the trail when so. */
+export function permitsWrite(
+  context: Context,
+  { patientOnly }: Reach,
+  facts: DecisionFacts,
+  patients: readonly string[],
+): boolean {
+  const inside =
+    patientOnly === undefined || (patients.length > 0 && patients.every((id) => id === patientOnly));
+  const relied = inside ? permitted(context, facts, patients) : undefined;
   if (relied === undefined) return false;
-  for (const patient of stored.patients) context.trail.patients.add(patient);
+  for (const patient of patients) context.trail.patients.add(patient);
   for (const consent of relied) context.trail.consents.add(consent);
-  context.trail.objects.add(`${stored.type}/${stored.id}`);
   return true;
 }
 
-/** Whether a version would be shown, without noting it. */
-export function wouldDisclose(context: Context, reach: Reach, stored: StoredVersion): boolean {
-  return (
-    withinReach(reach, stored.patients) && permitted(context, stored.facts, stored.patients) !== undefined
-  );
-}
-
-/** Throws FhirError `not-permitted` unless the principal may write a resource with these facts for these patients. */
+/** As {@link permitsWrite}. Throws FhirError `not-permitted` when not. */
 export function mayWrite(
   context: Context,
   reach: Reach,
   facts: DecisionFacts,
   patients: readonly string[],
 ): void {
-  const inside =
-    reach.patientOnly === undefined ||
-    (patients.length > 0 && patients.every((id) => id === reach.patientOnly));
-  const relied = inside ? permitted(context, facts, patients) : undefined;
-  if (relied === undefined) throw new FhirError('not-permitted', 'You may not write this resource.');
-  for (const patient of patients) context.trail.patients.add(patient);
-  for (const consent of relied) context.trail.consents.add(consent);
+  if (!permitsWrite(context, reach, facts, patients))
+    throw new FhirError('not-permitted', 'You may not write this resource.');
 }

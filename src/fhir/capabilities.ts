@@ -1,5 +1,6 @@
-import { resourceTypes, searchParameters } from '../r4/index.ts';
+import { resourceTypes, type SearchParameter, searchParameters, searchParametersFor } from '../r4/index.ts';
 import type { Answer } from './context.ts';
+import type { Operation } from './operation.ts';
 import type { FhirServices } from './services.ts';
 
 /** When the set of interactions last changed; CapabilityStatement.date (FHIR R4 §capabilitystatement). */
@@ -8,39 +9,71 @@ const STATEMENT_DATE = '2026-11-23';
 const READS = ['read', 'vread', 'history-instance', 'history-type', 'search-type'];
 const WRITES = ['create', 'update', 'delete'];
 
-const interactionsOf = (type: string) => (type === 'AuditEvent' ? READS : [...READS, ...WRITES]);
+const named = ({ name, definition }: Operation) => ({ name, definition });
+const references = (type: string): SearchParameter[] =>
+  [...searchParameters(type).values()].filter((parameter) => parameter.type === 'reference');
+
+/** `Type:parameter` of every reference that names the type among a few: what `_revinclude` is asked for. */
+function reverseIncludes(type: string): string[] {
+  return resourceTypes().flatMap((source) =>
+    references(source)
+      .filter(({ targets }) => targets.includes(type))
+      .map(({ name }) => `${source}:${name}`),
+  );
+}
+
+/** A member of an object unless its list is empty, which FHIR JSON leaves out. */
+const list = (name: string, values: readonly unknown[]) => (values.length === 0 ? {} : { [name]: values });
 
 function resourceOf(type: string, services: FhirServices): object {
-  const writable = type !== 'AuditEvent';
-  const parameters = [...searchParameters(type).values()];
-  const references = parameters.filter((parameter) => parameter.type === 'reference');
+  const isWritable = type !== 'AuditEvent';
+  const isConditional = isWritable && type !== 'Consent';
   const operations = services.operations.filter(
-    (each) => each.types.length === 0 || each.types.includes(type),
+    ({ types, levels }) =>
+      levels.some((level) => level !== 'system') && (types.length === 0 || types.includes(type)),
   );
   return {
     type,
     profile: `http://hl7.org/fhir/StructureDefinition/${type}`,
-    interaction: interactionsOf(type).map((code) => ({ code })),
+    interaction: [...READS, ...(isWritable ? WRITES : [])].map((code) => ({ code })),
     versioning: 'versioned-update',
     readHistory: true,
-    updateCreate: writable,
-    conditionalCreate: writable && type !== 'Consent',
+    updateCreate: isWritable,
+    conditionalCreate: isConditional,
     conditionalRead: 'not-match',
-    conditionalUpdate: writable && type !== 'Consent',
+    conditionalUpdate: isConditional,
     conditionalDelete: 'not-supported',
-    ...(references.length === 0
-      ? {}
-      : { searchInclude: references.map((parameter) => `${type}:${parameter.name}`) }),
-    searchParam: parameters.map(({ name, type: kind }) => ({ name, type: kind })),
-    ...(operations.length === 0
-      ? {}
-      : { operation: operations.map(({ name, definition }) => ({ name, definition })) }),
+    ...list(
+      'searchInclude',
+      references(type).map(({ name }) => `${type}:${name}`),
+    ),
+    ...list('searchRevInclude', reverseIncludes(type)),
+    searchParam: searchParametersFor(type).map(({ name, url, type: kind }) => ({
+      name,
+      definition: url,
+      type: kind,
+    })),
+    ...list('operation', operations.map(named)),
   };
 }
 
-const built = new WeakMap<FhirServices, string>();
+const SECURITY = {
+  cors: false,
+  service: [
+    {
+      coding: [
+        {
+          system: 'http://terminology.hl7.org/CodeSystem/restful-security-service',
+          code: 'SMART-on-FHIR',
+        },
+      ],
+      text: 'OAuth 2.0 with SMART scopes',
+    },
+  ],
+};
 
 function statement(services: FhirServices): string {
+  const atSystem = services.operations.filter(({ levels }) => levels.includes('system'));
   return JSON.stringify({
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -53,26 +86,16 @@ function statement(services: FhirServices): string {
     rest: [
       {
         mode: 'server',
-        security: {
-          cors: false,
-          service: [
-            {
-              coding: [
-                {
-                  system: 'http://terminology.hl7.org/CodeSystem/restful-security-service',
-                  code: 'SMART-on-FHIR',
-                },
-              ],
-              text: 'OAuth 2.0 with SMART scopes',
-            },
-          ],
-        },
+        security: SECURITY,
         resource: resourceTypes().map((type) => resourceOf(type, services)),
         interaction: [{ code: 'transaction' }, { code: 'batch' }],
+        ...list('operation', atSystem.map(named)),
       },
     ],
   });
 }
+
+const built = new WeakMap<FhirServices, string>();
 
 /** FHIR R4 §http-capabilities: what this server does, and nothing that it does not. Built once per organisation. */
 export function capabilities(services: FhirServices): Answer {

@@ -1,14 +1,15 @@
+import { accessEvent } from '../audit/index.ts';
 import type { Principal } from '../identity/index.ts';
 import type { AuditWrite } from '../vault/index.ts';
+import { etagOf } from './entity-tag.ts';
 import type { FhirServices } from './services.ts';
-import type { Trail } from './trail.ts';
+import { entryTrail, type Trail } from './trail.ts';
 
 /** HTTP headers of the request that FHIR gives a meaning to. */
 export interface ConditionalHeaders {
   ifMatch?: string;
   ifNoneMatch?: string;
   ifNoneExist?: string;
-  /** `return=minimal`, `return=representation` or `return=OperationOutcome`. */
   prefer?: string;
 }
 
@@ -25,8 +26,11 @@ export interface Context {
   readonly importing: boolean;
   /** The server's time for everything this request writes. */
   readonly time: Date;
-  /** The request's AuditEvent as it stands now; goes into the same commit as what it describes. */
-  readonly audit: (status: number) => AuditWrite;
+  /**
+   * The request's AuditEvent as it stands now, to go into the same commit as what it describes. None for an entry of a batch:
+   * the batch has one, which names what all entries did and is durable before the batch is answered.
+   */
+  readonly audits: (status: number) => readonly AuditWrite[];
 }
 
 /** What goes back to the client. `body` is JSON text. */
@@ -36,25 +40,57 @@ export interface Answer {
   headers: Record<string, string>;
 }
 
+/** The AuditEvent of a request as its trail stands now. `detail` is the stable code of a refusal. */
+export function auditOf(
+  services: FhirServices,
+  trail: Trail,
+  time: Date,
+  status: number,
+  detail?: string,
+): AuditWrite {
+  return accessEvent({
+    organisation: services.organisation,
+    time,
+    requestId: trail.requestId,
+    principal: trail.principal,
+    action: trail.action,
+    subtype: trail.subtype,
+    type: trail.type,
+    searched: trail.searched,
+    status,
+    detail,
+    patients: [...trail.patients],
+    objects: [...trail.objects],
+    consents: [...trail.consents],
+  });
+}
+
+/** The context of a request by `principal`, at the present time. */
+export function requestContext(
+  services: FhirServices,
+  principal: Principal,
+  trail: Trail,
+  headers: ConditionalHeaders = {},
+): Context {
+  trail.principal = principal;
+  const time = services.now();
+  const audits = (status: number) => [auditOf(services, trail, time, status)];
+  return { services, principal, trail, headers, importing: false, time, audits };
+}
+
+/** The context of one entry of a batch: it leaves the AuditEvent to the batch. */
+export function entryContext(context: Context, headers: ConditionalHeaders): Context {
+  return { ...context, headers, trail: entryTrail(context.trail), audits: () => [] };
+}
+
 /** An answer with a resource version: body, ETag and Last-Modified (FHIR R4 §http-headers). */
 export function versionAnswer(
   status: number,
   stored: { version: number; lastUpdated: string; text?: string | undefined },
 ): Answer {
-  return {
-    status,
-    ...(stored.text === undefined ? {} : { body: stored.text }),
-    headers: { etag: etagOf(stored.version), 'last-modified': new Date(stored.lastUpdated).toUTCString() },
+  const headers = {
+    etag: etagOf(stored.version),
+    'last-modified': new Date(stored.lastUpdated).toUTCString(),
   };
-}
-
-/** Weak ETag of a version id (FHIR R4 §versioning). */
-export function etagOf(version: number): string {
-  return `W/"${version}"`;
-}
-
-/** Version id out of an If-Match header; undefined when it is no ETag of ours. */
-export function versionOfEtag(header: string): number | undefined {
-  const match = /^(?:W\/)?"([1-9]\d{0,14})"$/.exec(header.trim());
-  return match === null ? undefined : Number(match[1]);
+  return stored.text === undefined ? { status, headers } : { status, body: stored.text, headers };
 }

@@ -24,6 +24,7 @@ export const FHIR_REFUSALS = {
   'too-costly': [403, 'too-costly'],
   'view-stale': [503, 'transient'],
   busy: [503, 'throttled'],
+  unavailable: [503, 'transient'],
   erased: [410, 'deleted'],
   'ledger-unavailable': [503, 'transient'],
   'storage-full': [507, 'no-store'],
@@ -47,22 +48,39 @@ export interface OutcomeIssue {
   clause?: string;
 }
 
+/** What a refusal carries beside its code and sentence. */
+export interface RefusalDetail {
+  readonly expression?: string;
+  /** The stable code of the room that refused, where that says more than `code`. */
+  readonly stable?: string;
+  /** In place of the one issue that code and sentence make. */
+  readonly issues?: readonly OutcomeIssue[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** Seconds after which a refusal that passes by itself is worth another try. */
+const RETRY_AFTER = { 'retry-after': '1' };
+
 /** A refusal on a FHIR route: becomes an OperationOutcome with the status of its code. */
 export class FhirError extends Error {
   readonly code: FhirErrorCode;
+  /** The stable code that clients branch on and AuditEvents hold; `code` unless another room refused. */
+  readonly stable: string;
   readonly issues: readonly OutcomeIssue[];
+  /** Headers of the answer: challenges, Retry-After. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(
-    code: FhirErrorCode,
-    message: string,
-    detail: { expression?: string; issues?: readonly OutcomeIssue[]; cause?: unknown } = {},
-  ) {
+  constructor(code: FhirErrorCode, message: string, detail: RefusalDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.name = 'FhirError';
     this.code = code;
-    const own: OutcomeIssue = { severity: 'error', type: FHIR_REFUSALS[code][1], code, message };
+    const [status, type] = FHIR_REFUSALS[code];
+    this.stable = detail.stable ?? code;
+    const own: OutcomeIssue = { severity: 'error', type, code: this.stable, message };
     if (detail.expression !== undefined) own.expression = detail.expression;
     this.issues = detail.issues ?? [own];
+    this.headers = detail.headers ?? (status === 503 ? RETRY_AFTER : {});
   }
 
   /** HTTP status of the answer. */

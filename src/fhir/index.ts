@@ -1,18 +1,28 @@
-export { type BundleEntry, type BundleHead, bundleText } from './bundle/searchset.ts';
+export { disclose, mayWrite, permitted, type Reach, reachOf, reachWithin, type Shown } from './access.ts';
+export { type BundleEntry, type BundleHead, bundleText } from './bundle/bundle-text.ts';
 export type { ConsentPath } from './consent-path.ts';
-export type { Answer, ConditionalHeaders, Context } from './context.ts';
+export {
+  type Answer,
+  auditOf,
+  type ConditionalHeaders,
+  type Context,
+  requestContext,
+} from './context.ts';
 export { FhirError, type FhirErrorCode, type OutcomeIssue } from './errors.ts';
 export { createExclusive, type Exclusive } from './exclusive.ts';
-export type { Query } from './interaction.ts';
 export { readPermitted } from './interactions/read.ts';
 export { loadResources } from './load.ts';
+export { FHIR_JSON, RECEIPT_TYPE } from './media-type.ts';
 export type { Operation, OperationCall } from './operation.ts';
 export { type CompartmentPage, compartmentPage, everythingOperation } from './operations/everything.ts';
 export { importOperation } from './operations/import.ts';
-export { RECEIPT_TYPE, receiptOperation } from './operations/receipt.ts';
+export { receiptOperation, receiptText } from './operations/receipt.ts';
 export { validateOperation } from './operations/validate.ts';
 export { operationOutcome } from './outcome.ts';
-export { FHIR_JSON, fhirRoutes } from './routes.ts';
+export { type Draft, draft, type Prepared, parsed } from './prepared.ts';
+export { parseQuery, type Query } from './query.ts';
+export { fhirRoutes } from './routes.ts';
 export { type RawRequest, serve } from './serve.ts';
 export type { FhirServices, ProofSource } from './services.ts';
 export { newTrail, type Trail } from './trail.ts';
+export { asFhirError } from './translate.ts';

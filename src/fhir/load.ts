@@ -1,6 +1,6 @@
 import { accessEvent } from '../audit/index.ts';
 import { randomId } from '../crypto/index.ts';
-import { parsed, requireValid, versionOf } from './prepared.ts';
+import { draft, parsed, requireValid } from './prepared.ts';
 import type { FhirServices } from './services.ts';
 
 /** Resources in one commit while loading. */
@@ -23,7 +23,7 @@ export async function loadResources(
     const versions = texts.slice(first, first + CHUNK).map((text) => {
       const prepared = parsed(text);
       requireValid(prepared);
-      return versionOf(prepared, prepared.resource.id ?? randomId(), 1, time.toISOString(), LOADER);
+      return draft(prepared, prepared.resource.id ?? randomId(), time.toISOString(), LOADER).at(1);
     });
     const audit = accessEvent({
       organisation: services.organisation,

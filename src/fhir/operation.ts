@@ -1,5 +1,5 @@
 import type { Answer, Context } from './context.ts';
-import type { Query } from './interaction.ts';
+import type { Query } from './query.ts';
 
 /** The request of an operation, as FHIR R4 §operations has it. */
 export interface OperationCall {
@@ -24,5 +24,9 @@ export interface Operation {
   readonly affectsState: boolean;
   /** Canonical URL of its OperationDefinition. */
   readonly definition: string;
+  /** Media types that it can answer with beside FHIR JSON. */
+  readonly produces?: readonly string[];
+  /** It is a request by itself, never an entry of a Bundle. */
+  readonly alone?: true;
   readonly perform: (context: Context, call: OperationCall) => Promise<Answer>;
 }

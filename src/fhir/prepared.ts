@@ -1,5 +1,4 @@
 import {
-  compartments,
   type DecisionFacts,
   decisionFacts,
   extractIndex,
@@ -11,9 +10,10 @@ import {
   withServerFields,
 } from '../r4/index.ts';
 import type { VersionWrite } from '../vault/index.ts';
-import { FhirError, type FhirErrorCode, type OutcomeIssue } from './errors.ts';
+import { FhirError, type OutcomeIssue } from './errors.ts';
+import { fromParse } from './translate.ts';
 
-/** A resource that was parsed and found valid, without id and version yet. */
+/** A resource that was parsed, without id and version yet. */
 export interface Prepared {
   readonly type: string;
   readonly resource: Resource;
@@ -21,23 +21,13 @@ export interface Prepared {
   readonly text: string;
 }
 
-const PARSE_REFUSALS = {
-  'invalid-json': 'not-json',
-  'duplicate-name': 'invalid',
-  'too-large': 'too-large',
-  'not-a-resource': 'invalid',
-  'unknown-resource-type': 'unknown-type',
-} as const satisfies Record<R4ParseError['code'], FhirErrorCode>;
-
-/** A parsed resource out of a body. Throws FhirError `not-json` or `invalid` naming the element. */
+/** A parsed resource out of a body. Throws FhirError `not-json`, `invalid`, `too-large` or `unknown-type`. */
 export function parsed(body: string): Prepared {
   try {
     const { resource, text } = parseResource(body);
     return { type: resource.resourceType, resource, text };
   } catch (error) {
-    if (!(error instanceof R4ParseError)) throw error;
-    const code = PARSE_REFUSALS[error.code];
-    throw new FhirError(code, error.message, error.expression === '' ? {} : { expression: error.expression });
+    throw error instanceof R4ParseError ? fromParse(error) : error;
   }
 }
 
@@ -53,10 +43,10 @@ export function validationIssues(prepared: Prepared): OutcomeIssue[] {
   }));
 }
 
-/** Parses and validates what a client wants to write. Throws FhirError `resource-invalid` with every issue. */
-export function prepare(body: string, type?: string): Prepared {
+/** Parses and validates what a client wants to write. Throws as {@link parsed} and {@link requireValid}, and FhirError `type-mismatch`. */
+export function prepare(body: string, type: string): Prepared {
   const prepared = parsed(body);
-  if (type !== undefined && prepared.type !== type) {
+  if (prepared.type !== type) {
     throw new FhirError('type-mismatch', `The body is a ${prepared.type}, the URL says ${type}.`, {
       expression: 'resourceType',
     });
@@ -65,7 +55,7 @@ export function prepare(body: string, type?: string): Prepared {
   return prepared;
 }
 
-/** Throws FhirError `resource-invalid` when validation found an error. */
+/** Throws FhirError `resource-invalid`, naming every element at fault, when validation found an error. */
 export function requireValid(prepared: Prepared): void {
   const errors = validationIssues(prepared).filter(
     (issue) => issue.severity === 'error' || issue.severity === 'fatal',
@@ -74,32 +64,49 @@ export function requireValid(prepared: Prepared): void {
     throw new FhirError('resource-invalid', 'The resource is not valid FHIR R4.', { issues: errors });
 }
 
-/** What a prepared resource says of itself once its id is known: for whom, and about what. */
-export function aspects(prepared: Prepared, id: string): { facts: DecisionFacts; patients: string[] } {
-  const named = { ...prepared.resource, id } as Resource;
-  return { facts: decisionFacts(named), patients: compartments(named).patients };
+/** Throws FhirError `id-mismatch` unless the body says the id that the URL says (FHIR R4 §http-update). */
+export function requireSameId(prepared: Prepared, id: string): void {
+  if (prepared.resource.id !== id) {
+    throw new FhirError('id-mismatch', 'The id in the body must equal the id in the URL.', {
+      expression: `${prepared.type}.id`,
+    });
+  }
 }
 
-/** The version as it will be stored: server fields set, indexed, canonical. `lastUpdated` is RFC 3339 with milliseconds. */
-export function versionOf(
-  prepared: Prepared,
-  id: string,
-  version: number,
-  lastUpdated: string,
-  actor: string,
-): VersionWrite & { text: string } {
-  const meta = { ...prepared.resource.meta, versionId: String(version), lastUpdated };
-  const resource = { ...prepared.resource, id, meta } as Resource;
+/** What a prepared resource says of itself once its id is known: for whom, and about what. */
+export function factsOf(prepared: Prepared, id: string): DecisionFacts {
+  return decisionFacts({ ...prepared.resource, id });
+}
+
+/** A version that is ready but for its number. */
+export interface Draft {
+  readonly facts: DecisionFacts;
+  /** The write under a version number, with its text. */
+  readonly at: (version: number) => VersionWrite & { readonly text: string };
+}
+
+/**
+ * The next version of `type/id` as it will be stored: indexed and canonical, but for the number, which is known when the
+ * resource is locked. `lastUpdated` is RFC 3339 with milliseconds.
+ */
+export function draft(prepared: Prepared, id: string, lastUpdated: string, actor: string): Draft {
+  const { type, text } = prepared;
+  const resource = { ...prepared.resource, id, meta: { ...prepared.resource.meta, lastUpdated } };
+  const facts = decisionFacts(resource);
   const index: IndexEntry[] = extractIndex(resource);
+  const { patients } = facts;
   return {
-    type: prepared.type,
-    id,
-    version,
-    lastUpdated,
-    text: withServerFields(prepared.text, { id, meta: { versionId: String(version), lastUpdated } }),
-    patients: compartments(resource).patients,
-    index,
-    facts: decisionFacts(resource),
-    actor,
+    facts,
+    at: (version) => ({
+      type,
+      id,
+      version,
+      lastUpdated,
+      text: withServerFields(text, { id, meta: { versionId: String(version), lastUpdated } }),
+      patients,
+      index,
+      facts,
+      actor,
+    }),
   };
 }

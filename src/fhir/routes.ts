@@ -1,53 +1,26 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
-import { randomId } from '../crypto/index.ts';
+import { isUtf8 } from 'node:buffer';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Answer, ConditionalHeaders } from './context.ts';
 import { FhirError } from './errors.ts';
-import { operationOutcome } from './outcome.ts';
-import { serve } from './serve.ts';
+import { FHIR_JSON } from './media-type.ts';
+import { answerRequest, type OpenedRequest, openRequest, type RequestHead } from './serve.ts';
 import type { FhirServices } from './services.ts';
 
-/** One resource. The largest official example has 4.5 MB. */
-const MAX_BODY_BYTES = 40 * 1024 * 1024; // a Synthea patient's transaction Bundle reaches 30 MB
-/** Media type of FHIR JSON (FHIR R4 §http-mime-type). */
-export const FHIR_JSON = 'application/fhir+json; charset=utf-8';
+/** One resource; the largest official example that is no Bundle has 2.8 MB. */
+const MAX_BODY_BYTES = 5 * 1024 * 1024; // or an attachment of a few scanned pages
+/** A Bundle that is executed, stored or imported. */
+const MAX_BUNDLE_BYTES = 40 * 1024 * 1024; // a Synthea patient's transaction Bundle reaches 30 MB
+/** What a refused request may still send, so that its client reads the refusal; of more the connection is closed. */
+const MAX_UNREAD_BYTES = 1024 * 1024; // read and dropped in a few milliseconds
 
-const JSON_TYPES = /^\s*(application\/(fhir\+)?json|text\/json)\s*(;.*)?$/i;
-const FORM = /^\s*application\/x-www-form-urlencoded\s*(;.*)?$/i;
-const FORMATS = new Set(['json', 'application/json', 'application/fhir+json', 'text/json']);
-
-function acceptable(accept: string | undefined): boolean {
-  if (accept === undefined || accept.trim() === '') return true;
-  return accept
-    .split(',')
-    .some((part) =>
-      /^\s*(\*\/\*|application\/\*|application\/([a-z.]+\+)?(fhir\+)?(nd)?json|text\/(json|plain|\*))\s*(;.*)?$/i.test(
-        part,
-      ),
-    );
-}
-
-/** XML and other media types are refused: 406 for what is asked, 415 for what is sent (FHIR R4 §http-mime-type). */
-function mediaRefusal(request: FastifyRequest, query: string): FhirError | undefined {
-  const format = new URLSearchParams(query).get('_format');
-  if (format !== null ? !FORMATS.has(format.toLowerCase()) : !acceptable(request.headers.accept)) {
-    return new FhirError('not-acceptable', 'This server answers JSON only.');
-  }
-  const sent = request.headers['content-type'];
-  const hasBody = typeof request.body === 'string' && request.body !== '';
-  if (
-    hasBody &&
-    sent !== undefined &&
-    !JSON_TYPES.test(sent) &&
-    !(FORM.test(sent) && request.url.includes('_search'))
-  ) {
-    return new FhirError('unsupported-media-type', 'This server takes JSON only.');
-  }
-  return undefined;
-}
+const WITHOUT_BODY: HTTPMethods[] = ['GET', 'HEAD'];
+const WITH_BODY: HTTPMethods[] = ['POST', 'PUT', 'PATCH', 'DELETE'];
+/** Paths below the base that take Bundles. */
+const BUNDLE_PATHS = ['/', '/$import', '/Bundle', '/Bundle/*'];
 
 const header = (request: FastifyRequest, name: string): string | undefined => {
   const value = request.headers[name];
-  return Array.isArray(value) ? value[0] : value;
+  return Array.isArray(value) ? value.join(', ') : value;
 };
 
 function conditionalHeaders(request: FastifyRequest): ConditionalHeaders {
@@ -63,6 +36,39 @@ function conditionalHeaders(request: FastifyRequest): ConditionalHeaders {
   return headers;
 }
 
+/** How much a request announces; more than anything when it does not say. */
+function bodyBytes({ headers }: FastifyRequest): number {
+  return headers['transfer-encoding'] === undefined
+    ? Number(headers['content-length'] ?? 0)
+    : Number.POSITIVE_INFINITY;
+}
+
+/** The request as far as its head says. A URL that spells the base in another way leads to no path. */
+function headOf(request: FastifyRequest, base: string): RequestHead {
+  const { url, method, id } = request;
+  const cut = url.indexOf('?');
+  const target = cut < 0 ? url : url.slice(0, cut);
+  const hasBody = bodyBytes(request) > 0;
+  return {
+    id,
+    method,
+    path: target.startsWith(base) ? target.slice(base.length) : '/-',
+    query: cut < 0 ? '' : url.slice(cut + 1),
+    authorization: request.headers.authorization,
+    accept: request.headers.accept,
+    contentType: hasBody ? request.headers['content-type'] : undefined,
+    contentEncoding: hasBody ? request.headers['content-encoding'] : undefined,
+    headers: conditionalHeaders(request),
+  };
+}
+
+/** The body as text: numbers keep the digits received (FORMATS §1). Throws FhirError `not-json` for bytes that are no UTF-8. */
+function textOf(body: unknown): string {
+  if (!Buffer.isBuffer(body)) return '';
+  if (!isUtf8(body)) throw new FhirError('not-json', 'The body is not UTF-8.');
+  return body.toString('utf8');
+}
+
 function send(reply: FastifyReply, requestId: string, answer: Answer): FastifyReply {
   reply
     .code(answer.status)
@@ -70,45 +76,67 @@ function send(reply: FastifyReply, requestId: string, answer: Answer): FastifyRe
     .header('cache-control', 'no-store')
     .headers(answer.headers);
   if (answer.body === undefined) return reply.send();
-  if (answer.headers['content-type'] === undefined) reply.type(FHIR_JSON);
+  if (answer.headers['content-type'] === undefined) reply.header('content-type', FHIR_JSON);
   return reply.send(answer.body);
+}
+
+/** What Fastify refuses by itself, and faults. */
+function edgeRefusal(error: unknown): unknown {
+  const status = (error as { statusCode?: unknown }).statusCode;
+  if (error instanceof FhirError || typeof status !== 'number' || status >= 500) return error;
+  if (status === 413)
+    return new FhirError('too-large', 'The body is larger than this path takes.', { cause: error });
+  if (status === 415)
+    return new FhirError('unsupported-media-type', 'This server takes JSON only.', { cause: error });
+  return new FhirError('invalid', 'The request is malformed.', { cause: error });
+}
+
+/** Everything below the FHIR base; `scope.prefix` is its path. */
+async function serveBelow(scope: FastifyInstance, services: FhirServices): Promise<void> {
+  const base = scope.prefix;
+  const openings = new WeakMap<FastifyRequest, OpenedRequest>();
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: MAX_BUNDLE_BYTES },
+    (_request, body, done) => done(null, body),
+  );
+
+  const open = (request: FastifyRequest) => openRequest(services, headOf(request, base));
+  const answer = async (request: FastifyRequest, reply: FastifyReply, opened: OpenedRequest, body: string) =>
+    send(reply, request.id, await answerRequest(services, opened, body));
+
+  /** Who may not ask is turned away before the body is read: it costs nobody forty megabytes. */
+  const beforeBody = async (request: FastifyRequest, reply: FastifyReply) => {
+    const opened = await open(request);
+    if (opened.refusal === undefined) {
+      openings.set(request, opened);
+      return;
+    }
+    if (bodyBytes(request) > MAX_UNREAD_BYTES) reply.header('connection', 'close');
+    await answer(request, reply, opened, '');
+  };
+  const refuse = async (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const opened = openings.get(request) ?? (await open(request));
+    return answer(request, reply, { ...opened, refusal: opened.refusal ?? edgeRefusal(error) }, '');
+  };
+  const withoutBody = async (request: FastifyRequest, reply: FastifyReply) =>
+    answer(request, reply, await open(request), '');
+  const withBody = async (request: FastifyRequest, reply: FastifyReply) => {
+    const opened = openings.get(request) ?? (await open(request));
+    return answer(request, reply, opened, textOf(request.body));
+  };
+
+  scope.setErrorHandler(refuse);
+  scope.setNotFoundHandler(withoutBody);
+  for (const url of ['/', '/*']) scope.route({ method: WITHOUT_BODY, url, handler: withoutBody });
+  const taking = (url: string, bodyLimit: number) =>
+    scope.route({ method: WITH_BODY, url, bodyLimit, onRequest: beforeBody, handler: withBody });
+  for (const url of BUNDLE_PATHS) taking(url, MAX_BUNDLE_BYTES);
+  taking('/*', MAX_BODY_BYTES);
 }
 
 /** The FHIR base of one organisation: `/fhir` below the prefix it is registered under. */
 export const fhirRoutes: FastifyPluginAsync<{ services: FhirServices }> = async (app, { services }) => {
-  app.removeAllContentTypeParsers();
-  // Bodies stay text: numbers keep the digits received (FORMATS §1).
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
-    done(null, body),
-  );
-  app.setErrorHandler((error: { statusCode?: number; code?: string }, request, reply) => {
-    const tooLarge = error.statusCode === 413;
-    const refusal = tooLarge
-      ? new FhirError('too-large', `A body holds at most ${MAX_BODY_BYTES} bytes.`)
-      : (error.statusCode ?? 500) < 500
-        ? new FhirError('invalid', 'The request is malformed.')
-        : new FhirError('internal', 'The server could not do this; the fault was noted.');
-    if (refusal.code === 'internal') services.onFault(error, request.id);
-    return reply.code(refusal.status).type(FHIR_JSON).send(operationOutcome(refusal.issues));
-  });
-  const handle = async (request: FastifyRequest, reply: FastifyReply) => {
-    const requestId = randomId();
-    const [target = '', query = ''] = request.url.split(/\?(.*)/s, 2);
-    const refusal = mediaRefusal(request, query);
-    const answer = await serve(services, {
-      id: requestId,
-      method: request.method,
-      path: target.slice(target.indexOf('/fhir') + '/fhir'.length),
-      query,
-      body: typeof request.body === 'string' ? request.body : '',
-      authorization: request.headers.authorization,
-      accept: request.headers.accept,
-      headers: conditionalHeaders(request),
-      ...(refusal === undefined ? {} : { refusal }),
-    });
-    return send(reply, requestId, answer);
-  };
-  const method = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH'];
-  app.route({ method, url: '/fhir', bodyLimit: MAX_BODY_BYTES, handler: handle });
-  app.route({ method, url: '/fhir/*', bodyLimit: MAX_BODY_BYTES, handler: handle });
+  await app.register((scope) => serveBelow(scope, services), { prefix: '/fhir' });
 };

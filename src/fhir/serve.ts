@@ -1,111 +1,122 @@
-import { accessEvent } from '../audit/index.ts';
-import type { Answer, ConditionalHeaders, Context } from './context.ts';
-import type { FhirError } from './errors.ts';
-import { parseInteraction, parseQuery, pathSegments } from './interaction.ts';
+import { capabilities } from './capabilities.ts';
+import { type Answer, auditOf, type ConditionalHeaders, requestContext } from './context.ts';
+import { FhirError } from './errors.ts';
+import { type Interaction, parseInteraction, pathSegments, searchOrPage } from './interaction.ts';
+import { type MediaHead, requireMediaTypes } from './media-type.ts';
 import { operationOutcome } from './outcome.ts';
-import { type FhirRequest, perform } from './perform.ts';
+import { perform } from './perform.ts';
+import { parseQuery, type Query } from './query.ts';
 import type { FhirServices } from './services.ts';
-import { newTrail, type Trail } from './trail.ts';
+import { forget, nameRequest, newTrail, type Trail } from './trail.ts';
 import { asFhirError } from './translate.ts';
 
-/** One HTTP request as it reached the FHIR base, before anything is believed. */
-export interface RawRequest {
+/** One HTTP request as it reached the FHIR base, before its body was read and before anything is believed. */
+export interface RequestHead extends MediaHead {
   readonly id: string;
   readonly method: string;
   /** Path below the FHIR base, still encoded. */
   readonly path: string;
   readonly query: string;
-  readonly body: string;
   readonly authorization: string | undefined;
-  readonly accept: string | undefined;
   readonly headers: ConditionalHeaders;
-  /** A refusal that the edge already found (media types); recorded like any other. */
-  readonly refusal?: FhirError;
 }
 
-/** FHIR R4 §http-summary: a form-encoded `_search` body is a query. */
-function requestOf(raw: RawRequest): FhirRequest {
-  const segments = pathSegments(raw.path);
-  const formSearch = raw.method === 'POST' && segments.at(-1) === '_search';
-  const criteria =
-    formSearch && raw.body !== '' ? [raw.query, raw.body].filter((part) => part !== '').join('&') : raw.query;
-  const query = parseQuery(criteria);
-  return {
-    interaction: parseInteraction(raw.method, segments, query),
-    method: raw.method,
-    query,
-    criteria,
-    accept: raw.accept,
-    body: raw.body,
-  };
+/** What a request's head came to: something that may be asked, or why not. */
+export interface OpenedRequest {
+  readonly head: RequestHead;
+  readonly trail: Trail;
+  readonly query: Query;
+  readonly interaction: Interaction | undefined;
+  /** Why it is refused whatever its body says. */
+  readonly refusal: unknown;
 }
 
-function auditOf(services: FhirServices, trail: Trail, time: Date, status: number) {
-  return accessEvent({
-    organisation: services.organisation,
-    time,
-    requestId: trail.requestId,
-    principal: trail.principal,
-    action: trail.action,
-    subtype: trail.subtype,
-    type: trail.type,
-    searched: trail.searched,
-    status,
-    patients: [...trail.patients],
-    objects: [...trail.objects],
-    consents: [...trail.consents],
-  });
+/** One HTTP request with its body. */
+export interface RawRequest extends RequestHead {
+  readonly body: string;
 }
 
 /** Only the CapabilityStatement needs no token (FHIR R4 §http-capabilities). */
-const isPublic = ({ method, path }: RawRequest): boolean =>
+const isPublic = ({ method, path }: RequestHead): boolean =>
   (method === 'GET' || method === 'HEAD') && /^\/metadata\/?$/.test(path);
 
-/** Forgets what a refused request looked at: its entry names nothing that it was not given. */
-function clearDisclosures(trail: Trail): void {
-  trail.patients.clear();
-  trail.objects.clear();
-  trail.consents.clear();
+/**
+ * Judges a request by its head: who asks, what for, in which media types. Never throws; a refusal is recorded and answered
+ * by {@link answerRequest}. Who asks comes first: any other refusal is theirs, and their entry names them.
+ */
+export async function openRequest(services: FhirServices, head: RequestHead): Promise<OpenedRequest> {
+  const trail = newTrail(head.id);
+  let interaction: Interaction | undefined;
+  let query: Query = [];
+  try {
+    if (!isPublic(head)) trail.principal = await services.authenticate(head.authorization);
+    query = parseQuery(head.query);
+    interaction = parseInteraction(head.method, pathSegments(head.path), query);
+    nameRequest(trail, interaction);
+    requireMediaTypes(head, interaction, query, services.operations);
+    return { head, trail, query, interaction, refusal: undefined };
+  } catch (refusal) {
+    return { head, trail, query, interaction, refusal };
+  }
+}
+
+/** FHIR R4 §search: a form-encoded `_search` body is a query. */
+function withForm(opened: OpenedRequest, body: string): Pick<OpenedRequest, 'interaction' | 'query'> {
+  const { interaction, query } = opened;
+  if (interaction?.kind !== 'search' || body === '') return { interaction, query };
+  const both = [...query, ...parseQuery(body)];
+  return { interaction: searchOrPage(interaction.type, both), query: both };
+}
+
+async function answerOf(services: FhirServices, opened: OpenedRequest, body: string): Promise<Answer> {
+  if (opened.refusal !== undefined) throw opened.refusal;
+  const { head, trail } = opened;
+  const { interaction, query } = withForm(opened, body);
+  if (interaction?.kind === 'capabilities') return capabilities(services);
+  if (interaction === undefined || trail.principal === undefined)
+    throw new FhirError('internal', 'The request was not opened.');
+  const context = requestContext(services, trail.principal, trail, head.headers);
+  const { method, accept, query: criteria } = head;
+  return perform(context, { interaction, method, query, criteria, accept, body });
 }
 
 /**
- * Serves one FHIR request: who asks, may they, do it, durable, answer (DESIGN §2). Whatever the outcome, one
- * AuditEvent is on disk before the answer is returned. Capabilities are public and leave no entry.
+ * Answers a request that was opened. Whatever the outcome, one AuditEvent is on disk before the answer is returned; the
+ * capabilities, which are public, leave none.
  */
-export async function serve(services: FhirServices, raw: RawRequest): Promise<Answer> {
-  const trail = newTrail(raw.id);
-  const time = services.now();
+export async function answerRequest(
+  services: FhirServices,
+  opened: OpenedRequest,
+  body: string,
+): Promise<Answer> {
+  const { trail } = opened;
   let answer: Answer;
+  let detail: string | undefined;
   try {
-    if (isPublic(raw)) {
-      if (raw.refusal !== undefined) throw raw.refusal;
-      return await perform({ services } as Context, requestOf(raw));
-    }
-    // Who asks comes first: a refusal of anything else is theirs, and their entry names them.
-    const principal = await services.authenticate(raw.authorization);
-    trail.principal = principal;
-    if (raw.refusal !== undefined) throw raw.refusal;
-    const request = requestOf(raw);
-    const audit = (status: number) => auditOf(services, trail, time, status);
-    answer = await perform(
-      { services, principal, trail, headers: raw.headers, importing: false, time, audit },
-      request,
-    );
+    answer = await answerOf(services, opened, body);
   } catch (error) {
     const refusal = asFhirError(error, { services, trail });
-    clearDisclosures(trail);
-    answer = {
-      status: refusal.status,
-      body: operationOutcome(refusal.issues),
-      headers: refusal.status === 401 ? { 'www-authenticate': 'Bearer' } : {},
-    };
+    forget(trail);
+    detail = refusal.stable;
+    answer = refusalAnswer(refusal);
   }
-  if (trail.committed) return answer;
+  if (trail.committed || opened.interaction?.kind === 'capabilities') return answer;
   try {
-    await services.vault.commit({ audits: [auditOf(services, trail, time, answer.status)] });
+    await services.vault.commit({
+      audits: [auditOf(services, trail, services.now(), answer.status, detail)],
+    });
     return answer;
   } catch (error) {
-    const refusal = asFhirError(error, { services, trail });
-    return { status: refusal.status, body: operationOutcome(refusal.issues), headers: {} };
+    return refusalAnswer(asFhirError(error, { services, trail }));
   }
+}
+
+/** Serves one request whose body was read already: who asks, may they, do it, durable, answer (DESIGN §2). */
+export async function serve(services: FhirServices, raw: RawRequest): Promise<Answer> {
+  return answerRequest(services, await openRequest(services, raw), raw.body);
+}
+
+/** A refusal as it is sent. */
+export function refusalAnswer({ status, issues, stable, headers }: FhirError): Answer {
+  return { status, body: operationOutcome(issues, stable), headers: { ...headers } };
 }

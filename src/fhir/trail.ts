@@ -1,4 +1,5 @@
 import type { Principal } from '../identity/index.ts';
+import type { Interaction } from './interaction.ts';
 
 /** What one request touched, collected while it runs: the material of its AuditEvent. */
 export interface Trail {
@@ -16,7 +17,7 @@ export interface Trail {
   subtype: string;
   /** Resource type asked for, where the path names one. */
   type: string | undefined;
-  /** Names (never values) of the search parameters used. */
+  /** The search parameters used, `name=value`; audit keeps of them what may be kept. */
   searched: readonly string[];
   /** True once the entry is part of a committed change. */
   committed: boolean;
@@ -36,4 +37,50 @@ export function newTrail(requestId: string): Trail {
     searched: [],
     committed: false,
   };
+}
+
+const NAMES: { readonly [kind in Interaction['kind']]: readonly [Trail['action'], string] } = {
+  capabilities: ['R', 'capabilities'],
+  read: ['R', 'read'],
+  vread: ['R', 'vread'],
+  create: ['C', 'create'],
+  update: ['U', 'update'],
+  'conditional-update': ['U', 'update'],
+  delete: ['D', 'delete'],
+  search: ['E', 'search-type'],
+  page: ['E', 'search-type'],
+  history: ['R', 'history-type'],
+  bundle: ['E', 'batch'],
+  // Its own name is noted once it is known to exist: a name that a client made up could be anything.
+  operation: ['E', 'operation'],
+};
+
+/** Notes what kind of request it is. */
+export function nameRequest(trail: Trail, interaction: Interaction): void {
+  const [action, subtype] = NAMES[interaction.kind];
+  trail.action = action;
+  trail.subtype =
+    interaction.kind === 'history' && interaction.id !== undefined ? 'history-instance' : subtype;
+  if ('type' in interaction) trail.type = interaction.type;
+}
+
+/** An empty trail for one entry of a Bundle, so that an entry which is refused leaves nothing on the request's own. */
+export function entryTrail({ requestId, principal }: Trail): Trail {
+  const trail = newTrail(requestId);
+  trail.principal = principal;
+  return trail;
+}
+
+/** Adds what an entry disclosed or wrote to the request's trail. */
+export function absorb(trail: Trail, entry: Trail): void {
+  for (const patient of entry.patients) trail.patients.add(patient);
+  for (const consent of entry.consents) trail.consents.add(consent);
+  for (const object of entry.objects) trail.objects.add(object);
+}
+
+/** Forgets what was looked at: the entry of a refused request names nothing that it was not given. */
+export function forget(trail: Trail): void {
+  trail.patients.clear();
+  trail.consents.clear();
+  trail.objects.clear();
 }

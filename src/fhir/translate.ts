@@ -1,7 +1,7 @@
 import { ConsentError } from '../consent/index.ts';
 import { CryptoError } from '../crypto/index.ts';
 import { DatabaseError } from '../database/index.ts';
-import { IdentityError, identityProblem } from '../identity/index.ts';
+import { type IdentityProblem, identityProblem } from '../identity/index.ts';
 import { LedgerError } from '../ledger/index.ts';
 import { R4ParseError } from '../r4/index.ts';
 import { VaultError } from '../vault/index.ts';
@@ -19,6 +19,7 @@ const LEDGER = {
 const VAULT: Partial<Record<VaultError['code'], FhirErrorCode>> = {
   full: 'storage-full',
   'version-conflict': 'conflict',
+  'not-found': 'not-found',
   busy: 'busy',
   'not-ready': 'view-stale',
   erased: 'erased',
@@ -27,71 +28,97 @@ const VAULT: Partial<Record<VaultError['code'], FhirErrorCode>> = {
   malformed: 'invalid',
 };
 
-const IDENTITY: Record<number, FhirErrorCode> = {
-  401: 'token-invalid',
-  403: 'not-permitted',
-  507: 'storage-full',
-  503: 'busy',
+const DATABASE: Partial<Record<DatabaseError['code'], FhirErrorCode>> = {
+  full: 'storage-full',
+  locked: 'unavailable',
 };
-const CONSENT: Record<number, FhirErrorCode> = {
+
+const PARSE = {
+  'invalid-json': 'not-json',
+  'duplicate-name': 'invalid',
+  'too-large': 'too-large',
+  'not-a-resource': 'invalid',
+  'unknown-resource-type': 'unknown-type',
+} as const satisfies Record<R4ParseError['code'], FhirErrorCode>;
+
+/** By HTTP status: rooms that serve routes of their own have settled it already. */
+const STATUS: Record<number, FhirErrorCode> = {
+  401: 'token-invalid',
   403: 'not-permitted',
   404: 'not-found',
   409: 'conflict',
+  413: 'too-large',
   422: 'resource-invalid',
-  503: 'ledger-unavailable',
+  503: 'unavailable',
+  507: 'storage-full',
 };
 
 const FULL = 'There is no room left to store this: nothing was changed.';
 const OURS = 'The server could not do this; the fault was noted.';
+const UNREADABLE = 'A stored record could not be opened; run "holdfast fsck".';
+
+function fromIdentity({ status, code: stable, detail, headers }: IdentityProblem, cause: unknown): FhirError {
+  const code = STATUS[status] ?? 'invalid';
+  return new FhirError(code, detail, { stable, headers, cause });
+}
 
 /** A Consent that was refused: its own stable code and elements stay visible. */
-function fromConsent(error: ConsentError): FhirError {
-  const code = CONSENT[error.status] ?? 'invalid';
-  const type = FHIR_REFUSALS[code][1];
-  const named = error.issues.map(({ expression, message }) => ({
+function fromConsent(cause: ConsentError): FhirError {
+  const { status, code: stable, message } = cause;
+  const code = STATUS[status] ?? 'invalid';
+  const issues = cause.issues.map((issue) => ({
     severity: 'error' as const,
-    type,
-    code: error.code,
-    message,
-    expression,
+    type: FHIR_REFUSALS[code][1],
+    code: stable,
+    message: issue.message,
+    expression: issue.expression,
   }));
-  const issues =
-    named.length > 0
-      ? named
-      : [{ severity: 'error' as const, type, code: error.code, message: error.message }];
-  return new FhirError(code, error.message, { issues, cause: error });
+  return new FhirError(code, message, { stable, cause, ...(issues.length === 0 ? {} : { issues }) });
+}
+
+/** A text that is no resource, naming the element at fault where there is one. */
+export function fromParse(cause: R4ParseError): FhirError {
+  const { message, expression } = cause;
+  return new FhirError(PARSE[cause.code], message, { cause, ...(expression === '' ? {} : { expression }) });
+}
+
+function fromStorage(code: FhirErrorCode, cause: Error): FhirError {
+  return new FhirError(code, code === 'storage-full' ? FULL : cause.message, { cause });
 }
 
 function known(cause: unknown): FhirError | undefined {
-  if (!(cause instanceof Error)) return undefined;
   if (cause instanceof FhirError) return cause;
-  if (cause instanceof IdentityError)
-    return new FhirError(IDENTITY[identityProblem(cause)?.status ?? 0] ?? 'invalid', cause.message, {
-      cause,
-    });
-  if (cause instanceof DatabaseError && cause.code === 'full')
-    return new FhirError('storage-full', FULL, { cause });
+  if (cause instanceof R4ParseError) return fromParse(cause);
+  if (cause instanceof ConsentError) return fromConsent(cause);
   if (cause instanceof LedgerError) {
     const [code, message] = LEDGER[cause.code];
     return new FhirError(code, message, { cause });
   }
-  if (cause instanceof ConsentError) return fromConsent(cause);
-  if (cause instanceof R4ParseError) return new FhirError('invalid', cause.message, { cause });
-  if (!(cause instanceof VaultError)) return undefined;
-  const code = VAULT[cause.code];
-  return code === undefined
-    ? undefined
-    : new FhirError(code, code === 'storage-full' ? FULL : cause.message, { cause });
+  if (cause instanceof VaultError) {
+    const code = VAULT[cause.code];
+    return code === undefined ? undefined : fromStorage(code, cause);
+  }
+  if (cause instanceof DatabaseError) {
+    const code = DATABASE[cause.code];
+    return code === undefined ? undefined : fromStorage(code, cause);
+  }
+  const problem = identityProblem(cause);
+  return problem === undefined || problem.status === 500 ? undefined : fromIdentity(problem, cause);
 }
 
 /** Any error as the refusal a client gets: a fault of ours says nothing about data, and is reported by `onFault`. */
-export function asFhirError(error: unknown, context: Pick<Context, 'services' | 'trail'>): FhirError {
+export function asFhirError(
+  error: unknown,
+  { services, trail }: Pick<Context, 'services' | 'trail'>,
+): FhirError {
   const refusal = known(error);
   if (refusal !== undefined) return refusal;
-  context.services.onFault(error, context.trail.requestId);
-  return new FhirError(
-    'internal',
-    error instanceof CryptoError ? 'A stored record could not be opened; run "holdfast fsck".' : OURS,
-    { cause: error },
-  );
+  services.onFault(error, trail.requestId);
+  const unreadable =
+    error instanceof CryptoError ||
+    (error instanceof VaultError && (error.code === 'damaged' || error.code === 'sealed-key-missing'));
+  const unavailable = error instanceof VaultError && error.code === 'unavailable';
+  return new FhirError(unavailable ? 'unavailable' : 'internal', unreadable ? UNREADABLE : OURS, {
+    cause: error,
+  });
 }

@@ -1,13 +1,14 @@
 import { type Answer, type Context, versionAnswer } from './context.ts';
 import { FhirError } from './errors.ts';
 import { allOk } from './outcome.ts';
+import { returnPreference } from './preference.ts';
 
 /** Types that clients never write: their integrity is the product's promise (FORMATS §6). */
-const WRITTEN_BY_THE_NODE = new Set(['AuditEvent']);
+const WRITTEN_BY_THE_NODE: ReadonlySet<string> = new Set(['AuditEvent']);
 
-/** Throws FhirError `method-not-allowed` for AuditEvents, which cannot be changed or deleted through REST. */
-export function refuseProtected(context: Context, type: string): void {
-  if (!context.importing && WRITTEN_BY_THE_NODE.has(type)) {
+/** Throws FhirError `method-not-allowed` for AuditEvents, which cannot be written through REST; an import may add foreign ones. */
+export function refuseProtected(type: string, importing: boolean): void {
+  if (!importing && WRITTEN_BY_THE_NODE.has(type)) {
     throw new FhirError(
       'method-not-allowed',
       `${type} is written by the node itself and cannot be changed through REST.`,
@@ -15,15 +16,25 @@ export function refuseProtected(context: Context, type: string): void {
   }
 }
 
+const STORED = allOk('Stored.');
+
 /** What a write answers with, as the Prefer header asks (FHIR R4 §ops: return). */
 export function writeAnswer(
-  context: Context,
+  { services, headers }: Context,
   status: number,
   version: { type: string; id: string; version: number; lastUpdated: string; text: string },
 ): Answer {
   const answer = versionAnswer(status, version);
-  answer.headers.location = `${context.services.baseUrl}/${version.type}/${version.id}/_history/${version.version}`;
-  if (context.headers.prefer === 'return=minimal') delete answer.body;
-  if (context.headers.prefer === 'return=OperationOutcome') answer.body = allOk('Stored.');
+  answer.headers.location = `${services.baseUrl}/${version.type}/${version.id}/_history/${version.version}`;
+  const preference = returnPreference(headers.prefer);
+  if (preference === 'minimal') delete answer.body;
+  if (preference === 'OperationOutcome') answer.body = STORED;
+  return answer;
+}
+
+/** The answer of a conditional create that matched: what is there already (FHIR R4 §ccreate), its content only when asked for. */
+export function matchedAnswer(context: Context, match: Parameters<typeof writeAnswer>[2]): Answer {
+  const answer = writeAnswer(context, 200, match);
+  if (returnPreference(context.headers.prefer) === undefined) delete answer.body;
   return answer;
 }

@@ -22,25 +22,35 @@ export function resourceLock(type: string, id: string): string {
   return `${type}/${id}`;
 }
 
+/** Runs plans in one commit, the AuditEvent included unless `audit` says that it comes later. Nothing is written when one refuses. */
+export async function commitPlans(
+  context: Context,
+  plans: readonly WritePlan[],
+  options: { status?: number; audit?: 'later' } = {},
+): Promise<Answer[]> {
+  const locks = [...new Set(plans.flatMap((plan) => plan.locks))];
+  const { result } = await context.services.vault.transact(locks, (read) => {
+    const written = plans.map((plan) => plan.build(read));
+    for (const each of written) noteWritten(context, each);
+    const status = options.status ?? written[0]?.answer.status ?? 200;
+    const audits = options.audit === 'later' ? [] : context.audits(status);
+    const change = { versions: written.flatMap(({ version }) => version ?? []), audits };
+    return { change, result: { answers: written.map(({ answer }) => answer), audited: audits.length > 0 } };
+  });
+  if (result.audited) context.trail.committed = true;
+  return result.answers;
+}
+
 /** Runs one plan in one commit, the request's AuditEvent included. */
 export async function performWrite(context: Context, plan: WritePlan): Promise<Answer> {
-  const { result } = await context.services.vault.transact(plan.locks, (read) => {
-    const written = plan.build(read);
-    noteWritten(context, written);
-    const change = {
-      versions: written.version === undefined ? [] : [written.version],
-      audits: [context.audit(written.answer.status)],
-    };
-    return { change, result: written.answer };
-  });
-  context.trail.committed = true;
-  return result;
+  const [answer] = await commitPlans(context, [plan]);
+  if (answer === undefined) throw new Error('a plan has an answer');
+  return answer;
 }
 
 /** Names what a write touched on the request's trail. */
-export function noteWritten(context: Context, written: Written): void {
-  if (written.version === undefined) return;
-  const { type, id, version, patients } = written.version;
-  context.trail.objects.add(`${type}/${id}/_history/${version}`);
-  for (const patient of patients) context.trail.patients.add(patient);
+function noteWritten({ trail }: Context, { version }: Written): void {
+  if (version === undefined) return;
+  trail.objects.add(`${version.type}/${version.id}/_history/${version.version}`);
+  for (const patient of version.patients) trail.patients.add(patient);
 }

@@ -56,13 +56,13 @@ export function identityProblem(error: unknown): IdentityProblem | undefined {
 }
 
 /** The body of RFC 9457 problem details with its stable `code`. */
-export function problemJson(status: number, code: string, detail: string): string {
+function problemJson(status: number, code: string, detail: string): string {
   const type = `urn:holdfast:problem:${code}`;
   return JSON.stringify({ type, title: code.replaceAll('-', ' '), status, code, detail });
 }
 
 /** Media type of RFC 9457. */
-export const PROBLEM_JSON = 'application/problem+json';
+const PROBLEM_JSON = 'application/problem+json';
 
 /** Answers with problem details. Anything that is not an error of this room or of HTTP itself is a 500 that tells nothing. */
 export function sendProblem(reply: FastifyReply, error: unknown): FastifyReply {

@@ -23,27 +23,20 @@ export {
   type TlsCertificateRequest,
 } from './certificates/role-certificate.ts';
 export { membershipContract } from './contract.ts';
-export { type Persona, type PersonaRecord, type PersonaRole, personaClaims } from './demo/persona.ts';
+export type { Persona, PersonaRecord, PersonaRole } from './demo/persona.ts';
 export { type DemoServices, demoRoutes, type PersonaSignIn } from './demo/routes.ts';
 export type { EnrolledKey, EnrolledKeyRole, KeyCustody } from './enrolment/enrolled-key.ts';
 export { Enrolment, type EnrolmentOptions, type EnrolmentRequest } from './enrolment/enrolment.ts';
-export { ENROLMENT_CODE_LIFETIME_MS, MAX_WRONG_TRIES } from './enrolment/enrolment-code.ts';
+export { MAX_WRONG_TRIES } from './enrolment/enrolment-code.ts';
 export type { CodePurpose } from './enrolment/enrolment-code-store.ts';
 export { identityMigrations } from './enrolment/migrations.ts';
 export { type EnrolmentServices, enrolmentRoutes } from './enrolment/routes.ts';
 export { IdentityError, type IdentityErrorCode } from './errors.ts';
-export { applicantOf, founderOrder, genesisOf, type Joining, signFounding, signJoining } from './founding.ts';
+export { genesisOf, type Joining, signFounding, signJoining } from './founding.ts';
 export { type IdentityProblem, identityProblem } from './http-errors.ts';
-export { type Change, MAX_MEMBERS } from './membership/change.ts';
-export {
-  type Applicant,
-  type Application,
-  genesisMessage,
-  joinMessage,
-  type NewKey,
-} from './membership/member-application.ts';
+export type { Change } from './membership/change.ts';
+export type { Applicant, Application, NewKey } from './membership/member-application.ts';
 export type { ProposalState } from './membership/proposal.ts';
-export { electWitnesses } from './membership/witness-election.ts';
 export {
   createOrganisationKey,
   createOrganisationKeys,
@@ -51,10 +44,9 @@ export {
   type OrganisationKey,
   organisationKeyUses,
 } from './organisation-keys.ts';
-export { type PolicyTexts, policyHash, policyTexts, servedPolicy } from './policy-texts.ts';
+export { type PolicyTexts, policyTexts } from './policy-texts.ts';
 export type { Principal } from './principal.ts';
 export {
-  DEFAULT_PURPOSE,
   PURPOSE_OF_USE_SYSTEM,
   parsePurposes,
   purposeCodes,
@@ -64,7 +56,6 @@ export { type RecordedEvent, type Recorder, recordDurably } from './recorder.ts'
 export type { Interaction, ScopeLevel } from './scope/scope.ts';
 export { type AllowedLevels, allowedBy, parseScopes, type Scopes } from './scope/scopes.ts';
 export {
-  ACCESS_TOKEN_LIFETIME_SECONDS,
   type AccessClaims,
   createTokenIssuer,
   type IssuedToken,

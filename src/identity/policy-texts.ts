@@ -18,11 +18,6 @@ export function policyTexts(ledger: string, policy: PolicyState): PolicyTexts {
   return { network: formatNetworkPolicy(content), logs: Object.fromEntries(logs) };
 }
 
-/** A text as it is served: a withdrawn version says so in a last line, which its hash leaves out. */
-export function servedPolicy(text: string, policy: PolicyState): string {
-  return policy.withdrawn === true ? `${text}# withdrawn\n` : text;
-}
-
 /** What `membership` holds of a policy text: hexadecimal SHA-256. */
 export function policyHash(text: string): string {
   return toHex(sha256(utf8(text)));

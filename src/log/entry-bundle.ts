@@ -7,7 +7,7 @@ export const ENTRY_BYTES = 32;
 /** Big-endian uint16 in front of each entry (C2SP tlog-tiles, Log entries). */
 const LENGTH_BYTES = 2;
 /** Bytes of a bundle with one entry; a full bundle has 256 times as many. */
-export const BUNDLED_ENTRY_BYTES = LENGTH_BYTES + ENTRY_BYTES;
+const BUNDLED_ENTRY_BYTES = LENGTH_BYTES + ENTRY_BYTES;
 
 /** The entry bundle of `packed` entries (32 bytes each, one after the other), every one with its length before it. */
 export function encodeEntryBundle(packed: Uint8Array): Uint8Array {

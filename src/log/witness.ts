@@ -25,9 +25,9 @@ import type { WitnessReply } from './witness-client.ts';
 import { type WitnessedHead, WitnessedHeads } from './witnessed-heads.ts';
 
 /** Media type of the size in a 409 (C2SP tlog-witness, add-checkpoint). */
-export const SIZE_TYPE = 'text/x.tlog.size';
+const SIZE_TYPE = 'text/x.tlog.size';
 /** Media type of cosignatures and of what a refusal says. */
-export const PLAIN_TYPE = 'text/plain; charset=utf-8';
+const PLAIN_TYPE = 'text/plain; charset=utf-8';
 
 /** A witness's answer, as it goes over HTTP. */
 export interface AddCheckpointReply extends WitnessReply {

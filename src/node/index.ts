@@ -15,6 +15,7 @@ export type { ImportTarget } from './import/import-target.ts';
 export { type ImportRequest, importFiles } from './import/importer.ts';
 export { type Initialised, type InitialiseRequest, initialise } from './initialise.ts';
 export { createNodeLog, type NodeLog } from './node-log.ts';
+export { type OpenNode, type OpenOptions, openNode } from './open-node.ts';
 export { type BackupRequest, backupFolder } from './operations/backup.ts';
 export { cloneFolder } from './operations/clone.ts';
 export { folderConfiguration } from './operations/folder-configuration.ts';

@@ -66,7 +66,7 @@ const CONTENT_PREFIX = utf8('holdfast/content/v1\n');
 const CONTENT_SALT_PREFIX = utf8('holdfast/content-salt/v1\n');
 
 /** What the salt authenticates: `holdfast/entry/v1\n` ‖ JCS(event). For callers with a faster HMAC than {@link entryCommitment}. */
-export function entryMessage(event: Event): Uint8Array {
+function entryMessage(event: Event): Uint8Array {
   return concat(ENTRY_PREFIX, canonicalBytes(event));
 }
 
@@ -76,7 +76,7 @@ export function entryCommitment(salt: Uint8Array, event: Event): Hash {
 }
 
 /** What the content salt authenticates: `holdfast/content/v1\n` ‖ canonical content. */
-export function contentMessage(canonicalContent: string): Uint8Array {
+function contentMessage(canonicalContent: string): Uint8Array {
   return concat(CONTENT_PREFIX, utf8(canonicalContent));
 }
 

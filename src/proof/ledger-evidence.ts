@@ -5,7 +5,7 @@ import { integerOf, malformed, objectOf, textOf } from './json-shape.ts';
 import { parseStrictJson } from './json-text.ts';
 
 /** Most transactions in one block; a block beyond it would not fit a proof that people mail around. */
-export const MAX_BLOCK_TRANSACTIONS = 65_536;
+const MAX_BLOCK_TRANSACTIONS = 65_536;
 
 /** A transaction as the block log records it. */
 export interface BlockTransaction {

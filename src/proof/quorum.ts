@@ -1,7 +1,7 @@
 /** From this many members on, as many witnesses as would serve {@link ELECTED_MEMBERS} members are elected (FORMATS §3). */
 export const ELECTION_FROM_MEMBERS = 24;
 /** The number of members the quorum is then computed for: 15 witnesses and the owner, so that no checkpoint needs more than 16 signatures. */
-export const ELECTED_MEMBERS = 16;
+const ELECTED_MEMBERS = 16;
 /** The number of witness organisations elected from {@link ELECTION_FROM_MEMBERS} members on. */
 export const ELECTED_WITNESSES = 15;
 

@@ -6,7 +6,7 @@ import { parseJsonKeepingDigits, parseStrictJson } from './json-text.ts';
 /** Media type of a receipt. */
 export const RECEIPT_MEDIA_TYPE = 'application/vnd.holdfast.receipt+json';
 /** Most items in one bundle: an export beyond it is split, so that one file can be held and verified at once. */
-export const MAX_BUNDLE_ITEMS = 100_000;
+const MAX_BUNDLE_ITEMS = 100_000;
 
 /** Proof that an event is in a log, and with `contentSalt` what its content was (FORMATS §2). */
 export interface Receipt {

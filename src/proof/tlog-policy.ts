@@ -11,7 +11,7 @@ const WITHDRAWN_LINE = '# withdrawn';
 const HEADER = /^# holdfast policy ([0-9a-f]{32}) (0|[1-9][0-9]{0,14})$/;
 
 /** The text without a last line `# withdrawn`, which is a notice about the policy and not part of it. */
-export function withoutWithdrawal(text: string): string {
+function withoutWithdrawal(text: string): string {
   return text.endsWith(`\n${WITHDRAWN_LINE}\n`) ? text.slice(0, -(WITHDRAWN_LINE.length + 1)) : text;
 }
 

@@ -68,6 +68,12 @@ export async function openVaultOn(
   const store = new KeyStore(options.keyStore);
   requireSameOwner(store, organisation);
   const inData = await storage.lastNumbers();
+  if (inData.entry > 0 && store.series('index', 0) === undefined) {
+    throw new VaultError(
+      'sealed-key-missing',
+      'The key store is empty and the data is not: restore the key store first.',
+    );
+  }
   const inKeys = store.lastNumbers();
   const keys = new KeyHierarchy({
     store,

@@ -262,6 +262,7 @@ test('a count is the number of what is found', async () => {
   expect(await vault.count({ search: parsedSearch('Observation', '') })).toBe(6);
   expect(await vault.count({ search: parsedSearch('Observation', 'code=8867-4') })).toBe(3);
   expect(await vault.count({ search: parsedSearch('Observation', 'code=|8867-4') })).toBe(1);
+  expect(await vault.count({ search: parsedSearch('Observation', '_id=o1,gone,absent') })).toBe(1);
   expect(await vault.count({ search: parsedSearch('Observation', 'code=8867-4'), patient: 'p2' })).toBe(2);
 });
 

@@ -3,7 +3,7 @@ import { formatKills, type KillReport, killUnderLoad } from './kill/killing.ts';
 
 const SEED = Number(process.env.HOLDFAST_SEED ?? 20_261_123);
 /** The short form; `npm run test:long` kills at least two hundred times. */
-const KILLS = Number(process.env.HOLDFAST_KILLS ?? 8);
+const KILLS = Number(process.env.HOLDFAST_KILLS ?? 6);
 
 describe(`kill -9 under load (seed ${SEED})`, () => {
   let report: KillReport;
@@ -22,7 +22,7 @@ describe(`kill -9 under load (seed ${SEED})`, () => {
   });
 
   test('met a node that worked: writes were acknowledged and others on their way', () => {
-    expect(report.kills.reduce((sum, { acknowledged }) => sum + acknowledged, 0)).toBeGreaterThan(KILLS * 5);
+    expect(report.kills.reduce((sum, { acknowledged }) => sum + acknowledged, 0)).toBeGreaterThan(KILLS * 3);
     expect(report.kills.some(({ inFlight }) => inFlight.size > 0)).toBe(true);
     expect(report.points.size).toBeGreaterThan(10);
   });

@@ -1,4 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from './harness/checkout.ts';
@@ -216,6 +218,33 @@ describe('verify and fsck', () => {
     expect(ran.json.size).toBeGreaterThan(10);
     expect((await log('http://127.0.0.1:9/orgs/st-mary/log')).code).toBe(3);
     expect((await log(`${node.url}/orgs/nobody/log`)).code).toBe(3);
+  });
+
+  test.each([
+    ['cut short', (bytes: Buffer) => bytes.subarray(0, bytes.length - 1)],
+    ['empty', () => Buffer.alloc(0)],
+    [
+      'with one other bit',
+      (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 7 ? byte ^ 1 : byte))),
+    ],
+  ])('a log that serves entries %s does not verify', async (_what, change) => {
+    const mirror = createServer((incoming, outgoing) => {
+      node.send(incoming.url ?? '/').then(
+        ({ status, headers, bytes }) => {
+          const body = incoming.url?.includes('/tile/entries/') ? change(bytes) : bytes;
+          outgoing.writeHead(status, { 'content-type': headers['content-type'] ?? '' }).end(body);
+        },
+        () => outgoing.destroy(),
+      );
+    });
+    await new Promise<void>((resolve) => mirror.listen(0, '127.0.0.1', resolve));
+    const policy = join(folder, 'mirror-policy');
+    writeFileSync(policy, good.policy);
+    const { port } = mirror.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/orgs/st-mary/log`;
+    const ran = await holdfast(['verify', '--log', url, '--policy', policy, '--json']);
+    mirror.close();
+    expect(ran.code, ran.stdout + ran.stderr).toBe(1);
   });
 
   test('fsck answers on a live folder', async () => {

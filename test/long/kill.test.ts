@@ -3,6 +3,8 @@ import { writeResult } from '../../bench/machine.ts';
 import { formatKills, type KillReport, killUnderLoad } from '../faults/kill/killing.ts';
 
 const SEED = Number(process.env.HOLDFAST_SEED ?? 20_261_123);
+/** A kill with restart and checks takes about ten seconds. */
+const TIMEOUT_MS = 3 * 3_600_000;
 const KILLS = Number(process.env.HOLDFAST_KILLS ?? 240);
 
 describe(`kill -9 under load at ${KILLS} moments (seed ${SEED})`, () => {
@@ -21,7 +23,7 @@ describe(`kill -9 under load at ${KILLS} moments (seed ${SEED})`, () => {
       writePoints: Object.fromEntries(report.points),
       kills: report.kills.map((each) => ({ ...each, inFlight: Object.fromEntries(each.inFlight) })),
     });
-  });
+  }, TIMEOUT_MS);
 
   test('loses nothing that was acknowledged', () => {
     const problems = report.kills.flatMap((each) =>

@@ -12,7 +12,7 @@ import {
   requireDemoFolder,
   startNode,
 } from '../../node/index.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
+import { CliError, EXIT, type ExitCode } from '../exit-code.ts';
 import { freePort, requireFree } from '../listening.ts';
 import type { Output } from '../output.ts';
 import { askedToStop } from '../signals.ts';
@@ -88,13 +88,16 @@ function announceDemo(url: string, { data }: Configuration, output: Output): voi
 /** `holdfast start`: serves until it is asked to stop; then finishes what is under way. */
 export async function start(options: StartVerbOptions, output: Output): Promise<ExitCode> {
   const data = folder(options);
-  if (options.demo === true) {
-    if (options.reset === true) removeDemo(data);
-    requireDemoFolder(data);
+  const isForDemo = options.reset === true || options.patients !== undefined;
+  if (isForDemo && options.demo !== true) {
+    throw new CliError(EXIT.unusable, 'usage', 'Only a demo can be renewed or given patients: add --demo.');
   }
+  if (options.demo === true) requireDemoFolder(data);
   const configuration = await configurationOf(options, data);
   const passphrase = passphraseFor(configuration.mode, process.env);
   await requireFree(configuration);
+  // Only now, when nothing is in the way of making it anew.
+  if (options.reset === true) removeDemo(data);
   if (options.demo === true) openDemo(data, { patients: options.patients, now: new Date() });
   const stopping = askedToStop();
   const node = await startNode({ configuration, passphrase, onProgress: (what) => output.progress(what) });

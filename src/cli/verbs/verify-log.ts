@@ -10,6 +10,7 @@ import {
   parsePolicy,
   parseSignedCheckpoint,
   type SignedCheckpoint,
+  type TrustPolicy,
   toHex,
 } from '../../proof/index.ts';
 import { CliError, EXIT, type ExitCode } from '../exit-code.ts';
@@ -33,6 +34,34 @@ async function resource(fetch: Fetch, path: string): Promise<Uint8Array> {
   throw new CliError(EXIT.unavailable, 'unavailable', `The log does not serve ${path}.`);
 }
 
+function entriesIn(bundle: Uint8Array, width: number): Uint8Array[] {
+  try {
+    return decodeEntryBundle(bundle, width);
+  } catch (error) {
+    if (!(error instanceof LogError)) throw error;
+    throw new CliError(
+      EXIT.found,
+      'entries-malformed',
+      'What the log serves as entries is not a whole bundle.',
+      error,
+    );
+  }
+}
+
+function trusted(policy: string): TrustPolicy {
+  try {
+    return parsePolicy(policy);
+  } catch (error) {
+    if (!(error instanceof ProofError)) throw error;
+    throw new CliError(
+      EXIT.unusable,
+      'policy-malformed',
+      'A trust policy cannot be read: fetch it again.',
+      error,
+    );
+  }
+}
+
 async function rootOf(fetch: Fetch, size: number, output: Output): Promise<Uint8Array> {
   const range = new CompactRange();
   for (let first = 0; first < size; first += BUNDLE_WIDTH) {
@@ -41,7 +70,7 @@ async function rootOf(fetch: Fetch, size: number, output: Output): Promise<Uint8
       fetch,
       formatTilePath({ level: 'entries', index: first / BUNDLE_WIDTH, width }),
     );
-    for (const entry of decodeEntryBundle(bundle, width)) range.append(leafHash(entry));
+    for (const entry of entriesIn(bundle, width)) range.append(leafHash(entry));
     output.progress(`${first + width} of ${size} entries`);
   }
   return range.root();
@@ -61,9 +90,10 @@ function parsedCheckpoint(bytes: Uint8Array): SignedCheckpoint {
  * checkpoint by the given policies. Exit code 1 when the entries do not hash to the signed root or no policy accepts.
  */
 export async function verifyLog(url: string, policies: readonly string[], output: Output): Promise<ExitCode> {
+  const trust = policies.map(trusted);
   const fetch = httpTiles(url.replace(/\/+$/, ''));
   const signed = parsedCheckpoint(await resource(fetch, 'checkpoint'));
-  const verdicts = policies.map((policy) => judgeCheckpoint(signed, parsePolicy(policy), nativePrimitives));
+  const verdicts = trust.map((policy) => judgeCheckpoint(signed, policy, nativePrimitives));
   const accepted = verdicts.find((verdict) => verdict.ok);
   const size = Number(signed.checkpoint.size);
   const root = await rootOf(fetch, size, output);

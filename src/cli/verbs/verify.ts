@@ -63,6 +63,8 @@ export async function verify(
   if (options.log !== undefined) return verifyLog(options.log, policies, output);
   if (files.length === 0)
     throw new CliError(EXIT.unusable, 'input-unusable', 'Name a receipt or bundle to verify.');
+  if (options.content !== undefined && files.length > 1)
+    throw new CliError(EXIT.unusable, 'usage', 'One content belongs to one receipt: name just that.');
   const content = options.content === undefined ? undefined : readText(options.content);
   const shared = { policies, now: new Date(), primitives: nativePrimitives, cache: new VerificationCache() };
   const results = files.map((file): FileVerdict => {

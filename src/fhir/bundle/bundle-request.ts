@@ -1,7 +1,8 @@
 import { type BundleEntry, splitBundle } from '../../r4/index.ts';
 import { FhirError } from '../errors.ts';
-import { type Interaction, parseInteraction, parseQuery, pathSegments, type Query } from '../interaction.ts';
-import { parsed } from '../prepared.ts';
+import { type Interaction, parseInteraction, pathSegments } from '../interaction.ts';
+import type { Prepared } from '../prepared.ts';
+import { parseQuery, type Query } from '../query.ts';
 
 /** Entries of one Bundle; a Synthea patient has up to a few thousand. */
 const MAX_ENTRIES = 20_000; // keeps one commit below a few seconds
@@ -21,32 +22,47 @@ export interface EntryRequest {
   readonly body: string | undefined;
 }
 
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE']);
+/** A Bundle that is to be executed. */
+export interface BundleRequest {
+  readonly type: 'transaction' | 'batch';
+  readonly entries: readonly BundleEntry[];
+}
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE']);
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** One entry as a request. Throws FhirError naming the entry. */
-export function entryRequest(entry: BundleEntry, index: number): EntryRequest {
-  const at = `Bundle.entry[${index}].request`;
+/** The part of a URL below this server's base; a relative one stands as it is. */
+function belowBase(url: string, baseUrl: string): string {
+  return url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url;
+}
+
+/** One entry as a request. Throws FhirError naming the part at fault. */
+export function entryRequest(entry: BundleEntry, index: number, baseUrl: string): EntryRequest {
   const method = text(entry.request?.method);
   const url = text(entry.request?.url);
-  if (method === undefined || url === undefined) {
-    throw new FhirError('invalid', 'Every entry needs request.method and request.url.', { expression: at });
-  }
-  if (!METHODS.has(method))
-    throw new FhirError('invalid', 'This method is not supported.', { expression: `${at}.method` });
-  const [path = '', criteria = ''] = url.split(/\?(.*)/s, 2);
-  const query = parseQuery(criteria);
-  if (method === 'DELETE' && criteria !== '') {
-    throw new FhirError('method-not-allowed', 'Conditional delete is not supported.', {
-      expression: `${at}.url`,
+  if (method === undefined || url === undefined)
+    throw new FhirError('invalid', 'Every entry needs request.method and request.url.', {
+      expression: 'request',
     });
-  }
+  if (!METHODS.has(method))
+    throw new FhirError('invalid', 'This method is not supported.', { expression: 'request.method' });
+  const [path = '', criteria = ''] = belowBase(url, baseUrl).split(/\?(.*)/s, 2);
+  if (method === 'DELETE' && criteria !== '')
+    throw new FhirError('method-not-allowed', 'Conditional delete is not supported.', {
+      expression: 'request.url',
+    });
+  const query = parseQuery(criteria);
+  const interaction = parseInteraction(method, pathSegments(path), query);
+  if (interaction.kind === 'bundle' || interaction.kind === 'page')
+    throw new FhirError('invalid', 'An entry cannot hold another Bundle or a page.', {
+      expression: 'request.url',
+    });
   return {
     index,
     fullUrl: entry.fullUrl,
     method,
-    interaction: parseInteraction(method, pathSegments(path), query),
+    interaction,
     query,
     criteria,
     ifMatch: text(entry.request?.ifMatch),
@@ -57,18 +73,18 @@ export function entryRequest(entry: BundleEntry, index: number): EntryRequest {
 }
 
 /** Reads a Bundle that is to be executed (FHIR R4 §http-transaction). Throws FhirError naming the element at fault. */
-export function bundleRequest(body: string): { type: 'transaction' | 'batch'; raw: BundleEntry[] } {
-  const bundle = parsed(body);
-  const type = bundle.resource.type;
-  if (bundle.type !== 'Bundle' || (type !== 'transaction' && type !== 'batch')) {
+export function bundleRequest({ type: resourceType, resource, text: canonical }: Prepared): BundleRequest {
+  const { type, entry } = resource;
+  if (resourceType !== 'Bundle' || (type !== 'transaction' && type !== 'batch')) {
     const message = 'Only transaction and batch Bundles are executed here; store others at /Bundle.';
     throw new FhirError('invalid', message, { expression: 'Bundle.type' });
   }
-  const raw = splitBundle(bundle.text);
-  if (raw.length > MAX_ENTRIES) {
+  if (entry !== undefined && !Array.isArray(entry))
+    throw new FhirError('invalid', 'Bundle.entry is a list.', { expression: 'Bundle.entry' });
+  const entries = splitBundle(canonical);
+  if (entries.length > MAX_ENTRIES)
     throw new FhirError('too-large', `A Bundle holds at most ${MAX_ENTRIES} entries.`, {
       expression: 'Bundle.entry',
     });
-  }
-  return { type, raw };
+  return { type, entries };
 }

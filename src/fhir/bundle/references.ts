@@ -1,12 +1,15 @@
 import { isResourceType, rewriteReferences } from '../../r4/index.ts';
 import type { Context } from '../context.ts';
 import { FhirError } from '../errors.ts';
-import type { Prepared } from '../prepared.ts';
-import { parsed } from '../prepared.ts';
+import { type Prepared, parsed } from '../prepared.ts';
+import { condition } from '../search/criteria.ts';
 import { matchOne } from '../search/match-one.ts';
 
 /** `Type?criteria`: a reference to whatever the criteria match (FHIR R4 §transaction conditional references). */
 const CONDITIONAL = /^([A-Za-z]+)\?(.+)$/s;
+/** A RESTful fullUrl: against its base the entry's relative references are read (FHIR R4 §bundle references). */
+const RESTFUL = /^(https?:\/\/\S+)\/[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/;
+const RELATIVE = /^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/;
 
 function conditionalReferences({ text }: Prepared): string[] {
   const found: string[] = [];
@@ -21,13 +24,10 @@ function conditionalReferences({ text }: Prepared): string[] {
 export class ReferenceTable {
   readonly #targets = new Map<string, string>();
 
-  /** Entry `fullUrl` → `Type/id` it will have. */
+  /** Entry `fullUrl` → `Type/id` it will have. Throws FhirError `invalid` for one that was added before. */
   add(fullUrl: string, target: string): void {
-    if (this.#targets.has(fullUrl)) {
-      throw new FhirError('invalid', 'Two entries have the same fullUrl.', {
-        expression: 'Bundle.entry.fullUrl',
-      });
-    }
+    if (this.#targets.has(fullUrl))
+      throw new FhirError('invalid', 'Two entries have the same fullUrl.', { expression: 'request' });
     this.#targets.set(fullUrl, target);
   }
 
@@ -38,7 +38,7 @@ export class ReferenceTable {
       const [, type = '', criteria = ''] = CONDITIONAL.exec(reference) ?? [];
       if (!isResourceType(type))
         throw new FhirError('reference-unresolved', 'A conditional reference names no resource type.');
-      const match = await matchOne(context, type, criteria);
+      const match = await matchOne(context, condition(context, type, criteria));
       if (match === undefined)
         throw new FhirError('reference-unresolved', `A conditional reference to ${type} matches nothing.`);
       this.#targets.set(reference, `${type}/${match.id}`);
@@ -51,21 +51,22 @@ export class ReferenceTable {
     return text === prepared.text ? prepared : parsed(text);
   }
 
-  /** The resource with its references rewritten. Throws FhirError for a `urn:uuid:` that no entry has. */
-  rewrite(prepared: Prepared): Prepared {
-    let missing: string | undefined;
-    const text = rewriteReferences(prepared.text, (reference) => {
-      const target = this.#targets.get(reference);
-      if (target === undefined && reference.startsWith('urn:uuid:')) missing = reference;
-      return target;
+  /** The resource of an entry with its references rewritten. Throws FhirError for a `urn:uuid:` that no entry has. */
+  rewrite(prepared: Prepared, fullUrl: string | undefined): Prepared {
+    const base = fullUrl === undefined ? undefined : RESTFUL.exec(fullUrl)?.[1];
+    let isMissing = false;
+    const text = rewriteReferences(prepared.text, (link, kind) => {
+      const target = this.#targets.get(link);
+      if (target !== undefined || kind !== 'reference') return target;
+      if (link.startsWith('urn:uuid:')) isMissing = true;
+      return base !== undefined && RELATIVE.test(link) ? this.#targets.get(`${base}/${link}`) : undefined;
     });
-    if (missing !== undefined) {
+    if (isMissing)
       throw new FhirError(
         'reference-unresolved',
         'A reference names an entry that the Bundle does not have.',
         { expression: prepared.type },
       );
-    }
     return text === prepared.text ? prepared : parsed(text);
   }
 }

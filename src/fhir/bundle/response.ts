@@ -1,17 +1,21 @@
-import type { Answer } from '../context.ts';
+import type { Answer, Context } from '../context.ts';
 import type { FhirError } from '../errors.ts';
 import { operationOutcome } from '../outcome.ts';
-import { type BundleEntry, bundleText } from './searchset.ts';
+import type { EntryRequest } from './bundle-request.ts';
+import { type BundleEntry, bundleText } from './bundle-text.ts';
+
+/** Answers one entry as a request by itself. */
+export type AnswerEntry = (context: Context, entry: EntryRequest) => Promise<Answer>;
 
 const STATUS_TEXT: Record<number, string> = {
   200: 'OK',
   201: 'Created',
+  202: 'Accepted',
   204: 'No Content',
   304: 'Not Modified',
 };
 
-function responseEntry(answer: Answer): BundleEntry {
-  const { status, headers, body } = answer;
+function responseEntry({ status, headers, body }: Answer): BundleEntry {
   const response: Record<string, unknown> = { status: `${status} ${STATUS_TEXT[status] ?? ''}`.trim() };
   if (headers.location !== undefined) response.location = headers.location;
   if (headers.etag !== undefined) response.etag = headers.etag;
@@ -24,15 +28,12 @@ function responseEntry(answer: Answer): BundleEntry {
 }
 
 /** The answer of a transaction or batch, one entry per entry of the request, in its order. */
-export function responseBundle(
-  type: 'transaction-response' | 'batch-response',
-  answers: readonly (Answer | undefined)[],
-): Answer {
-  const entries = answers.map((answer) => responseEntry(answer ?? { status: 204, headers: {} }));
-  return { status: 200, body: bundleText({ type }, entries), headers: {} };
+export function responseBundle(type: 'transaction' | 'batch', answers: readonly Answer[]): Answer {
+  const entries = answers.map(responseEntry);
+  return { status: 200, body: bundleText({ type: `${type}-response` }, entries), headers: {} };
 }
 
 /** A refusal as one entry's answer. */
 export function refusedAnswer(error: FhirError): Answer {
-  return { status: error.status, body: operationOutcome(error.issues), headers: {} };
+  return { status: error.status, body: operationOutcome(error.issues, error.stable), headers: {} };
 }

@@ -1,21 +1,23 @@
 import { randomId } from '../../crypto/index.ts';
-import { mayWrite, reachOf } from '../access.ts';
-import { type Answer, type Context, etagOf } from '../context.ts';
-import { FhirError } from '../errors.ts';
-import { aspects, type Prepared, prepare, versionOf } from '../prepared.ts';
+import { mayWrite, type Reach, reachOf } from '../access.ts';
+import type { Answer, Context } from '../context.ts';
+import { draft, factsOf, type Prepared, prepare } from '../prepared.ts';
+import { condition } from '../search/criteria.ts';
 import { matchOne } from '../search/match-one.ts';
-import { refuseProtected, writeAnswer } from '../write-answer.ts';
+import { matchedAnswer, refuseProtected, writeAnswer } from '../write-answer.ts';
 import { performWrite, resourceLock, type WritePlan } from '../write-plan.ts';
-import { writeImported } from './import-resource.ts';
+import { createConsent } from './consent.ts';
 
-/** The plan of a create under an id that the server chose. */
+/** The plan of a create under an id that the server chose. Throws FhirError `not-permitted`. */
 export function planCreate(context: Context, prepared: Prepared, id: string): WritePlan {
-  refuseProtected(context, prepared.type);
-  const reach = reachOf(context.principal, prepared.type, 'c');
+  const { type } = prepared;
+  refuseProtected(type, context.importing);
+  const reach = reachOf(context.principal, type, 'c');
+  const drafted = draft(prepared, id, context.time.toISOString(), context.principal.id);
   return {
-    locks: [resourceLock(prepared.type, id)],
+    locks: [resourceLock(type, id)],
     build: () => {
-      const version = versionOf(prepared, id, 1, context.time.toISOString(), context.principal.id);
+      const version = drafted.at(1);
       mayWrite(context, reach, version.facts, version.patients);
       return { version, answer: writeAnswer(context, 201, version) };
     },
@@ -24,47 +26,32 @@ export function planCreate(context: Context, prepared: Prepared, id: string): Wr
 
 /** FHIR R4 §http-create, conditional with If-None-Exist (§ccreate): one match answers 200, several 412. */
 export async function create(context: Context, type: string, body: string): Promise<Answer> {
-  context.trail.action = 'C';
-  context.trail.subtype = 'create';
-  refuseProtected(context, type);
+  refuseProtected(type, context.importing);
   const reach = reachOf(context.principal, type, 'c');
   const prepared = prepare(body, type);
-  if (type === 'Consent' && !context.importing) return createConsent(context, prepared);
-  const criteria = context.headers.ifNoneExist;
-  const write = () =>
-    context.importing
-      ? writeImported(context, prepared)
-      : performWrite(context, planCreate(context, prepared, randomId()));
-  if (criteria === undefined) return write();
-  const early = aspects(prepared, 'new');
-  mayWrite(
-    context,
-    reach,
-    early.facts,
-    early.patients.filter((patient) => patient !== 'new'),
-  );
-  return context.services.conditions.exclusively(`${type}?${criteria}`, async () => {
-    const match = await matchOne(context, type, criteria);
-    if (match === undefined) return write();
-    return {
-      status: 200,
-      headers: {
-        etag: etagOf(match.version),
-        location: `${context.services.baseUrl}/${type}/${match.id}/_history/${match.version}`,
-      },
-    };
-  });
+  if (type === 'Consent') return createConsent(context, prepared);
+  const { ifNoneExist } = context.headers;
+  return ifNoneExist === undefined
+    ? performWrite(context, planCreate(context, prepared, randomId()))
+    : createUnlessThere(context, reach, prepared, ifNoneExist);
 }
 
-/** The custodian-recorded path; a create cannot choose 32 hexadecimal digits, so the id is the server's. */
-async function createConsent(context: Context, prepared: Prepared): Promise<Answer> {
+/** Two requests with the same condition are one after the other, so that the second finds what the first made. */
+async function createUnlessThere(
+  context: Context,
+  reach: Reach,
+  prepared: Prepared,
+  ifNoneExist: string,
+): Promise<Answer> {
   const id = randomId();
-  const { facts, patients } = aspects(prepared, id);
-  mayWrite(context, reachOf(context.principal, 'Consent', 'c'), facts, patients);
-  await context.services.consentPath.put({ id, text: prepared.text, actor: context.principal.id });
-  const stored = await context.services.vault.read('Consent', id);
-  if (stored?.text === undefined)
-    throw new FhirError('ledger-unavailable', 'The ledger has not finished this yet.');
-  context.trail.objects.add(`Consent/${id}/_history/${stored.version}`);
-  return writeAnswer(context, 201, { ...stored, text: stored.text });
+  // Who may not write it is not told whether it is there.
+  const facts = factsOf(prepared, id);
+  mayWrite(context, reach, facts, facts.patients);
+  context.trail.patients.delete(id);
+  const wanted = condition(context, prepared.type, ifNoneExist);
+  return context.services.conditions.exclusively(wanted.key, async () => {
+    const match = await matchOne(context, wanted);
+    if (match?.text === undefined) return performWrite(context, planCreate(context, prepared, id));
+    return matchedAnswer(context, { ...match, text: match.text });
+  });
 }

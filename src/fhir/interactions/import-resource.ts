@@ -11,5 +11,5 @@ export async function writeImported(context: Context, given: Prepared): Promise<
   await references.resolveConditional(context, [given]);
   const prepared = references.rewriteKnown(given);
   requireValid(prepared);
-  return performWrite(context, planUpdate(context, prepared, prepared.resource.id ?? randomId(), undefined));
+  return performWrite(context, planUpdate(context, prepared, prepared.resource.id ?? randomId(), {}));
 }

@@ -1,96 +1,75 @@
 import type { Search } from '../../r4/index.ts';
-import type { EventWrite, StoredVersion } from '../../vault/index.ts';
-import { type Reach, reachOf } from '../access.ts';
-import { type BundleEntry, bundleText } from '../bundle/searchset.ts';
+import { reachOf } from '../access.ts';
+import { bundleText } from '../bundle/bundle-text.ts';
+import { commitRequest } from '../commit.ts';
 import type { Answer, Context } from '../context.ts';
-import type { Query } from '../interaction.ts';
+import { operationOutcome } from '../outcome.ts';
+import { formatQuery, type Query, requireLinkable } from '../query.ts';
+import { Releases } from '../release.ts';
 import { criteria } from '../search/criteria.ts';
 import { included } from '../search/includes.ts';
-import { pageUrl } from '../search/paging.ts';
-import { release } from '../search/partial.ts';
-import { permittedPage, permittedTotal } from '../search/permitted-hits.ts';
+import { nextLink } from '../search/paging.ts';
+import { PermittedSearch } from '../search/permitted-search.ts';
 
 /** Page size when `_count` is not given. */
 const DEFAULT_COUNT = 20; // what the portal shows at once
 
-function selfLink(context: Context, type: string, query: Query): string {
-  const text = new URLSearchParams(query.map(([name, value]) => [name, value])).toString();
-  return `${context.services.baseUrl}/${type}${text === '' ? '' : `?${text}`}`;
+const MATCH = { mode: 'match' } as const;
+const INCLUDE = { mode: 'include' } as const;
+const WHOLE = {};
+
+function selfUrl({ services }: Context, type: string, query: Query): string {
+  const text = formatQuery(query);
+  return `${services.baseUrl}/${type}${text === '' ? '' : `?${text}`}`;
 }
 
-interface Found {
-  readonly entries: BundleEntry[];
-  readonly events: EventWrite[];
-}
+const CUT = operationOutcome([
+  {
+    severity: 'warning',
+    type: 'incomplete',
+    code: 'includes-cut',
+    message: 'More is included than one page holds: ask for fewer matches a page.',
+  },
+]);
 
-function entriesOf(
+async function addIncluded(
   context: Context,
   search: Search,
-  versions: readonly StoredVersion[],
-  mode: 'match' | 'include',
-  found: Found,
-): void {
-  for (const stored of versions) {
-    if (stored.text === undefined) continue;
-    const fullUrl = `${context.services.baseUrl}/${stored.type}/${stored.id}`;
-    const { text, event } = release(context, search, { ...stored, text: stored.text });
-    if (event === undefined) {
-      found.entries.push({ fullUrl, resource: text, mode });
-      continue;
-    }
-    found.events.push(event);
-    const url = `${fullUrl}/_history/${stored.version}/$receipt?disclosure=${event.id}`;
-    const attachment = { url, contentType: 'application/vnd.holdfast.receipt+json' };
-    const extension = JSON.stringify([{ url: 'urn:holdfast:receipt', valueAttachment: attachment }]);
-    found.entries.push({ fullUrl, resource: text, mode, extra: `"extension":${extension}` });
-  }
-}
-
-async function countOnly(context: Context, reach: Reach, search: Search, self: string): Promise<Answer> {
-  const total = await permittedTotal(context, reach, search);
-  const body = bundleText({ type: 'searchset', total, links: [{ relation: 'self', url: self }] }, []);
-  return { status: 200, body, headers: {} };
+  matches: Parameters<typeof included>[1],
+  releases: Releases,
+): Promise<void> {
+  if (search.includes.length + search.revIncludes.length === 0) return;
+  const { versions, cut } = await included(context, matches, search);
+  // _elements names elements of the type searched for; what is included stays whole (FHIR R4 §search elements).
+  const subset = search.summary === undefined ? WHOLE : { summary: search.summary };
+  for (const shown of versions) releases.add(shown, subset, INCLUDE);
+  if (cut) releases.entries.push({ resource: CUT, mode: 'outcome' });
 }
 
 /**
- * FHIR R4 §search: one page of a searchset. Totals, includes and pages go through the same decision as a read;
+ * FHIR R4 §search: one page of a searchset. Totals, includes, chains and pages go through the same decision as a read;
  * a page that shows nothing looks the same whether nothing matches or nothing is permitted.
  */
 export async function search(context: Context, type: string, query: Query, cursor?: string): Promise<Answer> {
-  context.trail.action = 'E';
-  context.trail.subtype = 'search-type';
-  context.trail.searched = query.map(([name]) => name);
   const reach = reachOf(context.principal, type, 's');
+  requireLinkable(query);
   const asked = criteria(context, type, query);
-  const self = selfLink(context, type, query);
-  if (asked.summary === 'count' || asked.count === 0) return countOnly(context, reach, asked, self);
-  const page = await permittedPage(context, reach, asked, asked.count ?? DEFAULT_COUNT, cursor);
-  const total =
-    asked.total === 'accurate' || asked.total === 'estimate'
-      ? await permittedTotal(context, reach, asked)
-      : undefined;
-  const found: Found = { entries: [], events: [] };
-  entriesOf(context, asked, page.versions, 'match', found);
-  if (asked.includes.length + asked.revIncludes.length > 0) {
-    entriesOf(context, asked, await included(context, page.versions, asked), 'include', found);
+  context.trail.searched = query.map(([name, value]) => `${name}=${value}`);
+  const permitted = new PermittedSearch(context, reach, asked);
+  const self = { relation: 'self' as const, url: selfUrl(context, type, query) };
+  if (asked.summary === 'count' || asked.count === 0) {
+    const head = { type: 'searchset' as const, total: await permitted.total(), links: [self] };
+    return { status: 200, body: bundleText(head, []), headers: {} };
   }
-  const links = [{ relation: 'self', url: self }];
-  if (page.next !== undefined) {
-    links.push({
-      relation: 'next',
-      url: pageUrl(context, { kind: 'search', type, id: undefined, query, cursor: page.next }),
-    });
-  }
-  if (found.events.length > 0) await commitDisclosures(context, found.events);
-  return {
-    status: 200,
-    body: bundleText({ type: 'searchset', ...(total === undefined ? {} : { total }), links }, found.entries),
-    headers: {},
-  };
-}
-
-/** Partial releases are logged in the same commit as the request's own entry. */
-async function commitDisclosures(context: Context, events: readonly EventWrite[]): Promise<void> {
-  await context.services.vault.commit({ events, audits: [context.audit(200)] });
-  context.trail.committed = true;
+  const page = await permitted.page(asked.count ?? DEFAULT_COUNT, cursor);
+  const counted = asked.total === 'accurate' || asked.total === 'estimate';
+  const total = counted ? await permitted.total() : undefined;
+  const releases = new Releases(context);
+  for (const shown of page.versions) releases.add(shown, asked, MATCH);
+  await addIncluded(context, asked, page.versions, releases);
+  const { entries, events } = releases;
+  const links = [self, ...nextLink(context, { kind: 'search', type, id: undefined, query }, page.next)];
+  if (events.length > 0) await commitRequest(context, 200, { events });
+  const head = { type: 'searchset' as const, links, ...(total === undefined ? {} : { total }) };
+  return { status: 200, body: bundleText(head, entries), headers: {} };
 }

@@ -1,114 +1,105 @@
-import type { StoredVersion } from '../../vault/index.ts';
-import { disclose, type Reach, reachOf } from '../access.ts';
-import { type BundleEntry, bundleText } from '../bundle/searchset.ts';
+import { isResourceType } from '../../r4/index.ts';
+import type { Hit } from '../../vault/index.ts';
+import { type Judged, judge, note, type Reach, reachWithin, type Shown } from '../access.ts';
+import { bundleText } from '../bundle/bundle-text.ts';
 import type { Answer, Context } from '../context.ts';
 import { FhirError } from '../errors.ts';
+import { instantOf } from '../interactions/history.ts';
 import { readPermitted } from '../interactions/read.ts';
 import type { Operation, OperationCall } from '../operation.ts';
-import { pageUrl } from '../search/paging.ts';
+import type { Query } from '../query.ts';
+import { Releases } from '../release.ts';
+import { nextLink } from '../search/paging.ts';
+import { walkPermitted } from '../search/permitted-walk.ts';
+import { simpleParameters } from './parameters.ts';
 
 const DEFAULT_COUNT = 500; // one screen of a timeline without a second request
 const MAX_COUNT = 1_000; // one answer stays in the low megabytes
-const MAX_SCANNED = 5_000; // rows looked at for one page
 
 /** A page of one patient's compartment. */
 export interface CompartmentPage {
-  readonly versions: readonly StoredVersion[];
+  readonly versions: readonly Shown[];
   readonly next: string | undefined;
 }
 
-function reader(context: Context, type: string): Reach | undefined {
-  try {
-    return reachOf(context.principal, type, 'r');
-  } catch (error) {
-    if (error instanceof FhirError) return undefined;
-    throw error;
-  }
+/** Which part of a compartment is read. */
+export interface CompartmentPart {
+  readonly count: number;
+  /** Only these resource types. */
+  readonly types?: readonly string[];
+  /** RFC 3339 UTC: only what was updated then or later. */
+  readonly since?: string;
+  readonly cursor?: string | undefined;
 }
 
 /** The permitted resources of a patient's compartment, each after its own decision; what is not permitted leaves no gap. */
 export async function compartmentPage(
   context: Context,
   patient: string,
-  options: { count: number; types?: readonly string[]; since?: string; cursor?: string },
+  { count, types, since, cursor }: CompartmentPart,
 ): Promise<CompartmentPage> {
-  const versions: StoredVersion[] = [];
+  const { vault } = context.services;
   const reaches = new Map<string, Reach | undefined>();
-  let { cursor } = options;
-  let scanned = 0;
-  while (versions.length < options.count && scanned < MAX_SCANNED) {
-    const page = await context.services.vault.compartment({
-      patient,
-      cursor,
-      limit: options.count - versions.length,
-    });
-    scanned += page.hits.length;
-    for (const hit of page.hits) {
-      if (options.types !== undefined && !options.types.includes(hit.type)) continue;
-      if (!reaches.has(hit.type)) reaches.set(hit.type, reader(context, hit.type));
-      const reach = reaches.get(hit.type);
-      const stored = reach === undefined ? undefined : await context.services.vault.read(hit.type, hit.id);
-      if (reach === undefined || stored?.text === undefined) continue;
-      if (options.since !== undefined && stored.lastUpdated < options.since) continue;
-      if (disclose(context, reach, stored)) versions.push(stored);
-    }
-    cursor = page.next;
-    if (cursor === undefined) break;
-  }
-  return { versions, next: cursor };
+  const reachTo = (type: string): Reach | undefined => {
+    if (!reaches.has(type)) reaches.set(type, reachWithin(context.principal, type, 'r'));
+    return reaches.get(type);
+  };
+  const fetch = async (from: string | undefined, limit: number) => {
+    const { hits, next } = await vault.compartment({ patient, cursor: from, limit });
+    return { rows: hits, next };
+  };
+  const keep = async ({ type, id }: Hit): Promise<Judged | undefined> => {
+    const reach = types === undefined || types.includes(type) ? reachTo(type) : undefined;
+    const stored = reach === undefined ? undefined : await vault.read(type, id);
+    if (reach === undefined || stored?.text === undefined) return undefined;
+    return since !== undefined && stored.lastUpdated < since ? undefined : judge(context, reach, stored);
+  };
+  const page = await walkPermitted({ fetch, keep }, count, cursor);
+  for (const judged of page.kept) note(context, judged);
+  return { versions: page.kept.map(({ shown }) => shown), next: page.next };
 }
 
-interface Parameters {
-  count: number;
-  types?: readonly string[];
-  since?: string;
-  cursor?: string;
+function partOf(query: Query): CompartmentPart {
+  let count = DEFAULT_COUNT;
+  let types: string[] | undefined;
+  let since: string | undefined;
+  for (const [name, value] of query) {
+    if (name === '_count' && /^[1-9]\d{0,8}$/.test(value)) count = Math.min(MAX_COUNT, Number(value));
+    else if (name === '_type' && value.split(',').every(isResourceType)) types = value.split(',');
+    else if (name === '_since' && instantOf(value) !== undefined) since = instantOf(value);
+    else if (name !== '_format' && name !== '_pretty')
+      throw new FhirError('search-unsupported', '$everything cannot answer this parameter or its value.', {
+        expression: name.slice(0, 100),
+      });
+  }
+  return { count, ...(types === undefined ? {} : { types }), ...(since === undefined ? {} : { since }) };
 }
 
-function parameters(call: OperationCall): Parameters {
-  const result: Parameters = { count: DEFAULT_COUNT };
-  for (const [name, value] of call.query) {
-    if (name === '_count' && /^[1-9]\d{0,3}$/.test(value)) result.count = Math.min(MAX_COUNT, Number(value));
-    else if (name === '_type') result.types = value.split(',');
-    else if (name === '_since' && !Number.isNaN(Date.parse(value)))
-      result.since = new Date(value).toISOString();
-    else if (name === '_cursor') result.cursor = value;
-    else if (name !== '_format')
-      throw new FhirError('search-unsupported', `$everything cannot answer ${name}.`, { expression: name });
-  }
-  return result;
+/** One page of a patient's everything. Throws FhirError `not-found` for a patient who may not be seen. */
+export async function everythingPage(
+  context: Context,
+  id: string,
+  query: Query,
+  cursor?: string,
+): Promise<Answer> {
+  await readPermitted(context, 'Patient', id);
+  const page = await compartmentPage(context, id, { ...partOf(query), cursor });
+  const releases = new Releases(context);
+  for (const shown of page.versions) releases.add(shown, {}, { mode: 'match' });
+  const links = [
+    { relation: 'self' as const, url: `${context.services.baseUrl}/Patient/${id}/$everything` },
+    ...nextLink(context, { kind: 'everything', type: 'Patient', id, query }, page.next),
+  ];
+  return { status: 200, body: bundleText({ type: 'searchset', links }, releases.entries), headers: {} };
 }
 
 async function everything(context: Context, call: OperationCall): Promise<Answer> {
-  const { id } = call;
-  if (id === undefined) throw new FhirError('unknown-operation', '$everything is offered for one Patient.');
-  await readPermitted(context, 'Patient', id);
-  const asked = parameters(call);
-  const page = await compartmentPage(context, id, asked);
-  const { baseUrl } = context.services;
-  const entries: BundleEntry[] = page.versions.flatMap((stored) =>
-    stored.text === undefined
-      ? []
-      : [
-          {
-            fullUrl: `${baseUrl}/${stored.type}/${stored.id}`,
-            resource: stored.text,
-            mode: 'match' as const,
-          },
-        ],
-  );
-  const links = [{ relation: 'self', url: `${baseUrl}/Patient/${id}/$everything` }];
-  if (page.next !== undefined) {
-    const query = call.query.filter(([name]) => name !== '_cursor');
-    links.push({
-      relation: 'next',
-      url: pageUrl(context, { kind: 'everything', type: 'Patient', id, query, cursor: page.next }),
-    });
-  }
-  return { status: 200, body: bundleText({ type: 'searchset', links }, entries), headers: {} };
+  if (call.id === undefined)
+    throw new FhirError('unknown-operation', '$everything is offered for one Patient.');
+  return everythingPage(context, call.id, simpleParameters(call));
 }
 
-/** `Patient/$everything` (FHIR R4 §patient-operation-everything), paged. */
+/** `Patient/$everything` (FHIR R4 §patient-operation-everything): the compartment of one patient, paged. */
 export const everythingOperation: Operation = {
   name: 'everything',
   levels: ['instance'],

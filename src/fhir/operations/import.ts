@@ -1,80 +1,64 @@
-import { reachOf } from '../access.ts';
+import { allowedBy } from '../../identity/index.ts';
 import { bundleRequest } from '../bundle/bundle-request.ts';
+import { executeBundle } from '../bundle/execute.ts';
 import type { Answer, Context } from '../context.ts';
+import { FhirError } from '../errors.ts';
 import { writeImported } from '../interactions/import-resource.ts';
 import type { Operation, OperationCall } from '../operation.ts';
-import { executeBundle } from '../perform.ts';
-import { parsed } from '../prepared.ts';
+import { performEntry } from '../perform.ts';
+import { type Prepared, parsed } from '../prepared.ts';
+import { single } from '../query.ts';
 
-/** Counts of one imported unit, as Parameters (FHIR R4 §parameters); `refused` are the entries of a batch that were. */
-function counts(stored: number, unchanged: number, refused: readonly RefusedEntry[] = []): Answer {
-  const parameter = [
-    { name: 'stored', valueInteger: stored },
-    { name: 'unchanged', valueInteger: unchanged },
-    ...refused.map(({ entry, outcome }) => {
-      const part = [
-        { name: 'entry', valueInteger: entry },
-        { name: 'outcome', resource: outcome },
-      ];
-      return { name: 'refused', part };
-    }),
-  ];
-  return { status: 200, body: JSON.stringify({ resourceType: 'Parameters', parameter }), headers: {} };
+/** JSON text of one parameter of the answer. */
+type Part = string;
+
+const countPart = (name: string, value: number): Part => JSON.stringify({ name, valueInteger: value });
+
+/** What came of one imported unit, as Parameters (FHIR R4 §parameters): counts, and the entries of a batch that were refused. */
+function report(stored: number, unchanged: number, refused: readonly Part[]): Answer {
+  const parts = [countPart('stored', stored), countPart('unchanged', unchanged), ...refused];
+  const body = `{"resourceType":"Parameters","parameter":[${parts.join(',')}]}`;
+  return { status: 200, body, headers: {} };
 }
 
-/** An entry of a batch that was refused: each stands alone, the others are stored (FHIR R4 §http-batch). */
-interface RefusedEntry {
-  readonly entry: number;
-  readonly outcome: unknown;
+const storedBy = ({ trail }: Context): number =>
+  [...trail.objects].filter((object) => object.includes('/_history/')).length;
+
+function refusedPart(index: number, { body }: Answer): Part {
+  return `{"name":"refused","part":[{"name":"entry","valueInteger":${index}},{"name":"outcome","resource":${body}}]}`;
 }
 
-interface BatchResponse {
-  readonly entry?: readonly { readonly response: { readonly status: string; readonly outcome?: unknown } }[];
-}
-
-function refusedEntries(answer: Answer): RefusedEntry[] {
-  const { entry: entries = [] } = JSON.parse(answer.body ?? '{}') as BatchResponse;
-  return entries.flatMap(({ response: { status, outcome } }, entry) =>
-    /^[45]/.test(status) ? [{ entry, outcome }] : [],
+async function importBundle(context: Context, unit: Prepared): Promise<Answer> {
+  const answers = await executeBundle(context, bundleRequest(unit), performEntry);
+  context.trail.subtype = 'import';
+  const refused = answers.flatMap((answer, index) =>
+    answer.status >= 400 ? [refusedPart(index, answer)] : [],
   );
+  const stored = storedBy(context);
+  return report(stored, answers.length - refused.length - stored, refused);
 }
 
-const versionsOn = (context: Context): number =>
-  [...context.trail.objects].filter((object) => object.includes('/_history/')).length;
-
-async function importBundle(context: Context, body: string): Promise<Answer> {
-  const request = bundleRequest(body);
-  const answer = await executeBundle(context, request);
-  const refused = request.type === 'batch' ? refusedEntries(answer) : [];
-  const stored = versionsOn(context);
-  return counts(stored, request.raw.length - stored - refused.length, refused);
+async function importResource(context: Context, unit: Prepared): Promise<Answer> {
+  await writeImported(context, unit);
+  const stored = storedBy(context);
+  return report(stored, 1 - stored, []);
 }
 
-async function importResource(context: Context, body: string): Promise<Answer> {
-  await writeImported(context, parsed(body));
-  const stored = versionsOn(context);
-  return counts(stored, 1 - stored);
-}
-
-/** Whether a body is a Bundle that asks to be executed. Looked at without the strict reading that follows; another body is none. */
-function isExecutable(body: string): boolean {
-  if (!/"type"\s*:\s*"(transaction|batch)"/.test(body)) return false;
-  try {
-    const { resourceType, type } = JSON.parse(body) as { resourceType?: unknown; type?: unknown };
-    return resourceType === 'Bundle' && (type === 'transaction' || type === 'batch');
-  } catch {
-    return false;
-  }
+/** What an import brings is the organisation's: a token for one patient, or for a person, does not do. */
+function requireImporter({ principal }: Context): void {
+  const may = (permission: 'c' | 'u') => allowedBy(principal.scopes, '*', permission)?.system === true;
+  if (principal.kind === 'patient' || !may('c') || !may('u'))
+    throw new FhirError('not-permitted', '$import needs the scope system/*.cu.');
 }
 
 async function importUnit(context: Context, call: OperationCall): Promise<Answer> {
-  reachOf(context.principal, '*', 'c');
-  reachOf(context.principal, '*', 'u');
+  requireImporter(context);
+  const storesBundles = single(call.query, 'store-bundles') === 'true';
+  const unit = parsed(call.body);
+  const isExecutable =
+    unit.type === 'Bundle' && (unit.resource.type === 'transaction' || unit.resource.type === 'batch');
   const importing = { ...context, importing: true };
-  const storeBundles = call.query.some(([name, value]) => name === 'store-bundles' && value === 'true');
-  return !storeBundles && isExecutable(call.body)
-    ? importBundle(importing, call.body)
-    : importResource(importing, call.body);
+  return isExecutable && !storesBundles ? importBundle(importing, unit) : importResource(importing, unit);
 }
 
 /**
@@ -86,6 +70,7 @@ export const importOperation: Operation = {
   levels: ['system'],
   types: [],
   affectsState: true,
+  alone: true,
   definition: 'urn:holdfast:operation:import',
   perform: importUnit,
 };

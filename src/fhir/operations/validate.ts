@@ -1,27 +1,51 @@
-import type { Resource } from '../../r4/index.ts';
+import { type JsonObject, parseJsonKeepingDigits } from '../../proof/index.ts';
 import { reachOf } from '../access.ts';
 import type { Answer, Context } from '../context.ts';
 import { FhirError } from '../errors.ts';
 import type { Operation, OperationCall } from '../operation.ts';
 import { allOk, operationOutcome } from '../outcome.ts';
-import { parsed, validationIssues } from '../prepared.ts';
+import { type Prepared, parsed, validationIssues } from '../prepared.ts';
 
-/** The resource inside a Parameters body (FHIR R4 §resource-operation-validate, parameter `resource`). */
-function resourceParameter(parameters: Resource): string {
-  const list = parameters.parameter as { name?: string; resource?: unknown }[] | undefined;
-  const found = Array.isArray(list)
-    ? list.find((parameter) => parameter.name === 'resource')?.resource
-    : undefined;
+/** Modes of validation that ask for what is done here; `delete` asks for something else. */
+const MODES: readonly unknown[] = [undefined, 'create', 'update'];
+
+function unsupported(expression: string): FhirError {
+  return new FhirError(
+    'search-unsupported',
+    '$validate checks against FHIR R4 itself, for create and update.',
+    {
+      expression,
+    },
+  );
+}
+
+/** Throws FhirError for what is asked beside the resource and cannot be answered: a profile, another mode. */
+function requireAnswerable(name: string, value: unknown): void {
+  const isKnown = name === '_format' || name === '_pretty' || (name === 'mode' && MODES.includes(value));
+  if (!isKnown) throw unsupported(name.slice(0, 100));
+}
+
+/** The resource inside a Parameters body (FHIR R4 §resource-operation-validate, parameter `resource`), digits kept. */
+function resourceParameter({ text }: Prepared): string {
+  const { parameter } = parseJsonKeepingDigits(text) as JsonObject;
+  let found: unknown;
+  for (const each of Array.isArray(parameter) ? parameter : []) {
+    const { name, resource, valueCode } = (each ?? {}) as JsonObject;
+    if (name === 'resource') found = resource;
+    else requireAnswerable(String(name), valueCode);
+  }
   if (found === undefined)
     throw new FhirError('invalid', 'Parameters holds no resource.', { expression: 'Parameters.parameter' });
   return JSON.stringify(found);
 }
 
 async function validateResource(context: Context, call: OperationCall): Promise<Answer> {
+  for (const [name, value] of call.query) requireAnswerable(name, value);
   if (call.body === '')
     throw new FhirError('invalid', '$validate needs a resource, or Parameters with one named "resource".');
   const outer = parsed(call.body);
-  const prepared = outer.type === 'Parameters' ? parsed(resourceParameter(outer.resource)) : outer;
+  const isWrapped = outer.type === 'Parameters' && call.type !== 'Parameters';
+  const prepared = isWrapped ? parsed(resourceParameter(outer)) : outer;
   reachOf(context.principal, call.type ?? prepared.type, 'c');
   const issues = validationIssues(prepared);
   if (call.type !== undefined && prepared.type !== call.type) {

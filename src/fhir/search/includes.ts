@@ -1,18 +1,91 @@
-import { type Include, parseResource, parseSearch, referencesOf, type Search } from '../../r4/index.ts';
+import {
+  type Include,
+  MAX_VALUES,
+  parseResource,
+  parseSearch,
+  referencesOf,
+  type Search,
+} from '../../r4/index.ts';
 import type { StoredVersion } from '../../vault/index.ts';
-import { disclose, reachOf } from '../access.ts';
+import { disclose, reachWithin, type Shown } from '../access.ts';
 import type { Context } from '../context.ts';
 import { FhirError } from '../errors.ts';
-import { permittedPage } from './permitted-hits.ts';
+import { PermittedSearch } from './permitted-search.ts';
 
-/** Included resources of one page; more are cut, and the page says so by an outcome entry. */
+/** Included resources of one page. */
 const MAX_INCLUDED = 1_000; // as many as the largest page
 
-const keyOf = (stored: { type: string; id: string }) => `${stored.type}/${stored.id}`;
+/** What includes add to a page. */
+export interface Included {
+  readonly versions: readonly Shown[];
+  /** There are more than one page holds. */
+  readonly cut: boolean;
+}
 
 interface Target {
-  type: string;
-  id: string;
+  readonly type: string;
+  readonly id: string;
+}
+
+const keyOf = ({ type, id }: Target) => `${type}/${id}`;
+
+/** Collects what is included: each resource once, each after its own decision (FHIR R4 §search include, revinclude). */
+class Inclusion {
+  readonly #context: Context;
+  readonly #matches: readonly StoredVersion[];
+  readonly #seen: Set<string>;
+  readonly versions: Shown[] = [];
+  cut = false;
+
+  constructor(context: Context, matches: readonly StoredVersion[]) {
+    this.#context = context;
+    this.#matches = matches;
+    this.#seen = new Set(matches.map(keyOf));
+  }
+
+  #add(shown: Shown): void {
+    this.#seen.add(keyOf(shown));
+    this.versions.push(shown);
+  }
+
+  /** What the matches refer to by one reference parameter. */
+  async forward(include: Include): Promise<void> {
+    for (const target of this.#matches.flatMap((match) => targetsOf(match, include))) {
+      if (this.#seen.has(keyOf(target))) continue;
+      const reach = reachWithin(this.#context.principal, target.type, 'r');
+      if (reach === undefined) continue;
+      const stored = await this.#context.services.vault.read(target.type, target.id);
+      if (stored?.text === undefined) continue;
+      if (this.versions.length >= MAX_INCLUDED) {
+        this.cut = true;
+        return;
+      }
+      const shown = disclose(this.#context, reach, stored);
+      if (shown !== undefined) this.#add(shown);
+    }
+  }
+
+  /** What refers to the matches by one reference parameter. */
+  async reverse(include: Include): Promise<void> {
+    const { type, param, target } = include;
+    const reach = reachWithin(this.#context.principal, type, 'r');
+    const wanted = this.#matches.filter((match) => (target ?? match.type) === match.type).map(keyOf);
+    if (reach === undefined) return;
+    for (let first = 0; first < wanted.length; first += MAX_VALUES) {
+      const room = MAX_INCLUDED - this.versions.length;
+      const parsed = parseSearch(type, [[param, wanted.slice(first, first + MAX_VALUES).join(',')]]);
+      if (!parsed.ok)
+        throw new FhirError('search-unsupported', 'This _revinclude cannot be answered.', {
+          expression: '_revinclude',
+        });
+      const page = await new PermittedSearch(this.#context, reach, parsed.search).page(room);
+      for (const shown of page.versions) if (!this.#seen.has(keyOf(shown))) this.#add(shown);
+      if (page.next !== undefined || room === 0) {
+        this.cut = true;
+        return;
+      }
+    }
+  }
 }
 
 /** Local resources that a version refers to by one reference parameter. */
@@ -24,67 +97,15 @@ function targetsOf(stored: StoredVersion, include: Include): Target[] {
   });
 }
 
-function readable(context: Context, type: string): ReturnType<typeof reachOf> | undefined {
-  try {
-    return reachOf(context.principal, type, 'r');
-  } catch (error) {
-    if (error instanceof FhirError) return undefined;
-    throw error;
-  }
-}
-
-async function forward(
-  context: Context,
-  matches: readonly StoredVersion[],
-  include: Include,
-  seen: Set<string>,
-  into: StoredVersion[],
-): Promise<void> {
-  for (const target of matches.flatMap((match) => targetsOf(match, include))) {
-    if (into.length >= MAX_INCLUDED || seen.has(keyOf(target))) continue;
-    const reach = readable(context, target.type);
-    const stored =
-      reach === undefined ? undefined : await context.services.vault.read(target.type, target.id);
-    if (reach === undefined || stored?.text === undefined || !disclose(context, reach, stored)) continue;
-    seen.add(keyOf(target));
-    into.push(stored);
-  }
-}
-
-async function reverse(
-  context: Context,
-  matches: readonly StoredVersion[],
-  include: Include,
-  seen: Set<string>,
-  into: StoredVersion[],
-): Promise<void> {
-  const wanted = matches
-    .filter((match) => include.target === undefined || include.target === match.type)
-    .map(keyOf);
-  const reach = readable(context, include.type);
-  if (wanted.length === 0 || reach === undefined) return;
-  const parsed = parseSearch(include.type, [[include.param, wanted.join(',')]]);
-  if (!parsed.ok)
-    throw new FhirError('search-unsupported', 'This _revinclude cannot be answered.', {
-      expression: '_revinclude',
-    });
-  const { versions } = await permittedPage(context, reach, parsed.search, MAX_INCLUDED - into.length);
-  for (const stored of versions) {
-    if (seen.has(keyOf(stored))) continue;
-    seen.add(keyOf(stored));
-    into.push(stored);
-  }
-}
-
-/** What `_include` and `_revinclude` add to a page: each resource once, each after its own decision (FHIR R4 §search revinclude). */
+/** What `_include` and `_revinclude` add to a page of matches. */
 export async function included(
   context: Context,
   matches: readonly StoredVersion[],
   { includes, revIncludes }: Pick<Search, 'includes' | 'revIncludes'>,
-): Promise<StoredVersion[]> {
-  const seen = new Set(matches.map(keyOf));
-  const result: StoredVersion[] = [];
-  for (const include of includes) await forward(context, matches, include, seen, result);
-  for (const include of revIncludes) await reverse(context, matches, include, seen, result);
-  return result;
+): Promise<Included> {
+  const inclusion = new Inclusion(context, matches);
+  for (const include of includes) await inclusion.forward(include);
+  for (const include of revIncludes) await inclusion.reverse(include);
+  const { versions, cut } = inclusion;
+  return { versions, cut };
 }

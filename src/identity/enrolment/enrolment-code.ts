@@ -15,8 +15,3 @@ export function newEnrolmentCode(): string {
   const symbols = [...randomBytes(SYMBOLS)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');
   return symbols.replace(/(.{4})(?=.)/g, '$1-');
 }
-
-/** True for a text of the form of a code. */
-export function isEnrolmentCode(text: string): boolean {
-  return /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){2}$/.test(text);
-}

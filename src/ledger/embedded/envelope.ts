@@ -18,7 +18,7 @@ import type { Sign, Transaction, TransactionArgs } from '../ledger.ts';
  * Most bytes of a signed transaction: the genesis of the largest network fits; beyond it something is put on the ledger
  * that belongs off it.
  */
-export const MAX_TRANSACTION_BYTES = 256 * 1024;
+const MAX_TRANSACTION_BYTES = 256 * 1024;
 
 /** What a submitter signs: the transaction, bound to one ledger, one submitter and one sending. */
 export interface Envelope {

@@ -77,7 +77,7 @@ export function decodeState(text: string): StateObject {
 }
 
 /** Freezes a JSON value throughout and returns it. */
-export function freeze<T>(value: T): T {
+function freeze<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     for (const member of Object.values(value)) freeze(member);
     Object.freeze(value);

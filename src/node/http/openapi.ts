@@ -88,6 +88,9 @@ const PORTAL =
 /** Answered by the server for every GET, and described with it. */
 const IMPLIED = new Set(['HEAD', 'OPTIONS']);
 
+/** Below a FHIR base one handler reads the path: how its routes are cut says nothing about what it serves. */
+const BASE = /^\/orgs\/\{\}\/fhir(?=\/|$)/;
+
 /** A path with every parameter, of either notation, reduced to `{}`, and the organisation's prefix to `/orgs/{}`. */
 const shape = (path: string): string =>
   path
@@ -100,20 +103,16 @@ export function undocumentedRoutes(document: OpenapiDocument, routes: readonly R
   const documented = Object.entries(document.paths).map(([path, item]) => ({ path: shape(path), item }));
   const described = (method: string, url: string): boolean => {
     const wanted = shape(url);
+    const base = BASE.exec(wanted)?.[0] ?? (wanted.endsWith('*') ? wanted.slice(0, -1) : undefined);
     return documented.some(
       ({ path, item }) =>
-        method.toLowerCase() in item &&
-        (wanted.endsWith('*') ? path.startsWith(wanted.slice(0, -1)) : path === wanted),
+        method.toLowerCase() in item && (base === undefined ? path === wanted : path.startsWith(base)),
     );
   };
-  // The base of a wildcard is the same handler: what it takes is described below it.
-  const known = (method: string, url: string) =>
-    described(method, url) ||
-    (routes.some((route) => route.url === `${url}/*`) && described(method, `${url}/*`));
   const missing = routes.flatMap(({ method, url }) =>
     [method]
       .flat()
-      .filter((each) => !IMPLIED.has(each) && !PORTAL.test(url) && !known(each, url))
+      .filter((each) => !IMPLIED.has(each) && !PORTAL.test(url) && !described(each, url))
       .map((each) => `${each} ${url}`),
   );
   return [...new Set(missing)];

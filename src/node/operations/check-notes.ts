@@ -1,6 +1,7 @@
 import { nativePrimitives } from '../../crypto/index.ts';
 import { type KeptNote, keptNotes } from '../../log/index.ts';
 import {
+  equalBytes,
   judgeCheckpoint,
   noteVerifier,
   openNote,
@@ -51,10 +52,12 @@ function policiesOf(view: MembershipView): ReadonlyMap<number, TrustPolicy> {
 }
 
 function isGenuine(kept: KeptNote, policies: ReadonlyMap<number, TrustPolicy>): boolean {
-  const { origin, kind, size, policy, note } = kept;
+  const { origin, kind, size, root, policy, note } = kept;
   try {
     const signed = parseSignedCheckpoint(note);
-    if (signed.checkpoint.origin !== origin || Number(signed.checkpoint.size) !== size) return false;
+    const { checkpoint } = signed;
+    if (checkpoint.origin !== origin || Number(checkpoint.size) !== size) return false;
+    if (root !== null && !equalBytes(checkpoint.root, root)) return false;
     if (!signersOf(note, [...policies.values()]).includes(origin)) return false;
     if (kind === 'witnessed') return true;
     const named = policies.get(policy ?? 0);

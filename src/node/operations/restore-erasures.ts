@@ -1,23 +1,21 @@
 import { existsSync } from 'node:fs';
 import { Enrolment } from '../../identity/index.ts';
 import { openStoredLedger } from '../../ledger/index.ts';
-import type { Vault } from '../../vault/index.ts';
+import type { Keyring, Vault } from '../../vault/index.ts';
 import { contracts } from '../network/found.ts';
 import { openDataDatabase, openIdentityDatabase, openKeyDatabase } from '../organisation/databases.ts';
 import { ledgerFile, organisationPaths } from '../organisation/folder.ts';
 import { committedErasures } from '../organisation/vault.ts';
-import { existingKeyring } from './organisation-keyring.ts';
 import { openStoredVault } from './stored-vault.ts';
 
 /**
  * Carries out, in restored files, every erasure that the ledger knows of an organisation, and those of the tombstones in
  * its own data; forgets the enrolled keys of erased patients. Returns how many destroyed keys the ledger knows.
  */
-export async function applyErasures(data: string, organisation: string, passphrase: string): Promise<number> {
+export async function applyErasures(data: string, organisation: string, keyring: Keyring): Promise<number> {
   const folder = organisationPaths(data, organisation);
   if (!existsSync(folder.data)) return 0;
   const ids = await erasedKeys(data, organisation);
-  const keyring = existingKeyring(folder, organisation, passphrase);
   const [store, keys, identity] = [
     openDataDatabase(folder.data),
     openKeyDatabase(folder.keys),

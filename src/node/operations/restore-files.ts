@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { restoreKeyStore } from '../../vault/index.ts';
+import { type Keyring, restoreKeyStore } from '../../vault/index.ts';
 import { NodeError } from '../errors.ts';
 import { ledgerFile, organisationPaths } from '../organisation/folder.ts';
 import { SEALED_KEYS } from './backup.ts';
 import type { Manifest } from './manifest.ts';
-import { existingKeyring } from './organisation-keyring.ts';
 import { keyFile, type OriginalFolder, readableKeyStore } from './original-folder.ts';
 import type { RestoreTarget } from './restore-target.ts';
 
@@ -44,8 +43,9 @@ export async function restoreLedger({
 
 /** Puts an organisation's databases into the target. Throws NodeError `keys-missing` when nothing opens its records. */
 export async function restoreDatabases(
-  restoring: Restoring & { readonly folder: string | undefined; readonly passphrase: string },
+  restoring: Restoring & { readonly folder: string | undefined },
   organisation: string,
+  keyring: Keyring,
 ): Promise<KeyStoreSource> {
   const { target, data, original } = restoring;
   const place = organisationPaths(data, organisation);
@@ -57,14 +57,15 @@ export async function restoreDatabases(
       await target.copyDatabase(newest, place[name]);
     else copyBackedUp(restoring, place[name]);
   }
-  return existsSync(place.data) ? restoreKeys(restoring, organisation) : 'none';
+  return existsSync(place.data) ? restoreKeys(restoring, organisation, keyring) : 'none';
 }
 
 async function restoreKeys(
-  restoring: Restoring & { readonly folder: string | undefined; readonly passphrase: string },
+  restoring: Restoring & { readonly folder: string | undefined },
   organisation: string,
+  keyring: Keyring,
 ): Promise<KeyStoreSource> {
-  const { target, manifest, from, data, folder, passphrase } = restoring;
+  const { target, manifest, from, data, folder } = restoring;
   const place = organisationPaths(data, organisation);
   if (existsSync(place.keys)) return 'in-place';
   const newest =
@@ -82,7 +83,7 @@ async function restoreKeys(
     const message = `Nothing opens the records of ${organisation}: the backup was made without --keys, and its key store is not found. Name the original folder with --keyring.`;
     throw new NodeError('keys-missing', message);
   }
-  const { epochs } = existingKeyring(place, organisation, passphrase);
+  const { epochs } = keyring;
   restoreKeyStore({ from: sealed, to: target.place(place.keys), organisation, epochs });
   return 'backup';
 }

@@ -9,6 +9,7 @@ import { organisationPaths } from '../organisation/folder.ts';
 import { passphraseFor } from '../passphrase.ts';
 import { folderConfiguration } from './folder-configuration.ts';
 import { type Manifest, readManifest, verifyFiles } from './manifest.ts';
+import { existingKeyring } from './organisation-keyring.ts';
 import { keyFile, type OriginalFolder, openOriginal } from './original-folder.ts';
 import { applyErasures } from './restore-erasures.ts';
 import { type KeyStoreSource, restoreDatabases, restoreLedger } from './restore-files.ts';
@@ -61,15 +62,21 @@ export async function restoreFolder(request: RestoreRequest): Promise<Restored> 
     const given = request.keyring === undefined ? manifest.source : resolve(request.keyring);
     const folder = given === data ? undefined : given;
     copyKeyrings(target, manifest, data, folder);
+    const keyrings = new Map(
+      manifest.organisations.map(({ id }) => [
+        id,
+        existingKeyring(organisationPaths(data, id), id, passphrase),
+      ]),
+    );
     original = folder === undefined ? undefined : await openOriginal(folder, manifest);
     copyPlainFiles(target, manifest, from, data);
     const ledger = await restoreLedger({ target, manifest, from, data, original });
-    const restoring = { target, manifest, from, data, original, folder, passphrase };
+    const restoring = { target, manifest, from, data, original, folder };
     const organisations: Restored['organisations'][number][] = [];
-    for (const { id } of manifest.organisations) {
+    for (const [id, keyring] of keyrings) {
       onProgress(`restoring ${id}`);
-      const keyStore = await restoreDatabases(restoring, id);
-      organisations.push({ id, keyStore, erasures: await applyErasures(data, id, passphrase) });
+      const keyStore = await restoreDatabases(restoring, id, keyring);
+      organisations.push({ id, keyStore, erasures: await applyErasures(data, id, keyring) });
     }
     const isLive = original?.isLive === true;
     lock.release();

@@ -14,6 +14,7 @@ import type { Authenticator, Enrolment, Recorder } from '../../identity/index.ts
 import type { Block } from '../../ledger/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import type { NodeLog } from '../node-log.ts';
+import { consentDirectory } from './consent-directory.ts';
 import type { OrganisationCore } from './core.ts';
 
 /** What an organisation's consents are composed of. */
@@ -39,9 +40,10 @@ export interface OrganisationConsents {
   readonly apply: (block: Block, granted: (consent: string) => void) => Promise<void>;
 }
 
-const GRANTING = new Set(['grant', 'replace']);
+/** Transactions after which grantees are told of a consent again: what they hold of it may have changed. */
+const GRANTING = new Set(['grant', 'replace', 'rebind', 'completeRebind']);
 
-/** Ids of the consents that a block grants or replaces. */
+/** Ids of the consents that a block grants, replaces or binds to a new key. */
 function grantsIn(block: Block): string[] {
   return block.transactions.flatMap(({ valid, contract, name, args }) =>
     valid && contract === 'consent' && GRANTING.has(name) && typeof args.id === 'string' ? [args.id] : [],
@@ -91,7 +93,7 @@ export async function openOrganisationConsents(parts: ConsentParts): Promise<Org
     policy: organisationPolicy(),
     consentsOf: (patient) => register.consentsOf(patient),
     consentPath: fhirConsentPath(services),
-    directory: register,
+    directory: consentDirectory(register),
     apply: (block, granted) => apply(register, block, granted),
   };
 }

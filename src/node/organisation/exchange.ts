@@ -72,33 +72,20 @@ function directory(parts: ExchangeParts): MemberDirectory {
   };
 }
 
-function recordingOf({ recorder }: ExchangeParts) {
-  const event = { kind: 'access', action: 'C', patients: [] as string[], objects: [] as string[] } as const;
-  return {
-    locator: (consent: string, custodian: string, patient: string | undefined, requestId: string) =>
-      recorder.record({
-        ...event,
-        outcome: 'success',
-        subtype: 'locator',
-        agent: custodian,
-        patients: patient === undefined ? [] : [patient],
-        objects: [],
-        consents: [consent],
-        requestId,
-      }),
-    refusal: (code: string, member: string | undefined, route: string, requestId: string) =>
-      recorder.record({
-        ...event,
-        action: 'E',
-        outcome: 'minor',
-        subtype: `exchange-${route === 'locator' || route === 'record' ? route : 'unknown'}`,
-        ...(member === undefined ? {} : { agent: member }),
-        patients: [],
-        objects: [],
-        detail: code,
-        requestId,
-      }),
-  };
+/** Records what was refused before anything was known of it but who asked. */
+function refusalRecording({ recorder }: ExchangeParts): ExchangeServices['recordRefusal'] {
+  return (detail, member, route, requestId) =>
+    recorder.record({
+      kind: 'access',
+      action: 'E',
+      outcome: 'minor',
+      subtype: `exchange-${route === 'locator' || route === 'record' ? route : 'unknown'}`,
+      ...(member === undefined ? {} : { agent: member }),
+      patients: [],
+      objects: [],
+      detail,
+      requestId,
+    });
 }
 
 /** Exchange of one organisation: routes that answer others, delivery of locators, and the reader of a network's record. */
@@ -139,14 +126,12 @@ export function openExchange(parts: ExchangeParts): OrganisationExchange {
     fresh: () => core.projection.fresh(configuration.stalenessMs),
     proofsFor: (leaves, options) => coveredProofs(core, leaves, options),
   };
-  const recording = recordingOf(parts);
   const receiver = {
-    organisation: core.id,
+    services: fhir,
     ledgerId: parts.ledgerId,
     consents,
     sealKeys,
     primitives: nativePrimitives,
-    record: recording.locator,
   };
   return {
     delivery: new LocatorDelivery({ database: core.data, consents, asker, handleKey }),
@@ -162,7 +147,8 @@ export function openExchange(parts: ExchangeParts): OrganisationExchange {
       sealKeys,
       nonces: new NonceStore(core.data),
       handlers: { locator: receiveLocator(receiver), record: releaseRecord(source) },
-      recordRefusal: recording.refusal,
+      recordRefusal: refusalRecording(parts),
+      locators: { services: fhir, consents },
       onFault: (error, requestId) => nodeLog.fault(error, requestId),
       now,
     },

@@ -1,3 +1,4 @@
+import { VaultError } from '../error.ts';
 import type { SpanRow } from '../storage/rows.ts';
 import { BLIND_BYTES, type Blind } from './blind-key.ts';
 
@@ -50,18 +51,19 @@ export function packRows({ keys, members, spans }: IndexRows): Buffer {
   return bytes;
 }
 
-/** The rows that {@link packRows} packed; none for no bytes. */
+/** The rows that {@link packRows} packed; none for no bytes. Throws `VaultError` `damaged` when they were cut or changed. */
 export function unpackRows(packed: Uint8Array): IndexRows {
-  if (packed.length < COUNTS_BYTES) return NO_ROWS;
+  if (packed.length === 0) return NO_ROWS;
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.length);
+  const [keyCount, memberCount] = countsOf(bytes);
   const valuesAt = (from: number, count: number) =>
     Array.from({ length: count }, (_, index) => {
       const at = from + index * BLIND_BYTES;
       return bytes.toString('latin1', at, at + BLIND_BYTES) as Blind;
     });
-  const keys = valuesAt(COUNTS_BYTES, bytes.readUInt32LE(0));
+  const keys = valuesAt(COUNTS_BYTES, keyCount);
   const membersAt = COUNTS_BYTES + keys.length * BLIND_BYTES;
-  const members = valuesAt(membersAt, bytes.readUInt32LE(COUNT_BYTES));
+  const members = valuesAt(membersAt, memberCount);
   const spans: Span[] = [];
   for (let at = membersAt + members.length * BLIND_BYTES; at + SPAN_BYTES <= bytes.length; at += SPAN_BYTES) {
     const numbersAt = at + BLIND_BYTES;
@@ -73,6 +75,16 @@ export function unpackRows(packed: Uint8Array): IndexRows {
     });
   }
   return { keys, members, spans };
+}
+
+/** Numbers of keys and members, which must leave room for whole spans: nothing is taken on their word. */
+function countsOf(bytes: Buffer): [number, number] {
+  if (bytes.length >= COUNTS_BYTES) {
+    const counts: [number, number] = [bytes.readUInt32LE(0), bytes.readUInt32LE(COUNT_BYTES)];
+    const rest = bytes.length - COUNTS_BYTES - (counts[0] + counts[1]) * BLIND_BYTES;
+    if (rest >= 0 && rest % SPAN_BYTES === 0) return counts;
+  }
+  throw new VaultError('damaged', 'The index rows of a resource were cut or changed; run "holdfast fsck".');
 }
 
 /** The rows that are not among the others. */

@@ -118,7 +118,7 @@ export class Eraser {
     const { keys, storage } = this.#parts;
     const compartment = keys.store.compartmentWithKey(keyId);
     if (compartment !== undefined) keys.store.destroyCompartment(compartment);
-    const rids = keys.store.resourcesWithKey(keyId);
+    const rids = keys.store.data.resourcesWith(keyId);
     const names = await storage.namesOf(rids);
     // A resource that the data does not know (an older backup) is remembered by its key's id.
     for (const [at, rid] of rids.entries()) keys.store.destroyResource(rid, names[at] ?? blindOf(keyId));
@@ -158,7 +158,7 @@ export class Eraser {
     const current = await this.#reader.currentOf(type, id);
     if (current === undefined) throw new VaultError('not-found', 'There is no such resource.');
     if (current.state === 'erased') throw new VaultError('erased', 'This resource was erased before.');
-    const wraps = store.dataKeysOf(current.rid);
+    const wraps = store.data.ofResource(current.rid);
     if (wraps.length === 0)
       throw new VaultError('retained', 'What is in audit custody is not erased: it outlives the record.');
     const ids = new Map(wraps.map(({ keyId }) => [Buffer.from(keyId).toString('hex'), keyId]));

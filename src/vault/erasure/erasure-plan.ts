@@ -62,7 +62,7 @@ export class ErasurePlanner {
     return after(all(rids.map((rid) => this.#find(rid))), (found) =>
       planOf(
         found.filter((each) => each !== undefined),
-        (rid, generation) => goes(this.#parts.keys.store.dataKeys(rid, generation)),
+        (rid, generation) => goes(this.#parts.keys.store.data.of(rid, generation)),
       ),
     );
   }

@@ -19,7 +19,7 @@ export function checkKeys(
   for (const row of keys.store.compartments()) {
     attempt(findings, `compartment ${row.compartment}`, () => keys.unwrapCompartment(row));
   }
-  for (const row of keys.store.eachDataKey()) {
+  for (const row of keys.store.data.each()) {
     if (!hasRow(row.rid)) findings.checked.unusedKeys += 1;
     attempt(findings, `row ${row.rid}`, () => keys.unwrapDataKey(row));
   }

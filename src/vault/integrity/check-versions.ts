@@ -1,5 +1,6 @@
 import { extractIndex, parseResource } from '../../r4/index.ts';
 import { custodyOf } from '../blind-index/blind-index.ts';
+import type { Blind } from '../blind-index/blind-key.ts';
 import { distinctRows, type IndexRows, NO_ROWS, rowsWithout, unpackRows } from '../blind-index/index-rows.ts';
 import { ContentSalts, contentCommitment } from '../entries/commitments.ts';
 import { eventOf } from '../entries/entry-record.ts';
@@ -7,6 +8,7 @@ import { VaultError } from '../error.ts';
 import { inAuditCustody } from '../numbering.ts';
 import type { ReadingParts, VersionReader } from '../reading/version-reader.ts';
 import type { ResourceRow, VersionRow } from '../storage/rows.ts';
+import type { CurrentRow } from '../storage/storage.ts';
 import type { StoredVersion } from '../stored-version.ts';
 import type { Findings } from './findings.ts';
 import type { RowSums } from './row-sums.ts';
@@ -126,48 +128,58 @@ async function checkNewest(checks: VersionChecks, row: VersionRow): Promise<void
 }
 
 async function checkResource(checks: VersionChecks, resource: ResourceRow): Promise<void> {
-  const { findings, parts, sums } = checks;
+  const { findings, parts } = checks;
   findings.checked.resources += 1;
-  const stored = unpackRows(resource.rows);
-  sums.expect(resource.rid, stored);
   const current = await parts.storage.current(resource.rid);
-  if (current === undefined)
+  if (current === undefined) {
     return findings.add('version-missing', `row ${resource.rid}`, 'its newest version is not stored');
-  const object = (await objectOf(checks, { ...current, state: current.state })).replace(
-    /\/_history\/\d+$/,
-    '',
-  );
+  }
+  const object = (await objectOf(checks, current)).replace(/\/_history\/\d+$/, '');
   if ((await parts.storage.named(resource.name)) !== resource.rid) {
     findings.add('name-mismatch', object, 'its blind name does not lead to it');
   }
   if ((current.sealed === null) !== (resource.state === 'erased')) {
     findings.add('version-damaged', object, 'the resource and its newest version disagree on its state');
   }
-  if (current.sealed === null) return;
+  checkRows(checks, current, object);
+}
+
+/** The rows kept with a resource must be those that its content gives, and it must be found by them. */
+function checkRows({ findings, parts, sums }: VersionChecks, current: CurrentRow, object: string): void {
+  const stored = attempt(() => unpackRows(current.rows));
+  // What cannot be read was reported with the version.
+  const version =
+    current.sealed === null ? undefined : attempt(() => parts.reader.open(current, current.name));
+  const expected = version === undefined ? stored : expectedRows(parts, version, stored?.members ?? []);
+  sums.expect(current.rid, expected ?? NO_ROWS);
+  if (version !== undefined && (version.text === undefined) !== (current.state === 'deleted')) {
+    findings.add('version-damaged', object, "the resource's state is not that of its newest version");
+  }
+  if (stored === undefined || (expected !== undefined && !isSame(stored, expected))) {
+    findings.add('index-mismatch', object, 'the rows kept with it are not what its content gives');
+  }
+}
+
+function attempt<T>(work: () => T): T | undefined {
   try {
-    const version = parts.reader.open(current, current.name);
-    if ((version.text === undefined) !== (resource.state === 'deleted')) {
-      findings.add('version-damaged', object, "the resource's state is not that of its newest version");
-    }
-    if (!isSame(stored, expectedRows(checks, version, stored))) {
-      findings.add('index-mismatch', object, 'the rows kept with it are not what its content gives');
-    }
+    return work();
   } catch (error) {
     if (!(error instanceof VaultError)) throw error;
-    // Already reported with the version.
+    return undefined;
   }
 }
 
 /** What the content gives. Of compartments only that it is in its own: it may have been in others before. */
-function expectedRows({ parts }: VersionChecks, version: StoredVersion, stored: IndexRows): IndexRows {
-  const { index } = parts;
+function expectedRows(
+  { index, keys }: VersionChecks['parts'],
+  version: StoredVersion,
+  before: readonly Blind[],
+): IndexRows {
   const clinical = custodyOf(version.type) === 'resource';
   const names = clinical ? version.patients.map((patient) => index.names.of('Patient', patient)) : [];
   // A record shared with an erased patient still names them, and is no longer in their compartment.
-  const now = names
-    .filter((name) => !parts.keys.isDestroyed(name, 'patient'))
-    .map((name) => index.member(name));
-  const members = [...new Set([...stored.members, ...now])];
+  const now = names.filter((name) => !keys.isDestroyed(name, 'patient')).map((name) => index.member(name));
+  const members = [...new Set([...before, ...now])];
   if (version.text === undefined) return { ...NO_ROWS, members };
   const entries = extractIndex(parseResource(version.text).resource);
   return distinctRows(index.rows(version.type, entries, Date.parse(version.lastUpdated)), members);

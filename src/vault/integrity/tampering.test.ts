@@ -225,6 +225,8 @@ describe('a changed byte is found, and the record named', () => {
     expect(leaves.problems).toContainEqual(
       expect.objectContaining({ code: 'index-mismatch', object: expect.stringMatching(/^AuditEvent\//) }),
     );
+    const lengths = await afterChanging('data.db', flip('vault_leaves', 'postings', '1', 17));
+    expect(lengths.problems.map(({ code }) => code)).toContain('index-mismatch');
     const moments = await afterChanging('data.db', run('UPDATE vault_moments SET low = low + 1e15'));
     expect(moments.problems).toContainEqual(
       expect.objectContaining({ code: 'index-mismatch', object: expect.stringMatching(/^AuditEvent\//) }),

@@ -5,7 +5,6 @@ import { restoreKeyStore } from '../index.ts';
 import { type Hospital, openHospital, patient, removeFolder, versionOf } from '../suite/hospital.ts';
 
 let hospital: Hospital;
-
 beforeEach(async () => {
   hospital = await openHospital();
   await hospital.vault.commit({ versions: [versionOf(patient('p1'))] });

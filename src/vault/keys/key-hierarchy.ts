@@ -122,7 +122,7 @@ export class KeyHierarchy {
     const place = `${rid}.${generation}`;
     const known = this.#dataKeys.get(place);
     if (known !== undefined) return known;
-    const [row] = this.store.dataKeys(rid, generation);
+    const [row] = this.store.data.of(rid, generation);
     if (row === undefined) return undefined;
     const key = this.unwrapDataKey(row);
     this.#dataKeys.set(place, key);

@@ -1,13 +1,12 @@
 import type { Database, Parameter } from '../../database/index.ts';
 import { type Blind, blindBytes, blindOf } from '../blind-index/blind-key.ts';
+import { emptyWriteAheadLog, guarded } from '../storage/sqlite/guarded.ts';
+import { DataKeyTable } from './data-key-table.ts';
 import type { CompartmentRow, DataKeyRow, DestroyedRow, SeriesRow } from './key-rows.ts';
 
-const COLUMNS = {
-  series: 'purpose, number, key_id AS keyId, wrapped',
-  compartment: 'compartment, name, key_id AS keyId, wrapped',
-  data: 'rid, generation, compartment, key_id AS keyId, wrapped',
-  destroyed: 'key_id AS keyId, name, compartment, rid',
-} as const;
+const SERIES = 'purpose, number, key_id AS keyId, wrapped';
+const COMPARTMENT = 'compartment, name, key_id AS keyId, wrapped';
+const DESTROYED = 'key_id AS keyId, name, compartment, rid';
 
 /** A row as SQLite gives it. */
 type Stored<T extends { name: Blind }> = Omit<T, 'name'> & { name: Uint8Array };
@@ -21,12 +20,18 @@ function named<T extends { name: Blind }>(row: Stored<T>): T {
  * by {@link KeyStore.flush}, once for all requests of a commit, before anything sealed under them.
  */
 export class KeyStore {
+  /** The data keys that are on disk. */
+  readonly data: DataKeyTable;
   readonly #database: Database;
-  readonly #staged: { sql: string; values: Parameter[] }[] = [];
+  readonly #stagedSeries: SeriesRow[] = [];
+  readonly #stagedCompartments = new Map<Blind, CompartmentRow>();
+  readonly #stagedData: DataKeyRow[] = [];
+  #scrubbed = true;
 
   /** Over a database opened with `keyStoreMigrations` and `secureDelete`. */
   constructor(database: Database) {
     this.#database = database;
+    this.data = new DataKeyTable(database);
   }
 
   /** A fact about the store, such as whose it is; undefined when never set. */
@@ -36,60 +41,33 @@ export class KeyStore {
 
   /** Sets a fact at once. */
   setAbout(name: string, value: string): void {
-    this.#database.transaction(() =>
-      this.#run('INSERT OR REPLACE INTO keys_about VALUES (?, ?)', name, value),
-    );
+    this.#change(() => this.#run('INSERT OR REPLACE INTO keys_about VALUES (?, ?)', name, value));
   }
 
+  /** A wrapped key of the organisation; undefined when there is none. */
   series(purpose: string, number: number): SeriesRow | undefined {
-    return this.#get(
-      `SELECT ${COLUMNS.series} FROM keys_series WHERE purpose = ? AND number = ?`,
-      purpose,
-      number,
-    );
+    const sql = `SELECT ${SERIES} FROM keys_series WHERE purpose = ? AND number = ?`;
+    return this.#get(sql, purpose, number);
   }
 
+  /** Every wrapped key of the organisation. */
+  allSeries(): SeriesRow[] {
+    return guarded(() => this.#database.prepare(`SELECT ${SERIES} FROM keys_series`).all<SeriesRow>());
+  }
+
+  /** The compartment of a Patient by blind name, staged or on disk; undefined when there is none. */
   compartmentNamed(name: Blind): CompartmentRow | undefined {
-    return this.#compartments('WHERE name = ?', blindBytes(name))[0];
+    return this.#stagedCompartments.get(name) ?? this.#compartments('WHERE name = ?', blindBytes(name))[0];
   }
 
+  /** A compartment on disk; undefined when there is none. */
   compartment(compartment: number): CompartmentRow | undefined {
     return this.#compartments('WHERE compartment = ?', compartment)[0];
   }
 
+  /** The compartment whose key has this id; undefined when there is none. */
   compartmentWithKey(keyId: Uint8Array): CompartmentRow | undefined {
     return this.#compartments('WHERE key_id = ?', keyId)[0];
-  }
-
-  /** The wraps of one data key; empty when every compartment that held it is gone. */
-  dataKeys(rid: number, generation: number): DataKeyRow[] {
-    const sql = `SELECT ${COLUMNS.data} FROM keys_data WHERE rid = ? AND generation = ?`;
-    return this.#database.prepare(sql).all<DataKeyRow>(rid, generation);
-  }
-
-  /** The wraps of every generation of a resource. */
-  dataKeysOf(rid: number): DataKeyRow[] {
-    return this.#database.prepare(`SELECT ${COLUMNS.data} FROM keys_data WHERE rid = ?`).all<DataKeyRow>(rid);
-  }
-
-  /** Resources with a data key of this id: reads every row, for a restore. */
-  resourcesWithKey(keyId: Uint8Array): number[] {
-    const sql = 'SELECT DISTINCT rid FROM keys_data WHERE key_id = ?';
-    return this.#database
-      .prepare(sql)
-      .all<{ rid: number }>(keyId)
-      .map(({ rid }) => rid);
-  }
-
-  /** Whether a key of this id is still here: reads every data key. */
-  hasKey(keyId: Uint8Array): boolean {
-    return this.compartmentWithKey(keyId) !== undefined || this.resourcesWithKey(keyId).length > 0;
-  }
-
-  /** What was destroyed, patients last. */
-  destroyed(): DestroyedRow[] {
-    const sql = `SELECT ${COLUMNS.destroyed} FROM keys_destroyed ORDER BY compartment IS NOT NULL`;
-    return this.#database.prepare(sql).all<Stored<DestroyedRow>>().map(named);
   }
 
   /** Every wrapped compartment key. */
@@ -97,59 +75,58 @@ export class KeyStore {
     return this.#compartments('');
   }
 
-  /** Every wrapped key of the organisation. */
-  allSeries(): SeriesRow[] {
-    return this.#database.prepare(`SELECT ${COLUMNS.series} FROM keys_series`).all<SeriesRow>();
+  /** Whether a key of this id is still here: reads every data key. */
+  hasKey(keyId: Uint8Array): boolean {
+    return this.compartmentWithKey(keyId) !== undefined || this.data.resourcesWith(keyId).length > 0;
   }
 
-  /** Data keys that a compartment wraps. */
-  dataKeysUnder(compartment: number): DataKeyRow[] {
-    const sql = `SELECT ${COLUMNS.data} FROM keys_data WHERE compartment = ?`;
-    return this.#database.prepare(sql).all<DataKeyRow>(compartment);
-  }
-
-  /** Data keys row by row, in the order of their resources. */
-  eachDataKey(): IterableIterator<DataKeyRow> {
-    return this.#database.prepare(`SELECT ${COLUMNS.data} FROM keys_data`).iterate<DataKeyRow>();
+  /** What was destroyed, patients last. */
+  destroyed(): DestroyedRow[] {
+    const sql = `SELECT ${DESTROYED} FROM keys_destroyed ORDER BY compartment IS NOT NULL`;
+    return guarded(() => this.#database.prepare(sql).all<Stored<DestroyedRow>>().map(named));
   }
 
   /** The largest numbers given out, so that none is given twice even when one of the two files is older. */
   lastNumbers(): { rid: number; compartment: number } {
-    const row = this.#get<{ rid: number | null; compartment: number | null }>(
-      `SELECT (SELECT max(rid) FROM keys_data WHERE rid < ${2 ** 40}) AS rid,
-              (SELECT max(c) FROM (SELECT max(compartment) AS c FROM keys_compartments
-                UNION ALL SELECT max(compartment) FROM keys_destroyed)) AS compartment`,
+    const row = this.#get<{ last: number | null }>(
+      `SELECT max(last) AS last FROM (SELECT max(compartment) AS last FROM keys_compartments
+        UNION ALL SELECT max(compartment) FROM keys_destroyed)`,
     );
-    return { rid: row?.rid ?? 0, compartment: row?.compartment ?? 0 };
+    return { rid: this.data.lastRid(), compartment: row?.last ?? 0 };
   }
 
+  /** Stages a key of the organisation. */
   stageSeries(row: SeriesRow): void {
-    this.#stage(
-      'INSERT INTO keys_series VALUES (?, ?, ?, ?)',
-      row.purpose,
-      row.number,
-      row.keyId,
-      row.wrapped,
-    );
+    this.#stagedSeries.push(row);
   }
 
+  /** Stages a compartment key. */
   stageCompartment(row: CompartmentRow): void {
-    const sql = 'INSERT INTO keys_compartments VALUES (?, ?, ?, ?)';
-    this.#stage(sql, row.compartment, blindBytes(row.name), row.keyId, row.wrapped);
+    this.#stagedCompartments.set(row.name, row);
   }
 
+  /** Stages one wrap of a data key. */
   stageDataKey(row: DataKeyRow): void {
-    const sql = 'INSERT INTO keys_data VALUES (?, ?, ?, ?, ?)';
-    this.#stage(sql, row.rid, row.generation, row.compartment, row.keyId, row.wrapped);
+    this.#stagedData.push(row);
   }
 
   /** Writes what is staged; durable on return. When it throws, everything stays staged for the next attempt. */
   flush(): void {
-    if (this.#staged.length === 0) return;
-    this.#database.transaction(() => {
-      for (const { sql, values } of this.#staged) this.#run(sql, ...values);
+    if (!this.#scrubbed) this.#scrub();
+    if (this.#stagedSeries.length + this.#stagedCompartments.size + this.#stagedData.length === 0) return;
+    this.#change(() => {
+      for (const { purpose, number, keyId, wrapped } of this.#stagedSeries) {
+        this.#run('INSERT INTO keys_series VALUES (?, ?, ?, ?)', purpose, number, keyId, wrapped);
+      }
+      for (const { compartment, name, keyId, wrapped } of this.#stagedCompartments.values()) {
+        const sql = 'INSERT INTO keys_compartments VALUES (?, ?, ?, ?)';
+        this.#run(sql, compartment, blindBytes(name), keyId, wrapped);
+      }
+      for (const row of this.#stagedData) this.data.put(row);
     });
-    this.#staged.length = 0;
+    this.#stagedSeries.length = 0;
+    this.#stagedCompartments.clear();
+    this.#stagedData.length = 0;
   }
 
   /** Puts newly wrapped keys in the place of the same keys' older wraps, all or none. */
@@ -158,57 +135,38 @@ export class KeyStore {
     series?: readonly SeriesRow[];
     data?: readonly DataKeyRow[];
   }): void {
-    this.#database.transaction(() => {
-      for (const row of rows.compartments ?? []) {
-        this.#run(
-          'UPDATE keys_compartments SET wrapped = ? WHERE compartment = ?',
-          row.wrapped,
-          row.compartment,
-        );
+    this.#change(() => {
+      for (const { wrapped, compartment } of rows.compartments ?? []) {
+        this.#run('UPDATE keys_compartments SET wrapped = ? WHERE compartment = ?', wrapped, compartment);
       }
-      for (const row of rows.series ?? []) {
-        this.#run(
-          'UPDATE keys_series SET wrapped = ? WHERE purpose = ? AND number = ?',
-          row.wrapped,
-          row.purpose,
-          row.number,
-        );
+      for (const { wrapped, purpose, number } of rows.series ?? []) {
+        const sql = 'UPDATE keys_series SET wrapped = ? WHERE purpose = ? AND number = ?';
+        this.#run(sql, wrapped, purpose, number);
       }
-      for (const row of rows.data ?? []) {
-        const sql = 'UPDATE keys_data SET wrapped = ? WHERE rid = ? AND generation = ? AND compartment = ?';
-        this.#run(sql, row.wrapped, row.rid, row.generation, row.compartment);
-      }
+      for (const row of rows.data ?? []) this.data.rewrap(row);
     });
     this.#scrub();
   }
 
   /** Destroys a compartment key with everything wrapped under it. */
-  destroyCompartment(row: CompartmentRow): void {
-    this.#database.transaction(() => {
-      this.#run('DELETE FROM keys_data WHERE compartment = ?', row.compartment);
-      this.#run('DELETE FROM keys_compartments WHERE compartment = ?', row.compartment);
-      this.#run(
-        'INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, ?, NULL)',
-        row.keyId,
-        blindBytes(row.name),
-        row.compartment,
-      );
+  destroyCompartment({ compartment, keyId, name }: CompartmentRow): void {
+    this.#change(() => {
+      this.data.destroyUnder(compartment);
+      this.#run('DELETE FROM keys_compartments WHERE compartment = ?', compartment);
+      const sql = 'INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, ?, NULL)';
+      this.#run(sql, keyId, blindBytes(name), compartment);
     });
     this.#scrub();
   }
 
   /** Destroys the data keys of one resource, in every generation and compartment. */
   destroyResource(rid: number, name: Blind): void {
-    this.#database.transaction(() => {
-      const keys = this.dataKeysOf(rid);
-      this.#run('DELETE FROM keys_data WHERE rid = ?', rid);
+    this.#change(() => {
+      const keys = this.data.ofResource(rid);
+      this.data.destroyOf(rid);
       for (const { keyId } of keys) {
-        this.#run(
-          'INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, NULL, ?)',
-          keyId,
-          blindBytes(name),
-          rid,
-        );
+        const sql = 'INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, NULL, ?)';
+        this.#run(sql, keyId, blindBytes(name), rid);
       }
     });
     this.#scrub();
@@ -219,28 +177,26 @@ export class KeyStore {
     return this.#database.backup(path);
   }
 
-  /** Old pages wait in the write-ahead log, where `secure_delete` does not reach them: empty it. */
+  /** Old pages wait in the write-ahead log, where `secure_delete` does not reach them: empty it, now or as soon as it can be. */
   #scrub(): void {
-    this.#database.checkpoint();
+    this.#scrubbed = emptyWriteAheadLog(this.#database);
   }
 
   #compartments(where: string, ...values: Parameter[]): CompartmentRow[] {
-    const sql = `SELECT ${COLUMNS.compartment} FROM keys_compartments ${where}`;
-    return this.#database
-      .prepare(sql)
-      .all<Stored<CompartmentRow>>(...values)
-      .map(named);
+    const sql = `SELECT ${COMPARTMENT} FROM keys_compartments ${where}`;
+    const read = () => this.#database.prepare(sql).all<Stored<CompartmentRow>>(...values);
+    return guarded(read).map(named);
+  }
+
+  #change(work: () => void): void {
+    guarded(() => this.#database.transaction(work));
   }
 
   #get<T>(sql: string, ...values: Parameter[]): T | undefined {
-    return this.#database.prepare(sql).get<T>(...values);
+    return guarded(() => this.#database.prepare(sql).get<T>(...values));
   }
 
   #run(sql: string, ...values: Parameter[]): void {
     this.#database.prepare(sql).run(...values);
-  }
-
-  #stage(sql: string, ...values: Parameter[]): void {
-    this.#staged.push({ sql, values });
   }
 }

@@ -59,8 +59,8 @@ export async function rotateKeys(
 
 /** Runs without a pause, so that nothing is wrapped under the old key meanwhile. */
 function renewCompartment(keys: KeyHierarchy, row: CompartmentRow): number {
-  const opened = keys.store
-    .dataKeysUnder(row.compartment)
+  const opened = keys.store.data
+    .under(row.compartment)
     .map((data) => ({ data, key: keys.unwrapDataKey(data) }));
   const renewed = randomBytes(SEALING_KEY_BYTES);
   const before = keys.unwrapCompartment(row);

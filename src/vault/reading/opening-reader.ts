@@ -42,13 +42,8 @@ export class OpeningReader {
 
   #ofEvent(id: string): Awaitable<Opening | undefined> {
     const { storage, entries } = this.#parts;
-    const name = blindId(id);
-    return after(storage.named(name), (known) =>
-      after(known ?? storage.auditNamed(name), (entry) =>
-        entry === undefined
-          ? undefined
-          : after(entries.read(entry), (found) => found && this.#ofEntry(found)),
-      ),
+    return after(storage.entryOf(blindId(id)), (entry) =>
+      entry === undefined ? undefined : after(entries.read(entry), (found) => found && this.#ofEntry(found)),
     );
   }
 

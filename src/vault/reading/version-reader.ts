@@ -132,7 +132,7 @@ export class VersionReader {
 
   #audit(type: string, id: string): Awaitable<StoredVersion | undefined> {
     if (type !== 'AuditEvent' || !AUDIT_ID.test(id)) return undefined;
-    return after(this.#parts.storage.auditNamed(blindId(id)), (entry) => {
+    return after(this.#parts.storage.entryOf(blindId(id)), (entry) => {
       if (entry === undefined) return undefined;
       // The id may be that of another event, whose entry began another resource.
       return after(this.ofRow(entry), (found) =>

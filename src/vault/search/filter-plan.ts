@@ -38,6 +38,8 @@ interface Blinding {
   readonly span: (form: string) => SpanKey;
   /** Rows under any of the forms. */
   readonly any: (forms: readonly string[]) => Plan;
+  /** Every live resource of the type. */
+  readonly everything: Plan;
 }
 
 /** The plan of a filter on a type's index. */
@@ -51,8 +53,8 @@ export function filterPlan(
   const key = (form: string): Blind => index.key(type, filter.param, form);
   const any = (forms: readonly string[]): Plan => ({ kind: 'keys', keys: forms.map(key), custody });
   const span = (form: string): SpanKey => ({ key: key(form), custody });
-  const blinding = { span, any };
   const everything = allOf(type, index);
+  const blinding = { span, any, everything };
   switch (filter.kind) {
     case 'missing': {
       // Every version has both.
@@ -115,14 +117,14 @@ export function anyOf(plans: readonly Plan[]): Plan {
 function tokenPlan(
   type: string,
   { param, values }: Extract<Filter, { kind: 'token' }>,
-  { any }: Blinding,
+  { any, everything }: Blinding,
   findIds: FindIds,
 ): FilterPlan {
   if (param === '_id') {
     const ids = values.flatMap(({ system, code }) =>
       code !== undefined && (system ?? '') === '' ? [code] : [],
     );
-    return exactly({ kind: 'rows', rids: findIds(type, ids) });
+    return exactly({ kind: 'and', plans: [{ kind: 'rows', rids: findIds(type, ids) }, everything] });
   }
   const [without, others] = [
     values.filter(isWithoutSystem),

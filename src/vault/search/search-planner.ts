@@ -33,18 +33,18 @@ export class SearchPlanner {
     const { index } = this.#parts;
     const plans: Plan[] = [];
     const recheck: PlainFilter[] = [];
-    let result: Awaitable<unknown> = null;
     // `_has` asks the candidates that the others leave.
     const filters = search.filters.toSorted((a, b) => Number(a.kind === 'has') - Number(b.kind === 'has'));
-    for (const filter of filters) {
-      result = after(result, () =>
-        after(this.#filter(search.type, filter, plans), (each) => {
-          plans.push(each.plan);
-          if (each.recheck) recheck.push(filter as PlainFilter);
-        }),
-      );
-    }
-    return after(result, () => {
+    const planFrom = (at: number): Awaitable<void> => {
+      const filter = filters[at];
+      if (filter === undefined) return;
+      return after(this.#filter(search.type, filter, plans), (each) => {
+        plans.push(each.plan);
+        if (each.recheck) recheck.push(filter as PlainFilter);
+        return planFrom(at + 1);
+      });
+    };
+    return after(planFrom(0), () => {
       if (patient !== undefined) {
         plans.push({
           kind: 'keys',
@@ -76,7 +76,7 @@ export class SearchPlanner {
     const isAuditEvent = type === 'AuditEvent';
     const lookups = ids.flatMap((id) => [
       storage.named(index.names.of(type, id)),
-      ...(isAuditEvent && /^[0-9a-f]{32}$/.test(id) ? [storage.auditNamed(blindId(id))] : []),
+      ...(isAuditEvent && /^[0-9a-f]{32}$/.test(id) ? [storage.entryOf(blindId(id))] : []),
     ]);
     return after(all(lookups), (rids) => rids.filter((rid) => rid !== undefined));
   }

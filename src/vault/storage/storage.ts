@@ -57,16 +57,18 @@ export interface Erasure {
  * with values, one behind a network with promises. Errors are `VaultError`: `full`, `busy`, `unavailable`, `damaged`.
  */
 export interface Storage {
+  /** True when every answer is a value, false when some are promises. */
+  readonly answersAtOnce: boolean;
   /** The largest numbers in use; 0 where there are none. */
   lastNumbers(): Awaitable<LastNumbers>;
   /** Writes a batch and appends its commitments to the log, all or nothing, durable on return. Returns the log index of the first. */
   commit(batch: Batch): Awaitable<number>;
   /** Applies an erasure, all or nothing, durable on return. */
   erase(erasure: Erasure): Awaitable<void>;
-  /** The row id under a blind name, or the entry of an event id; undefined when there is none. */
+  /** The row id under a blind name; undefined when there is none. */
   named(name: Blind): Awaitable<number | undefined>;
-  /** The entry of a request's AuditEvent by its id: a posting of its own. Undefined when there is none. */
-  auditNamed(id: Blind): Awaitable<number | undefined>;
+  /** The entry of an event by its id, which stands among the postings of audit custody; undefined when there is none. */
+  entryOf(eventId: Blind): Awaitable<number | undefined>;
   /** A resource by blind name; undefined when there is none. */
   currentNamed(name: Blind): Awaitable<CurrentRow | undefined>;
   /** A resource by row id; undefined when there is none. */

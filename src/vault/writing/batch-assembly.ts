@@ -1,4 +1,4 @@
-import type { Blind } from '../blind-index/blind-key.ts';
+import { type Blind, blindId } from '../blind-index/blind-key.ts';
 import { MAX_PAGE_CHARACTERS, MAX_PAGE_ENTRIES, sealPage } from '../entries/entry-page.ts';
 import type { KeyHierarchy } from '../keys/key-hierarchy.ts';
 import { seriesOf } from '../numbering.ts';
@@ -68,6 +68,10 @@ function postingsOf(members: readonly Member[]): Posting[] {
     }
   }
   const byKey = new Map<Blind, number[][]>();
+  // An event's id is random and needs no blinding: it stands beside the blind values, not in an index of its own.
+  for (const { entries } of members) {
+    for (const { entry, eventId } of entries) byKey.set(blindId(eventId), [[entry]]);
+  }
   for (const [group, rids] of byGroup) {
     for (const key of group) {
       const lists = byKey.get(key);

@@ -1,46 +1,67 @@
 import { seal } from '../../crypto/index.ts';
 import { custodyOf } from '../blind-index/blind-index.ts';
-import { blindId } from '../blind-index/blind-key.ts';
-import type { EventWrite } from '../change.ts';
+import type { AuditWrite, EventWrite } from '../change.ts';
 import { ContentSalts } from '../entries/commitments.ts';
 import { type EventDraft, type LedgerHead, makeEntry } from '../entries/event-making.ts';
 import { VaultError } from '../error.ts';
-import type { ReadingParts } from '../reading/version-reader.ts';
 import { associatedData } from '../sealing/associated-data.ts';
 import { packText } from '../sealing/compressed-text.ts';
 import type { CurrentRow } from '../storage/storage.ts';
+import type { PreparationParts } from './change-preparation.ts';
 import type { Member } from './member.ts';
-import type { Numbers } from './numbers.ts';
 
-/** Adds an event to a member: its entry, and its content sealed where that is kept. Throws `VaultError` `not-found` or `erased`. */
+/** Adds the AuditEvent of a request: sealed with its entry, found by its blind values. Throws `VaultError` `malformed`. */
+export function addAudit(parts: PreparationParts, member: Member, write: AuditWrite, head: LedgerHead): void {
+  const { index, keys, numbers, organisation } = parts;
+  const { id, text, time, actor, patients, kind } = write;
+  const entry = numbers.entry();
+  const event = {
+    entry,
+    id,
+    kind: kind ?? 'fhir.access',
+    object: `AuditEvent/${id}/_history/1`,
+    actor,
+    time,
+    content: { text, salts: keys.auditSalts(entry) },
+    kept: { content: text, patients },
+  };
+  member.entries.push(makeEntry(event, organisation, head));
+  const rows = index.rows('AuditEvent', write.index, Date.parse(time));
+  member.keys.push({ rid: entry, groups: rows.groups });
+  for (const span of rows.spans) member.spans.push({ rid: entry, ...span });
+}
+
+/**
+ * Adds an event. `source` is the resource under whose key its content is kept, as it stands. Throws `VaultError`
+ * `not-found`, `erased` or `malformed`.
+ */
 export function addEvent(
-  parts: Pick<ReadingParts, 'keys' | 'organisation'> & { readonly numbers: Numbers },
+  parts: PreparationParts,
   member: Member,
-  { id, kind, object, actor, time, content }: EventWrite,
-  currents: ReadonlyMap<string, CurrentRow | undefined>,
+  write: EventWrite,
+  source: CurrentRow | undefined,
   head: LedgerHead,
 ): void {
   const { keys, numbers, organisation } = parts;
+  const { id, kind, object, actor, time, content } = write;
   const entry = numbers.entry();
-  const draft: EventDraft = { entry, ...(id === undefined ? {} : { id }), kind, object, actor, time };
-  const add = (more: Partial<EventDraft>): void => {
-    const prepared = makeEntry({ ...draft, ...more }, organisation, head);
-    member.entries.push(prepared);
-    member.names.push({ name: blindId(prepared.eventId), rid: entry });
+  const draft = { entry, ...(id === undefined ? {} : { id }), kind, object, actor, time };
+  const add = (more: Partial<EventDraft>) => {
+    member.entries.push(makeEntry({ ...draft, ...more }, organisation, head));
   };
   if (content === undefined) {
     add({});
     return;
   }
   const { text, sourceKey } = content;
-  const source = sourceKey === 'audit' ? undefined : currents.get(`${sourceKey.type}/${sourceKey.id}`);
   if (sourceKey === 'audit' || custodyOf(sourceKey.type) === 'audit') {
     add({ content: { text, salts: keys.auditSalts(entry) }, kept: { content: text } });
     return;
   }
-  const key = source === undefined ? undefined : keys.dataKey(source.rid, source.generation);
-  if (source === undefined)
+  if (source === undefined) {
     throw new VaultError('not-found', 'The resource that an event is taken from is not stored here.');
+  }
+  const key = keys.dataKey(source.rid, source.generation);
   if (key === undefined)
     throw new VaultError('erased', 'The resource that an event is taken from was erased.');
   add({ content: { text, salts: new ContentSalts(key) } });

@@ -1,5 +1,4 @@
 import { type Awaitable, after } from '../awaitable.ts';
-import { blindId } from '../blind-index/blind-key.ts';
 import type { Change, Logged } from '../change.ts';
 import { type EventDraft, makeEntry } from '../entries/event-making.ts';
 import { VaultError } from '../error.ts';
@@ -7,10 +6,9 @@ import type { Reader } from '../vault.ts';
 import { assemble } from './batch-assembly.ts';
 import { ChangePreparation, type PreparationParts } from './change-preparation.ts';
 import { GroupCommit } from './group-commit.ts';
+import { readAhead, readNow } from './locked-reader.ts';
 import { emptyMember, type Member } from './member.ts';
 import { ResourceLocks } from './resource-locks.ts';
-
-const RESOURCE_LOCK = /^([A-Z][A-Za-z]*)\/([A-Za-z0-9\-.]{1,64})$/;
 
 /** Writes changes: prepared one by one, committed together. */
 export class Writer {
@@ -39,7 +37,9 @@ export class Writer {
   ): Promise<{ result: T; receipts: Logged[] }> {
     const release = await this.#locks.acquire(locks);
     try {
-      const { change, result } = build(await this.#readerFor(locks));
+      const { storage, reader } = this.#parts;
+      const read = storage.answersAtOnce ? readNow(reader) : await readAhead(reader, locks);
+      const { change, result } = build(read);
       return { result, receipts: await this.commit(change) };
     } finally {
       release();
@@ -68,8 +68,7 @@ export class Writer {
         this.#parts.organisation,
         head,
       );
-      const names = [{ name: blindId(prepared.eventId), rid: entry }];
-      return { ...emptyMember(this.#parts.keys.erasures), entries: [prepared], names, ...rows(entry) };
+      return { ...emptyMember(this.#parts.keys.erasures), entries: [prepared], ...rows(entry) };
     });
   }
 
@@ -133,29 +132,4 @@ export class Writer {
       });
     });
   }
-
-  /** What a build step reads: a store that answers later is asked for the locked resources beforehand. */
-  async #readerFor(locks: readonly string[]): Promise<Reader> {
-    const { reader } = this.#parts;
-    const { read, head } = { read: reader.read.bind(reader), head: reader.head.bind(reader) };
-    const ahead = locks.map((lock) => {
-      const [, type, id] = RESOURCE_LOCK.exec(lock) ?? [];
-      return type === undefined || id === undefined ? undefined : read(type, id);
-    });
-    if (ahead.some((each) => each instanceof Promise)) await Promise.all(ahead);
-    return {
-      read: (type, id, version) => atOnce(read(type, id, version)),
-      head: (type, id) => atOnce(head(type, id)),
-    };
-  }
-}
-
-function atOnce<T>(value: Awaitable<T>): T {
-  if (value instanceof Promise) {
-    throw new VaultError(
-      'malformed',
-      'A change may read only the newest versions of the resources that it locked.',
-    );
-  }
-  return value;
 }

@@ -21,7 +21,7 @@ export interface FuzzReport {
 }
 
 /** Texts that no answer to a client may hold: traces, statements, paths, keys. */
-const LEAKS = /\n\s+at |node:internal|\.ts:\d+|SQLITE_|SELECT |INSERT INTO |\/tmp\/|passphrase/;
+const LEAKS = /\n\s+at |node:internal|\.ts:\d+|SQLITE_|SELECT |INSERT INTO |\/work\/|\/tmp\/|passphrase/;
 const STABLE_CODE = /^[a-z][a-z0-9-]*$/;
 
 async function credentials(

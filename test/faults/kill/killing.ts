@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { temporaryFolder } from '../../journeys/harness/checkout.ts';
-import { type DemoPatient, patientAt } from '../../journeys/harness/demo.ts';
+import { patientAt } from '../../journeys/harness/demo.ts';
 import { freePort, type RunningNode, startNode } from '../../journeys/harness/running-node.ts';
 import { aftermath, signedSize } from './aftermath.ts';
-import { Load, type Work } from './load.ts';
+import { Load, type Round, type Work } from './load.ts';
 import { pick, type Random, seededRandom } from './random.ts';
 
 /** How a node was ended, and what was going on. */
@@ -100,11 +100,26 @@ async function sizesOf(node: RunningNode): Promise<Map<string, number>> {
   return new Map(node.organisations.map((each, index) => [each, sizes[index] ?? 0]));
 }
 
-async function killOnce(stage: Stage, number: number, aim: Aim, random: Random): Promise<Kill> {
-  const node = await armed(stage, aim.environment);
-  const patient: DemoPatient = await patientAt(node, 'st-mary');
+/** What is known when the node is gone, to be looked for after its restart. */
+interface Killed extends Omit<Kill, 'problems'> {
+  readonly round: Round;
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+async function killUnder(
+  node: RunningNode,
+  stage: Stage,
+  number: number,
+  aim: Aim,
+  random: Random,
+): Promise<Killed> {
   const sizes = await sizesOf(node);
-  const load = new Load(node.organisation('st-mary'), patient, random, `round-${number}`);
+  const load = new Load(
+    node.organisation('st-mary'),
+    await patientAt(node, 'st-mary'),
+    random,
+    `round-${number}`,
+  );
   await load.begin();
   process.kill(node.pid, 'SIGUSR2');
   const isByPoint = aim.environment.HOLDFAST_KILL_POINT !== undefined && (await gone(node, POINT_TIMEOUT_MS));
@@ -116,19 +131,9 @@ async function killOnce(stage: Stage, number: number, aim: Aim, random: Random):
   await load.ended();
   const point = isByPoint && existsSync(stage.note) ? readFileSync(stage.note, 'utf8') : 'a moment';
   rmSync(stage.note, { force: true });
-  const again = await armed(stage, {});
-  const problems = await aftermath(again, patient, load.round, sizes);
-  await again.kill();
-  rmSync(stage.note, { force: true });
-  const { acknowledged } = load.round;
-  return {
-    number,
-    point,
-    when: isByPoint ? aim.when : 'any time',
-    acknowledged: acknowledged.length,
-    inFlight,
-    problems,
-  };
+  const when = isByPoint ? aim.when : 'any time';
+  const { round } = load;
+  return { number, point, when, acknowledged: round.acknowledged.length, inFlight, round, sizes };
 }
 
 /** Kills a node under mixed load again and again, restarts it each time, and checks everything that it had acknowledged. */
@@ -146,11 +151,18 @@ export async function killUnderLoad(
   const points = await takeStock(stage, random);
   const order = [...points.keys()].sort(() => random() - 0.5);
   const done: Kill[] = [];
+  let aim = aimAt(0, order, random);
+  let node = await armed(stage, aim.environment);
   for (let number = 0; number < kills; number++) {
-    const kill = await killOnce(stage, number, aimAt(number, order, random), random);
-    done.push(kill);
-    onKill?.(kill);
+    const { round, sizes, ...killed } = await killUnder(node, stage, number, aim, random);
+    // The node that is looked at after one kill is the one that the next kill ends.
+    aim = aimAt(number + 1, order, random);
+    node = await armed(stage, aim.environment);
+    const problems = await aftermath(node, await patientAt(node, 'st-mary'), round, sizes);
+    done.push({ ...killed, problems });
+    onKill?.({ ...killed, problems });
   }
+  await node.kill();
   return { seed, kills: done, points };
 }
 

@@ -164,6 +164,16 @@ const operationPaths: Paths = {
       refusals: READ_REFUSALS,
     }),
   },
+  '/fhir/{type}/{id}/$validate': {
+    post: interaction({
+      id: 'validateUpdate',
+      summary: 'Whether a resource would be taken as an update',
+      parameters: [type, id],
+      body: resource,
+      answers: { 200: ['What was found.', outcome] },
+      refusals: [400, 401, 403, 404, 406, 413, 415],
+    }),
+  },
   '/fhir/Patient/{id}/$everything': {
     get: interaction({
       id: 'everything',

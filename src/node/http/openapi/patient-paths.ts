@@ -1,3 +1,4 @@
+import { locatorPaths } from './locator-paths.ts';
 import { content, inPath, inQuery, json, operation, type Paths, ref } from './operation-object.ts';
 import { ID, LOGICAL_ID } from './scalars.ts';
 
@@ -235,4 +236,5 @@ export const patientPaths: Paths = {
   ...keyPaths,
   ...auditPaths,
   ...exchangePaths,
+  ...locatorPaths,
 };

@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../../../database/index.ts';
-import { BLIND_BYTES, type Blind, blindBytes, blindOf } from '../../blind-index/blind-key.ts';
+import { BLIND_BYTES, type Blind, blindBytes } from '../../blind-index/blind-key.ts';
+import { VaultError } from '../../error.ts';
 import type { Posting } from '../rows.ts';
 import { BUCKET_ROWS, bucketOf } from './bucket.ts';
 import type { PostingPiece } from './posting-table.ts';
@@ -17,6 +18,8 @@ const BUCKETS = 2 ** 40;
 const RUNS = 0x8000;
 const WORD_BYTES = 2; // an offset within 65,536 leaves
 const HEAD_BYTES = BLIND_BYTES + WORD_BYTES;
+
+const NONE = new Uint16Array(0);
 
 /** A value's offsets in a bucket, as words to write. */
 interface Encoded {
@@ -74,11 +77,12 @@ export class AuditPostingTable {
       const row = this.#read.get<{ postings: Uint8Array }>(leaf);
       if (row === undefined) continue;
       const kept = [...records(row.postings)].map((record) => {
-        const offsets =
-          record.key === key
-            ? record.offsets.filter((offset) => offset !== rid % BUCKET_ROWS)
-            : record.offsets;
-        return encode(record.key, offsets);
+        const offsets = record.offsets();
+        if (record.key !== key) return encode(record.key, offsets);
+        return encode(
+          key,
+          offsets.filter((offset) => offset !== rid % BUCKET_ROWS),
+        );
       });
       this.#replace.run(leaf, write(kept.filter(({ length }) => length > 0)));
     }
@@ -93,7 +97,7 @@ export class AuditPostingTable {
     while (pieces.length < limit) {
       const rows = this.#descend.all<{ leaf: number; postings: Uint8Array }>(next, lowest, limit);
       for (const { leaf, postings } of rows) {
-        const offsets = offsetsIn(postings, bytes);
+        const offsets = offsetsIn(postings, key, bytes);
         if (offsets.length > 0 && pieces.length < limit) pieces.push({ bucket: leaf - lowest, offsets });
         next = leaf - 1;
       }
@@ -110,7 +114,7 @@ export class AuditPostingTable {
     for (const { leaf, postings } of rows) {
       const first = (leaf % BUCKETS) * BUCKET_ROWS;
       for (const { key, offsets } of records(postings))
-        yield { key, rids: offsets.map((offset) => first + offset) };
+        yield { key, rids: offsets().map((offset) => first + offset) };
     }
   }
 }
@@ -150,38 +154,48 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Ascending offsets of a value, each once. A value is 128 random bits: where its bytes stand, it is. */
-function offsetsIn(postings: Uint8Array, key: Buffer): Uint16Array {
-  const bytes = bufferOf(postings);
+/** Ascending offsets of a value, each once. */
+function offsetsIn(postings: Uint8Array, key: Blind, bytes: Buffer): Uint16Array {
+  // Most leaves do not hold it, which is told at once. Where the bytes stand they may also be part of something else.
+  if (!bufferOf(postings).includes(bytes)) return NONE;
   const found = new Set<number>();
-  for (let at = bytes.indexOf(key); at >= 0; at = bytes.indexOf(key, at + HEAD_BYTES)) {
-    for (const offset of decode(bytes, at).offsets) found.add(offset);
+  for (const record of records(postings)) {
+    if (record.key === key) for (const offset of record.offsets()) found.add(offset);
   }
   return Uint16Array.from(found).sort();
 }
 
-function decode(bytes: Buffer, at: number): { offsets: number[]; end: number } {
-  const length = bytes.readUInt16LE(at + BLIND_BYTES);
-  const offsets: number[] = [];
-  let word = at + HEAD_BYTES;
-  if ((length & RUNS) === 0) {
-    for (let count = 0; count < length; count += 1, word += WORD_BYTES)
-      offsets.push(bytes.readUInt16LE(word));
-    return { offsets, end: word };
-  }
-  for (let run = 0; run < (length & ~RUNS); run += 1, word += 2 * WORD_BYTES) {
-    const first = bytes.readUInt16LE(word);
-    const count = bytes.readUInt16LE(word + WORD_BYTES);
-    for (let offset = first; offset < first + count; offset += 1) offsets.push(offset);
-  }
-  return { offsets, end: word };
+/** One value in a leaf; its offsets are decoded when asked for. */
+interface LeafRecord {
+  readonly key: Blind;
+  readonly offsets: () => number[];
 }
 
-function* records(postings: Uint8Array): Generator<{ key: Blind; offsets: number[] }, undefined, undefined> {
+/** The values of a leaf in the order in which they were appended. Throws `VaultError` `damaged` for one that is cut. */
+function* records(postings: Uint8Array): Generator<LeafRecord, undefined, undefined> {
   const bytes = bufferOf(postings);
   for (let at = 0; at < bytes.length; ) {
-    const { offsets, end } = decode(bytes, at);
-    yield { key: blindOf(bytes.subarray(at, at + BLIND_BYTES)), offsets };
+    const wordsAt = at + HEAD_BYTES;
+    const length = wordsAt <= bytes.length ? bytes.readUInt16LE(at + BLIND_BYTES) : 0;
+    const words = (length & RUNS) === 0 ? length : 2 * (length & ~RUNS);
+    const end = wordsAt + words * WORD_BYTES;
+    if (length === 0 || end > bytes.length) {
+      throw new VaultError('damaged', 'A leaf of the index was cut or changed; run "holdfast fsck".');
+    }
+    const key = bytes.toString('latin1', at, at + BLIND_BYTES) as Blind;
+    yield { key, offsets: () => offsetsAt(bytes, wordsAt, length) };
     at = end;
   }
+}
+
+function offsetsAt(bytes: Buffer, at: number, length: number): number[] {
+  const word = (index: number) => bytes.readUInt16LE(at + index * WORD_BYTES);
+  if ((length & RUNS) === 0) return Array.from({ length }, (_, index) => word(index));
+  const offsets: number[] = [];
+  for (let run = 0; run < (length & ~RUNS); run += 1) {
+    const first = word(2 * run);
+    const last = Math.min(first + word(2 * run + 1), BUCKET_ROWS);
+    for (let offset = first; offset < last; offset += 1) offsets.push(offset);
+  }
+  return offsets;
 }

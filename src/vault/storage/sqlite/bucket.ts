@@ -1,4 +1,4 @@
-import assert from 'node:assert/strict';
+import { VaultError } from '../../error.ts';
 
 /**
  * Row ids are kept in buckets: one row of a posting covers this many ids, two bytes each. A value that thousands of rows
@@ -24,10 +24,12 @@ export function packOffsets(rids: readonly number[], from: number, to: number): 
 
 /**
  * The offsets that were packed, ascending and each once. A resource that was changed later stands behind younger ones:
- * hence the sorting.
+ * hence the sorting. Throws `VaultError` `damaged` for half an offset.
  */
 export function unpackOffsets(bytes: Uint8Array): Uint16Array {
-  assert.equal(bytes.length % 2, 0, 'a posting holds whole offsets');
+  if (bytes.length % 2 !== 0) {
+    throw new VaultError('damaged', 'A posting was cut or changed; run "holdfast fsck".');
+  }
   const offsets = new Uint16Array(bytes.length / 2);
   let ascending = true;
   for (let at = 0; at < offsets.length; at += 1) {

@@ -4,7 +4,7 @@
  */
 export const vaultMigrations: readonly string[] = [
   `
-  -- Blind names of resources and ids of events; 16 bytes each.
+  -- Blind names of resources, 16 bytes each.
   CREATE TABLE vault_names (name BLOB PRIMARY KEY, rid INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
   -- state: 0 live, 1 deleted, 2 erased. rows: the index rows of the newest version.

@@ -1,5 +1,5 @@
-import type { Database, Statement } from '../../../database/index.ts';
-import { type Blind, blindBytes, blindOf } from '../../blind-index/blind-key.ts';
+import type { Database } from '../../../database/index.ts';
+import type { Blind } from '../../blind-index/blind-key.ts';
 import { FIRST_ENTRY, inAuditCustody } from '../../numbering.ts';
 import type { FoundRow, Plan, PlanPage } from '../plan.ts';
 import type {
@@ -16,26 +16,28 @@ import type { CurrentRow, Erasure, HistoryScan, LastNumbers, Storage } from '../
 import { AuditPostingTable } from './audit-posting-table.ts';
 import { BUCKET_ROWS } from './bucket.ts';
 import { EntryTable } from './entry-table.ts';
+import { ErasureTable } from './erasure-table.ts';
+import { emptyWriteAheadLog, guarded } from './guarded.ts';
+import { NameTable } from './name-table.ts';
 import { countRows, findRows } from './plan-execution.ts';
 import { PostingTable } from './posting-table.ts';
 import { ResourceTable } from './resource-table.ts';
 import { SpanIndex } from './span-index.ts';
-import { guarded } from './storage-failure.ts';
 
 /** What the log gives: appends inside the open transaction, and returns the index of the first. */
 export type Append = (commitments: readonly Uint8Array[]) => number;
 
 /** A storage over one SQLite database; everything is answered at once. The methods are those of {@link Storage}. */
 export class SqliteStorage implements Storage {
+  readonly answersAtOnce = true;
   readonly #database: Database;
   readonly #append: Append;
   readonly #resources: ResourceTable;
   readonly #entries: EntryTable;
   readonly #postings: { readonly resource: PostingTable; readonly audit: AuditPostingTable };
   readonly #spans: SpanIndex;
-  readonly #insertName: Statement;
-  readonly #named: Statement;
-  readonly #nameOf: Statement;
+  readonly #names: NameTable;
+  readonly #erasures: ErasureTable;
 
   /** Over a database opened with `vaultMigrations`. */
   constructor(database: Database, append: Append) {
@@ -45,13 +47,12 @@ export class SqliteStorage implements Storage {
     this.#entries = new EntryTable(database);
     this.#postings = { resource: new PostingTable(database), audit: new AuditPostingTable(database) };
     this.#spans = new SpanIndex(database);
-    this.#insertName = database.prepare('INSERT INTO vault_names VALUES (?, ?)');
-    this.#named = database.prepare('SELECT rid FROM vault_names WHERE name = ?');
-    this.#nameOf = database.prepare('SELECT name FROM vault_resources WHERE rid = ?');
+    this.#names = new NameTable(database);
+    this.#erasures = new ErasureTable(database);
   }
 
   lastNumbers(): LastNumbers {
-    return this.#guarded(() => {
+    return guarded(() => {
       const rid = this.#database
         .prepare(`SELECT max(rid) AS last FROM vault_resources WHERE rid < ${FIRST_ENTRY}`)
         .get<{ last: number | null }>();
@@ -61,94 +62,84 @@ export class SqliteStorage implements Storage {
   }
 
   commit(batch: Batch): number {
-    return this.#guarded(() => this.#database.transaction(() => this.#write(batch)));
+    return guarded(() => this.#database.transaction(() => this.#write(batch)));
   }
 
   erase(erasure: Erasure): void {
-    this.#guarded(() =>
-      this.#database.transaction(() => {
-        for (const entry of erasure.versions) this.#resources.eraseVersion(entry);
-        for (const row of erasure.resources) this.#resources.put(row);
-        for (const entry of erasure.contents) this.#entries.eraseContent(entry);
-        this.#remove(erasure.removedPostings);
-        this.#spans.remove(erasure.removedSpans);
-        for (const keyId of erasure.applied) {
-          this.#database.prepare('INSERT OR IGNORE INTO vault_applied VALUES (?)').run(keyId);
-        }
-      }),
-    );
+    guarded(() => {
+      // Values in the clear must not stay behind in unused parts of pages, nor in the write-ahead log.
+      this.#database.exec('PRAGMA secure_delete = ON');
+      try {
+        this.#database.transaction(() => this.#erase(erasure));
+        // While a backup reads, this waits for the next checkpoint.
+        emptyWriteAheadLog(this.#database);
+      } finally {
+        this.#database.exec('PRAGMA secure_delete = OFF');
+      }
+    });
   }
 
   named(name: Blind): number | undefined {
-    return this.#guarded(() => this.#named.get<{ rid: number }>(blindBytes(name))?.rid);
+    return guarded(() => this.#names.rid(name));
   }
 
-  auditNamed(id: Blind): number | undefined {
-    return this.#guarded(() => {
-      const [piece] = this.#postings.audit.descend(id, Number.MAX_SAFE_INTEGER, 1);
+  entryOf(eventId: Blind): number | undefined {
+    return guarded(() => {
+      const [piece] = this.#postings.audit.descend(eventId, Number.MAX_SAFE_INTEGER, 1);
       return piece === undefined ? undefined : piece.bucket * BUCKET_ROWS + (piece.offsets[0] ?? 0);
     });
   }
 
   currentNamed(name: Blind): CurrentRow | undefined {
-    return this.#guarded(() => this.#resources.currentNamed(name));
+    return guarded(() => this.#resources.currentNamed(name));
   }
 
   current(rid: number): CurrentRow | undefined {
-    return this.#guarded(() => this.#resources.current(rid));
+    return guarded(() => this.#resources.current(rid));
   }
 
   version(rid: number, version: number): VersionRow | undefined {
-    return this.#guarded(() => this.#resources.version(rid, version));
+    return guarded(() => this.#resources.version(rid, version));
   }
 
   history(scan: HistoryScan): VersionRow[] {
-    return this.#guarded(() => this.#resources.history(scan));
+    return guarded(() => this.#resources.history(scan));
   }
 
   namesOf(rids: readonly number[]): (Blind | undefined)[] {
-    return this.#guarded(() =>
-      rids.map((rid) => {
-        const row = this.#nameOf.get<{ name: Uint8Array }>(rid);
-        return row === undefined ? undefined : blindOf(row.name);
-      }),
-    );
+    return guarded(() => rids.map((rid) => this.#names.name(rid)));
   }
 
   page(entry: number): PageRow | undefined {
-    return this.#guarded(() => this.#entries.page(entry));
+    return guarded(() => this.#entries.page(entry));
   }
 
   content(entry: number): ContentRow | undefined {
-    return this.#guarded(() => this.#entries.content(entry));
+    return guarded(() => this.#entries.content(entry));
   }
 
   contentsOf(rid: number): ContentRow[] {
-    return this.#guarded(() => this.#entries.contentsOf(rid));
+    return guarded(() => this.#entries.contentsOf(rid));
   }
 
   find(page: PlanPage): FoundRow[] {
-    return this.#guarded(() => findRows(page, { postings: this.#postings, spans: this.#spans }));
+    return guarded(() => findRows(page, { postings: this.#postings, spans: this.#spans }));
   }
 
   count(plan: Plan): number {
-    return this.#guarded(() => countRows(plan, { postings: this.#postings, spans: this.#spans }));
+    return guarded(() => countRows(plan, { postings: this.#postings, spans: this.#spans }));
   }
 
   tombstones(): number[] {
-    const rows = this.#all<{ entry: number }>('SELECT entry FROM vault_tombstones ORDER BY entry');
-    return rows.map(({ entry }) => entry);
+    return guarded(() => this.#erasures.tombstones());
   }
 
   applied(): Uint8Array[] {
-    return this.#all<{ id: Uint8Array }>('SELECT key_id AS id FROM vault_applied').map(({ id }) => id);
+    return guarded(() => this.#erasures.applied());
   }
 
   holds(): HoldRow[] {
-    const rows = this.#all<Omit<HoldRow, 'name'> & { name: Uint8Array }>(
-      'SELECT id, name, sealed FROM vault_holds ORDER BY id',
-    );
-    return rows.map((row) => ({ ...row, name: blindOf(row.name) }));
+    return guarded(() => this.#erasures.holds());
   }
 
   eachResource(): Iterable<ResourceRow> {
@@ -163,11 +154,8 @@ export class SqliteStorage implements Storage {
     return this.#entries.eachPage();
   }
 
-  *eachName(): Generator<{ name: Blind; rid: number }, undefined, undefined> {
-    const rows = this.#database
-      .prepare('SELECT name, rid FROM vault_names')
-      .iterate<{ name: Uint8Array; rid: number }>();
-    for (const { name, rid } of rows) yield { name: blindOf(name), rid };
+  eachName(): Iterable<{ name: Blind; rid: number }> {
+    return this.#names.each();
   }
 
   *eachPosting(): Generator<Posting, undefined, undefined> {
@@ -180,11 +168,11 @@ export class SqliteStorage implements Storage {
   }
 
   hidden(): number[] {
-    return this.#guarded(() => this.#spans.hidden());
+    return guarded(() => this.#spans.hidden());
   }
 
   problems(): string[] {
-    return this.#guarded(() => this.#database.problems());
+    return guarded(() => this.#database.problems());
   }
 
   copyTo(path: string): Promise<void> {
@@ -195,7 +183,7 @@ export class SqliteStorage implements Storage {
   #write(batch: Batch): number {
     const leaf = batch.commitments.length === 0 ? 0 : this.#append(batch.commitments);
     for (const page of batch.pages) this.#entries.insertPage({ ...page, leaf: page.leaf + leaf });
-    for (const { name, rid } of batch.names) this.#insertName.run(blindBytes(name), rid);
+    for (const { name, rid } of batch.names) this.#names.add(name, rid);
     for (const version of batch.versions) this.#resources.insertVersion(version);
     for (const resource of batch.resources) this.#resources.put(resource);
     for (const content of batch.contents) this.#entries.insertContent(content);
@@ -205,16 +193,17 @@ export class SqliteStorage implements Storage {
     }
     this.#spans.remove(batch.removedSpans);
     if (batch.spans.length > 0) this.#spans.add(batch.spans);
-    for (const entry of batch.tombstones) {
-      this.#database.prepare('INSERT INTO vault_tombstones VALUES (?)').run(entry);
-    }
-    for (const { id, name, sealed } of batch.holds) {
-      this.#database.prepare('INSERT INTO vault_holds VALUES (?, ?, ?)').run(id, blindBytes(name), sealed);
-    }
-    for (const id of batch.releasedHolds) {
-      this.#database.prepare('DELETE FROM vault_holds WHERE id = ?').run(id);
-    }
+    this.#erasures.write(batch);
     return leaf;
+  }
+
+  #erase(erasure: Erasure): void {
+    for (const entry of erasure.versions) this.#resources.eraseVersion(entry);
+    for (const row of erasure.resources) this.#resources.put(row);
+    for (const entry of erasure.contents) this.#entries.eraseContent(entry);
+    this.#remove(erasure.removedPostings);
+    this.#spans.remove(erasure.removedSpans);
+    for (const keyId of erasure.applied) this.#erasures.apply(keyId);
   }
 
   #remove(postings: readonly Posting[]): void {
@@ -224,14 +213,6 @@ export class SqliteStorage implements Storage {
   #lastPage(): PageRow | undefined {
     const sql = 'SELECT first, count, leaf, sealed FROM vault_pages ORDER BY first DESC LIMIT 1';
     return this.#database.prepare(sql).get<PageRow>();
-  }
-
-  #all<T>(sql: string): T[] {
-    return this.#guarded(() => this.#database.prepare(sql).all<T>());
-  }
-
-  #guarded<T>(work: () => T): T {
-    return guarded(work);
   }
 }
 

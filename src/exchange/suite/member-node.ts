@@ -1,0 +1,388 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { createRecorder } from '../../audit/index.ts';
+import {
+  type ConsentServices,
+  consentMigrations,
+  consentRoutes,
+  fhirConsentPath,
+  openConsents,
+  organisationPolicy,
+} from '../../consent/index.ts';
+import { ed25519Signer, generateEd25519, nativePrimitives, signEd25519Native } from '../../crypto/index.ts';
+import { type Database, openDatabase } from '../../database/index.ts';
+import {
+  createExclusive,
+  everythingOperation,
+  type FhirServices,
+  fhirRoutes,
+  receiptOperation,
+  validateOperation,
+} from '../../fhir/index.ts';
+import {
+  type AccessClaims,
+  createAuthenticator,
+  createTokenIssuer,
+  Enrolment,
+  generateTokenKey,
+  identityMigrations,
+  tokenRealm,
+} from '../../identity/index.ts';
+import { Projection } from '../../ledger/index.ts';
+import { logMigrations, type OrganisationLog } from '../../log/index.ts';
+import {
+  type Keyring,
+  keyStoreMigrations,
+  openKeyring,
+  openVault,
+  type Vault,
+  vaultMigrations,
+} from '../../vault/index.ts';
+import {
+  type Asker,
+  type ExchangeServices,
+  exchangeMigrations,
+  exchangeRoutes,
+  LocatorDelivery,
+  type NetworkReader,
+  NonceStore,
+  networkEverythingOperation,
+  type RecordSource,
+  receiveLocator,
+  releaseRecord,
+} from '../index.ts';
+import { consentDirectory } from './directory.ts';
+import type { ExchangeNetwork } from './network.ts';
+import { openOwnLog } from './own-log.ts';
+
+/** Whose answers a request gets. */
+export interface Received {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: every answer has a form of its own
+  readonly json: any;
+}
+
+/** How a request is sent. */
+export interface Sending {
+  /** Claims that differ from those of a client with every scope; null for no token. */
+  readonly as?: Partial<AccessClaims> | null;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+}
+
+interface Parts {
+  readonly network: ExchangeNetwork;
+  readonly organisation: string;
+  readonly database: Database;
+  readonly keyStore: Database;
+  readonly keyring: Keyring;
+  readonly vault: Vault;
+  readonly log: OrganisationLog;
+  readonly policy: string;
+  readonly projection: Projection;
+  readonly enrolment: Enrolment;
+  readonly consents: ConsentServices;
+  readonly stopped: AbortController;
+}
+
+/** One member: vault, log, consents, FHIR and exchange, composed as node does it. */
+export class MemberNode {
+  readonly organisation: string;
+  readonly vault: Vault;
+  readonly log: OrganisationLog;
+  readonly policy: string;
+  readonly consents: ConsentServices;
+  readonly enrolment: Enrolment;
+  readonly fhir: FhirServices;
+  readonly asker: Asker;
+  readonly source: RecordSource;
+  readonly delivery: LocatorDelivery;
+  readonly exchange: ExchangeServices;
+  /** Faults that were reported as ours. */
+  readonly faults: unknown[] = [];
+  /** Whether the view of the ledger counts as recent. */
+  isFresh = true;
+  /** A clock that tests move. */
+  readonly clock = { aheadMs: 0 };
+  readonly #parts: Parts;
+  readonly #tokenKey = generateTokenKey();
+  readonly #following: Promise<void>;
+
+  private constructor(parts: Parts) {
+    const { network, organisation, vault, log, policy, consents, enrolment, database, keyring } = parts;
+    this.#parts = parts;
+    this.organisation = organisation;
+    this.vault = vault;
+    this.log = log;
+    this.policy = policy;
+    this.consents = consents;
+    this.enrolment = enrolment;
+    const realm = tokenRealm(network.publicUrl, organisation);
+    const now = () => new Date(Date.now() + this.clock.aheadMs);
+    const onFault = (error: unknown) => void this.faults.push(error);
+    const directory = consentDirectory(consents);
+    this.fhir = {
+      organisation,
+      baseUrl: realm.audience,
+      vault,
+      authenticate: createAuthenticator(realm, [this.#tokenKey]).authenticate,
+      consentsOf: (patient) => consents.register.consentsOf(patient),
+      policy: organisationPolicy(),
+      proofs: log,
+      consentPath: fhirConsentPath(consents),
+      operations: [
+        receiptOperation,
+        validateOperation,
+        everythingOperation,
+        networkEverythingOperation(() => this.reader),
+      ],
+      pagingKey: keyring.key('paging').key,
+      conditions: createExclusive(),
+      now,
+      onFault,
+    };
+    const members = {
+      get own() {
+        return network.member(organisation);
+      },
+      others: () =>
+        network
+          .active()
+          .filter((each) => each !== organisation)
+          .map((each) => network.member(each)),
+      lookup: network.lookup,
+    };
+    const sign = network.key(organisation, 'exchange-sign');
+    const signer = { keyId: `${organisation}/${sign.id}`, sign: ed25519Signer(sign.privateKey) };
+    const sealKeys = () => [network.key(organisation, 'exchange-seal').privateKey];
+    this.asker = {
+      members,
+      signer,
+      sealKeys,
+      transport: (...sent) => network.transport(...sent),
+      now,
+    };
+    const handleKey = keyring.key('exchange-handle').key;
+    this.source = {
+      services: this.fhir,
+      consents: directory,
+      handleKey,
+      fresh: async () => this.isFresh,
+      proofsFor: async (leaves, options) => {
+        const proofs = await log.proofsFor(leaves, options);
+        return new Map(proofs?.map((proof, at) => [leaves[at] ?? -1, proof]));
+      },
+    };
+    const receiver = {
+      services: this.fhir,
+      ledgerId: network.id,
+      consents: directory,
+      sealKeys,
+      primitives: nativePrimitives,
+    };
+    this.delivery = new LocatorDelivery({ database, consents: directory, asker: this.asker, handleKey });
+    const recorder = createRecorder(vault, organisation, now);
+    this.exchange = {
+      members,
+      signer,
+      sealKeys,
+      nonces: new NonceStore(database),
+      handlers: { locator: receiveLocator(receiver), record: releaseRecord(this.source) },
+      recordRefusal: (detail, agent, route, requestId) =>
+        recorder.record({
+          kind: 'access',
+          action: 'E',
+          outcome: 'minor',
+          subtype: `exchange-${route === 'locator' || route === 'record' ? route : 'unknown'}`,
+          ...(agent === undefined ? {} : { agent }),
+          patients: [],
+          objects: [],
+          detail,
+          requestId,
+        }),
+      locators: { services: this.fhir, consents: directory },
+      onFault,
+      now,
+    };
+    const granting = new Set(['grant', 'replace', 'rebind', 'completeRebind']);
+    parts.projection.onBlock(async (block) => {
+      await consents.register.apply(block);
+      for (const { contract, name, args, valid } of block.transactions)
+        if (valid && contract === 'consent' && granting.has(name)) this.delivery.granted(String(args.id));
+    }, consents.register.height);
+    this.#following = parts.projection.run(parts.stopped.signal);
+  }
+
+  /** Opens a member's node in a folder of its own. */
+  static async open(network: ExchangeNetwork, organisation: string, folder: string): Promise<MemberNode> {
+    mkdirSync(folder, { recursive: true });
+    const database = openDatabase({
+      path: join(folder, 'data.db'),
+      migrations: [
+        ...logMigrations,
+        ...vaultMigrations,
+        ...identityMigrations,
+        ...consentMigrations,
+        ...exchangeMigrations,
+      ],
+      secureDelete: true,
+    });
+    const keyStore = openDatabase({
+      path: join(folder, 'keys.db'),
+      migrations: keyStoreMigrations,
+      secureDelete: true,
+    });
+    const keyring = openKeyring(join(folder, 'keyring'), 'a passphrase for tests', { costLog2: 15 });
+    const ledger = network.ledger(organisation);
+    const projection = new Projection({ ledger });
+    const { log, policy } = openOwnLog(database, organisation);
+    const now = () => new Date();
+    const erasing = generateEd25519();
+    const vault = await openVault({
+      database,
+      keyStore,
+      log,
+      organisation,
+      keyManagement: keyring,
+      ledgerHead: () => projection.head() ?? { height: 0, block: '00'.repeat(32) },
+      now,
+      erasures: {
+        sign: (message) => signEd25519Native(erasing.privateKey, message),
+        commitErasure: async () => undefined,
+      },
+    });
+    const enrolment = new Enrolment({
+      database,
+      keys: keyring,
+      organisation,
+      ledger: network.id,
+      patientExists: async (patient) => (await vault.read('Patient', patient))?.text !== undefined,
+    });
+    const consents = await openConsents({
+      organisation,
+      database,
+      vault,
+      ledger,
+      submit: (transaction) => projection.submit(transaction),
+      reached: (height, timeoutMs) => projection.reached(height, timeoutMs),
+      members: () => network.active(),
+      enrolledKeys: (patient) => enrolment.enrolledKeys(patient),
+      patientOfKey: (key) => enrolment.patientOfKey(key),
+      anchorNow: async () => undefined,
+      onFault: () => undefined,
+      now,
+    });
+    const stopped = new AbortController();
+    const opened = { network, organisation, database, keyStore, keyring, vault, log, policy };
+    const node = new MemberNode({ ...opened, projection, enrolment, consents, stopped });
+    await projection.reached(0, 10_000);
+    return node;
+  }
+
+  /** What reads the network's record, with what arriving receipts are checked against. */
+  get reader(): NetworkReader {
+    const { network } = this.#parts;
+    return {
+      asker: this.asker,
+      consents: this.source.consents,
+      source: this.source,
+      trust: async () => ({ policies: network.policies(), primitives: nativePrimitives }),
+    };
+  }
+
+  /** Registers the routes below `/orgs/<org>`. */
+  async register(app: FastifyInstance): Promise<void> {
+    const prefix = `/orgs/${this.organisation}`;
+    await app.register(
+      async (scope) => {
+        await scope.register(consentRoutes, {
+          consents: this.consents,
+          authenticate: this.fhir.authenticate,
+          recorder: createRecorder(this.vault, this.organisation),
+          onFault: (error: unknown) => void this.faults.push(error),
+        });
+        await scope.register(exchangeRoutes, { services: this.exchange });
+        await scope.register(fhirRoutes, { services: this.fhir });
+      },
+      { prefix },
+    );
+  }
+
+  /** Resolves once this node has seen the newest block. */
+  async caughtUp(): Promise<void> {
+    const { network, organisation, projection } = this.#parts;
+    const committed = await network.ledger(organisation).submit({
+      contract: 'membership',
+      name: 'heartbeat',
+      args: { sequence: Date.now() },
+    });
+    await projection.reached(committed.height, 10_000);
+  }
+
+  /** A bearer header. */
+  async bearer(claims: Partial<AccessClaims> = {}): Promise<string> {
+    const issue = createTokenIssuer(
+      tokenRealm(this.#parts.network.publicUrl, this.organisation),
+      this.#tokenKey,
+    );
+    const { access_token } = await issue({
+      sub: 'client',
+      client_id: 'client',
+      scope: 'system/*.cruds',
+      purpose_of_use: ['TREAT'],
+      ...claims,
+    });
+    return `Bearer ${access_token}`;
+  }
+
+  /** One request below `/orgs/<org>`. */
+  async send(method: string, path: string, { as = {}, body, headers = {} }: Sending = {}): Promise<Received> {
+    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const response = await fetch(`${this.#parts.network.origin}/orgs/${this.organisation}/${path}`, {
+      method,
+      headers: {
+        ...(as === null ? {} : { authorization: await this.bearer(as) }),
+        ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(text === undefined ? {} : { body: text as string }),
+    });
+    const answer = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      text: answer,
+      get json() {
+        return JSON.parse(answer);
+      },
+    };
+  }
+
+  /** Stores a resource under its own id. */
+  async put(resource: { resourceType: string; id: string } & Record<string, unknown>): Promise<void> {
+    const path = `fhir/${resource.resourceType}/${resource.id}`;
+    const { status, text } = await this.send('PUT', path, { body: resource });
+    if (status >= 300) throw new Error(`${path} was refused: ${status} ${text}`);
+  }
+
+  /** AuditEvents of one subtype, newest first, as JSON text. */
+  async auditEvents(subtype: string): Promise<string[]> {
+    const { versions } = await this.vault.history({ type: 'AuditEvent', limit: 1_000 });
+    return versions.flatMap(({ text }) => (text?.includes(`"code":"${subtype}"`) === true ? [text] : []));
+  }
+
+  /** Stops the node. */
+  async close(): Promise<void> {
+    const { stopped, consents, log, vault, database, keyStore } = this.#parts;
+    consents.finality.stop();
+    stopped.abort();
+    await this.#following;
+    log.close();
+    await vault.close();
+    database.close();
+    keyStore.close();
+  }
+}

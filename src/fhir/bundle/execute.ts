@@ -1,0 +1,86 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Answer, type ConditionalHeaders, type Context, entryContext } from '../context.ts';
+import { FhirError } from '../errors.ts';
+import { findOperation } from '../operations/dispatch.ts';
+import { absorb } from '../trail.ts';
+import { asFhirError } from '../translate.ts';
+import { type BundleRequest, type EntryRequest, entryRequest } from './bundle-request.ts';
+import { atEntry, atEntryAsync } from './entry-refusal.ts';
+import { type AnswerEntry, refusedAnswer } from './response.ts';
+import { transaction } from './transaction.ts';
+
+/** What the answers of one Bundle's entries may come to together, in characters. */
+const MAX_ANSWER_CHARACTERS = 64 * 1024 * 1024; // it is held in memory once, and once more as the Bundle
+
+/** Headers of one entry: its own conditions; the preference is the whole request's, and without one no content goes back. */
+function headersOf(context: Context, entry: EntryRequest): ConditionalHeaders {
+  const { ifMatch, ifNoneMatch, ifNoneExist } = entry;
+  return {
+    prefer: context.headers.prefer ?? 'return=minimal',
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
+    ...(ifNoneExist === undefined ? {} : { ifNoneExist }),
+  };
+}
+
+/** Counts what goes back, so that a Bundle of many reads does not outgrow the process. */
+function bounded(answerEntry: AnswerEntry): AnswerEntry {
+  let characters = 0;
+  return async (context, entry) => {
+    if (characters > MAX_ANSWER_CHARACTERS)
+      throw new FhirError('too-costly', 'The Bundle asks for more than one answer holds.');
+    const answer = await answerEntry({ ...context, headers: headersOf(context, entry) }, entry);
+    characters += answer.body?.length ?? 0;
+    // HEAD answers what GET does, without the content (RFC 9110 §9.3.2).
+    if (entry.method === 'HEAD') delete answer.body;
+    return answer;
+  };
+}
+
+/** Entries stand alone: the refusal of one is its own answer (FHIR R4 §http-batch). They are done in their order. */
+async function batch(
+  context: Context,
+  { entries }: BundleRequest,
+  answerEntry: AnswerEntry,
+): Promise<Answer[]> {
+  const { services, headers } = context;
+  const answers: Answer[] = [];
+  for (const [index, given] of entries.entries()) {
+    const own = entryContext(context, headers);
+    try {
+      const answer = await atEntryAsync(index, async () => {
+        const entry = entryRequest(given, index, services.baseUrl);
+        const { interaction, method } = entry;
+        if (interaction.kind === 'operation')
+          findOperation(services.operations, interaction, method, 'entry');
+        if (!context.importing) return answerEntry(own, entry);
+        return (await transaction(own, [entry], answerEntry))[index] ?? { status: 204, headers: {} };
+      });
+      absorb(context.trail, own.trail);
+      answers.push(answer);
+    } catch (error) {
+      answers.push(refusedAnswer(asFhirError(error, context)));
+    }
+    await nextTurn();
+  }
+  return answers;
+}
+
+/**
+ * Executes a transaction or batch: one answer for each entry, in their order. `answerEntry` answers an entry as if it were a
+ * request of its own. Throws FhirError for a transaction that does not go; then nothing was written.
+ */
+export function executeBundle(
+  context: Context,
+  bundle: BundleRequest,
+  answerEntry: AnswerEntry,
+): Promise<Answer[]> {
+  context.trail.subtype = bundle.type;
+  const answering = bounded(answerEntry);
+  if (bundle.type === 'batch') return batch(context, bundle, answering);
+  const entries = bundle.entries.map((entry, index) =>
+    atEntry(index, () => entryRequest(entry, index, context.services.baseUrl)),
+  );
+  const headers = { prefer: context.headers.prefer ?? 'return=minimal' };
+  return transaction({ ...context, headers }, entries, answering);
+}
