@@ -1,10 +1,10 @@
-import type { StoredVersion } from '../../vault/index.ts';
-import { type Judged, judge, note, type Reach, reachOf, type Shown } from '../access.ts';
+import { type Judged, note, type Reach, reachOf, type Shown } from '../access.ts';
 import { bundleText } from '../bundle/bundle-text.ts';
 import { commitRequest } from '../commit.ts';
 import type { Answer, Context } from '../context.ts';
 import { etagOf } from '../entity-tag.ts';
 import { FhirError } from '../errors.ts';
+import { versionJudge } from '../older-version.ts';
 import type { Query } from '../query.ts';
 import { Releases } from '../release.ts';
 import { nextLink } from '../search/paging.ts';
@@ -75,8 +75,7 @@ function permittedVersions(
     const { versions, next } = await vault.history({ ...scope, since, cursor, limit });
     return { rows: versions, next };
   };
-  const keep = async (stored: StoredVersion) =>
-    stored.erased === true ? undefined : judge(context, reach, stored);
+  const keep = versionJudge(context, reach);
   return walkPermitted({ fetch, keep }, count, from);
 }
 

@@ -1,9 +1,10 @@
 import type { StoredVersion } from '../../vault/index.ts';
-import { disclose, reachOf, type Shown } from '../access.ts';
+import { judge, note, reachOf, type Shown } from '../access.ts';
 import { commitRequest } from '../commit.ts';
 import { type Answer, type Context, versionAnswer } from '../context.ts';
 import { etagOf, isKnown } from '../entity-tag.ts';
 import { FhirError } from '../errors.ts';
+import { versionJudge } from '../older-version.ts';
 import type { Query } from '../query.ts';
 import { parseReadQuery } from '../read-query.ts';
 import { receiptUrl, release } from '../release.ts';
@@ -23,9 +24,11 @@ export async function shownVersion(
   const reach = reachOf(context.principal, type, 'r');
   const stored: StoredVersion | undefined = await context.services.vault.read(type, id, version);
   if (stored === undefined || stored.erased === true) throw notFound();
-  const shown = disclose(context, reach, stored);
-  if (shown === undefined) throw notFound();
-  return shown;
+  const judged =
+    version === undefined ? judge(context, reach, stored) : await versionJudge(context, reach)(stored);
+  if (judged === undefined) throw notFound();
+  note(context, judged);
+  return judged.shown;
 }
 
 /** As {@link shownVersion}, except that a deletion throws FhirError `gone`: said only to those who could have seen the resource (FHIR R4 §http-read). */

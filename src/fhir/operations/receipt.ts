@@ -1,9 +1,10 @@
 import { toBase64 } from '../../proof/index.ts';
 import type { Opening, StoredVersion } from '../../vault/index.ts';
-import { disclose, reachOf } from '../access.ts';
+import { note, reachOf } from '../access.ts';
 import type { Answer, Context } from '../context.ts';
 import { FhirError } from '../errors.ts';
 import { RECEIPT_TYPE, typeAlone } from '../media-type.ts';
+import { versionJudge } from '../older-version.ts';
 import type { Operation, OperationCall } from '../operation.ts';
 import { single } from '../query.ts';
 
@@ -32,9 +33,10 @@ async function entitled(context: Context, type: string, id: string, version?: nu
     if (reach.patientOnly !== undefined) throw notFound();
     return { object, toContent: false };
   }
-  const shown = disclose(context, reach, stored);
-  if (shown === undefined) throw notFound();
-  return { object, toContent: shown.redacted !== true };
+  const judged = await versionJudge(context, reach)(stored);
+  if (judged === undefined) throw notFound();
+  note(context, judged);
+  return { object, toContent: judged.shown.redacted !== true };
 }
 
 /** The opening of a version's entry, or of a partial release to this very asker. Throws FhirError `not-found`. */
