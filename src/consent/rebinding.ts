@@ -28,6 +28,9 @@ export async function rebindConsent(
   const { sequence, newKey, signature } = request;
   const { state } = await knownConsent(services, id);
   if (signature === undefined) return rebindByCustodian(services, state, request, principal);
+  // Said again after it is final: signed by the key before, which the ledger has checked. Nothing is accepted, nothing submitted.
+  if (newKey === state.subjectKey && sequence === state.sequence && state.status === 'active')
+    return { id, sequence, status: 'active' };
   requireOldKey(services, state, { action: 'rebind', sequence, newKey, signature });
   const args = { id, sequence, newKey, signature };
   return settle(services, 'rebind', args, principal?.id ?? 'patient-key');
@@ -100,8 +103,6 @@ function requireOldKey(
 ): void {
   const { action, sequence, newKey, signature } = step;
   const message = consentMessage({ action, custodian, id, ledger: ledger.id, sequence, newKey });
-  // A rebinding that is said again was signed by the key before: the ledger knows it, and answers as the first time.
-  if (newKey === subjectKey) return;
   if (subjectKey === undefined || !verifyStatement(message, subjectKey, signature, nativePrimitives))
     throw new ConsentError(
       'signature-invalid',

@@ -243,6 +243,20 @@ describe('the consent routes', () => {
     expect(
       (await aurora.request('POST', `/consents/${id}/veto`, jane.key('veto', id, 2, newKey))).status,
     ).toBe(200);
+    const subjectKey = (await network.consent(id))?.state.subjectKey;
+    for (const [path, sequence] of [
+      ['rebind', 2],
+      ['rebind', 1],
+      ['veto', 2],
+      ['veto', 1],
+    ] as const) {
+      // No token, a key that is bound already, and any bytes for a signature.
+      const junk = { sequence, newKey: subjectKey, signature: randomBytes(64).toString('base64') };
+      const answer = await aurora.request('POST', `/consents/${id}/${path}`, junk);
+      const isRepeat = path === 'rebind' && sequence === 1;
+      expect([path, sequence, answer.status === 200]).toEqual([path, sequence, isRepeat]);
+    }
+    expect(aurora.consents.register.steps.of(id)).toEqual([]);
     expect((await rebind({ sequence: 2, newKey }, staff)).status).toBe(422);
     expect(await rebind(jane.key('rebind', id, 2, newKey))).toMatchObject({
       status: 200,
