@@ -41,12 +41,30 @@ export function latestQuorumTime(context: QueryContext, organisation: string): n
   return Math.max(newestQuorumTime(context, organisation), ...others);
 }
 
-function quorumTimeOf(context: QueryContext, organisation: string): number | undefined {
+/**
+ * Seconds that an honest witness, or an earlier one, signed on an organisation's newest anchor: the f latest cosignatures are left
+ * out, f = ⌊(n − 1) / 3⌋ being how many of n members may lie. Who chooses the cosignatures cannot reach a later time with f of
+ * them in league. Rejects `no-anchor` when there is none.
+ */
+export function provenTime(context: QueryContext, organisation: string): number {
+  const proven = quorumTimeOf(context, organisation, provenTimeOfHead);
+  if (proven === undefined)
+    reject('no-anchor', 'the custodian has no anchor that witnesses cosigned; anchor its log first');
+  return proven;
+}
+
+type TimeOfHead = (context: QueryContext, owner: string, head: AnchorHead) => number | undefined;
+
+function quorumTimeOf(
+  context: QueryContext,
+  organisation: string,
+  timeOfHead: TimeOfHead = quorumTimeOfHead,
+): number | undefined {
   const member = context.read<MemberState>(MEMBERSHIP, memberKey(organisation));
   const times = (member?.logs ?? []).flatMap(({ origin }) => {
     const generation = parseLogOrigin(origin)?.generation;
     const head = context.read<AnchorHead>('anchors', `head/${organisation}/${generation}`);
-    return (head && quorumTimeOfHead(context, organisation, head)) ?? [];
+    return (head && timeOfHead(context, organisation, head)) ?? [];
   });
   return times.length === 0 ? undefined : Math.max(...times);
 }
@@ -54,7 +72,18 @@ function quorumTimeOf(context: QueryContext, organisation: string): number | und
 function quorumTimeOfHead(context: QueryContext, owner: string, head: AnchorHead): number | undefined {
   const policy = context.read<PolicyState>(MEMBERSHIP, policyKey(head.policy));
   const quorum = witnessQuorum(policy?.members.length ?? 0);
-  // The owner's own cosignature never counts (FORMATS §3).
-  const times = head.cosignatures.filter((each) => each.organisation !== owner).map(({ time }) => time);
-  return quorum === 0 ? undefined : times.sort((a, b) => a - b)[quorum - 1];
+  return quorum === 0 ? undefined : timesOf(owner, head)[quorum - 1];
+}
+
+function provenTimeOfHead(context: QueryContext, owner: string, head: AnchorHead): number | undefined {
+  const members = context.read<PolicyState>(MEMBERSHIP, policyKey(head.policy))?.members.length ?? 0;
+  const lying = Math.floor(Math.max(0, members - 1) / 3);
+  const times = timesOf(owner, head);
+  return witnessQuorum(members) === 0 ? undefined : times[Math.max(0, times.length - 1 - lying)];
+}
+
+/** Times of an anchor's cosignatures, earliest first. The owner's own never counts (FORMATS §3). */
+function timesOf(owner: string, { cosignatures }: AnchorHead): number[] {
+  const times = cosignatures.filter(({ organisation }) => organisation !== owner).map(({ time }) => time);
+  return times.sort((a, b) => a - b);
 }

@@ -10,7 +10,7 @@ import {
   transaction,
 } from '../ledger/kit/index.ts';
 import { consentMessage, verifyStatement } from '../proof/index.ts';
-import { latestQuorumTime, newestQuorumTime } from './anchor-time.ts';
+import { latestQuorumTime, provenTime } from './anchor-time.ts';
 import {
   type ConsentState,
   consentBefore,
@@ -90,7 +90,7 @@ const completeRebind = transaction({
     const state = consentBefore(context, id, sequence);
     requireCustodianOfKey(context, state);
     const { sinceSeconds, recordedBy } = proposed(context, { id, sequence, newKey });
-    if (newestQuorumTime(context, context.organisation) - sinceSeconds < VETO_SECONDS) {
+    if (provenTime(context, context.organisation) - sinceSeconds < VETO_SECONDS) {
       reject(
         'too-early',
         'the old key can still veto: 72 hours must lie between the anchors at proposal and completion',

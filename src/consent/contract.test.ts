@@ -259,6 +259,19 @@ describe('the consent contract', () => {
       expect(await stateOf(someone.id)).toMatchObject({ subjectKey: next.subjectKey, sequence: 2 });
     });
 
+    test('gains nothing by a witness in league that signs a time to come', async () => {
+      const begin = start + 5 * VETO_SECONDS;
+      await network.anchor('st-mary', begin);
+      const someone = await granted();
+      const step = { id: someone.id, sequence: 2, newKey: patient().subjectKey };
+      await network.submit('st-mary', 'proposeRebind', step);
+      // Just the quorum: the honest one, and the one in league.
+      await network.anchor('st-mary', begin, { aurora: begin + 60, lakeside: begin + 2 * VETO_SECONDS });
+      expect(await refusal(network.submit('st-mary', 'completeRebind', step))).toBe('rejected/too-early');
+      await network.anchor('st-mary', begin + VETO_SECONDS);
+      await network.submit('st-mary', 'completeRebind', step);
+    });
+
     test('gains nothing by holding back its anchors before it proposes', async () => {
       const later = start + 10 * VETO_SECONDS;
       await network.anchor('lakeside', later);

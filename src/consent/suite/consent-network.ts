@@ -103,7 +103,11 @@ export class ConsentNetwork {
   }
 
   /** Anchors one more entry of a member's log, cosigned by the others at `timeSeconds`. */
-  async anchor(organisation: Member, timeSeconds: number): Promise<void> {
+  async anchor(
+    organisation: Member,
+    timeSeconds: number,
+    times: Partial<Record<Member, number>> = {},
+  ): Promise<void> {
     const before = this.#sizes.get(organisation) ?? 0;
     const size = before + 1;
     this.#sizes.set(organisation, size);
@@ -112,6 +116,9 @@ export class ConsentNetwork {
     const text = formatCheckpoint({ origin, size, root });
     const sign = (by: string, use: string, message: Uint8Array) =>
       toBase64(signEd25519Native(this.#key(by, use).privateKey, message));
+    const all = MEMBERS.filter((member) => member !== organisation);
+    const named = all.filter((member) => times[member] !== undefined);
+    const cosigning = named.length === 0 ? all : named;
     const args = {
       generation: 1,
       sequence: size,
@@ -119,11 +126,11 @@ export class ConsentNetwork {
       root: toBase64(root),
       consistency: before === 0 ? [] : consistencyProof(before, size, node).map(toBase64),
       signature: sign(organisation, 'log', utf8(text)),
-      cosignatures: MEMBERS.filter((member) => member !== organisation).map((member) => ({
-        organisation: member,
-        time: timeSeconds,
-        signature: sign(member, 'witness', cosignatureMessage(timeSeconds, text)),
-      })),
+      cosignatures: cosigning.map((member) => {
+        const time = times[member] ?? timeSeconds;
+        const signature = sign(member, 'witness', cosignatureMessage(time, text));
+        return { organisation: member, time, signature };
+      }),
       policy: 1,
     };
     await this.ledger(organisation).submit({ contract: 'anchors', name: 'append', args });
