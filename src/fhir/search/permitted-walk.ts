@@ -28,41 +28,35 @@ export interface PermittedRows<Kept> {
 }
 
 /**
- * Walks rows and keeps up to `count` that are permitted. A page is full, or it is the last one: whether rows were left out does
- * not show, unless more than 100,000 in a row were, where a page ends early.
+ * Walks rows and keeps up to `count` that are permitted. A page is full or the last one, and `next` is there only when a permitted
+ * row follows: whether rows were left out does not show, unless more than 100,000 in a row were, where the walk ends early.
  */
 export async function walkPermitted<Row, Kept>(
-  walk: Walk<Row, Kept>,
+  { fetch, keep }: Walk<Row, Kept>,
   count: number,
   from: string | undefined,
 ): Promise<PermittedRows<Kept>> {
   const kept: Kept[] = [];
+  if (count === 0) return { kept, next: from };
   let cursor = from;
   let limit = count;
-  for (let scanned = 0; kept.length < count && scanned < MAX_SCANNED; ) {
-    const page = await walk.fetch(cursor, limit);
+  let end: string | undefined;
+  for (let scanned = 0; scanned < MAX_SCANNED; ) {
+    const page = await fetch(cursor, limit);
     scanned += page.rows.length;
-    const full = await keepFrom(walk, page.rows, kept, count);
-    // Beyond the row that filled the page others may follow that are shown on the next one.
-    const cut = full !== undefined && full < page.rows.length - 1;
-    cursor = cut ? (await walk.fetch(cursor, full + 1)).next : page.next;
-    if (cursor === undefined) break;
+    // Behind a full page one row is looked at first: mostly it is permitted, and more need not be opened.
     limit = Math.min(MAX_CHUNK, limit * 2);
-    if (kept.length < count) await nextTurn();
+    for (const [at, row] of page.rows.entries()) {
+      const found = await keep(row);
+      if (found === undefined) continue;
+      if (kept.length === count) return { kept, next: end };
+      if (kept.push(found) < count) continue;
+      end = at === page.rows.length - 1 ? page.next : (await fetch(cursor, at + 1)).next;
+      limit = 1;
+    }
+    cursor = page.next;
+    if (cursor === undefined) return { kept, next: undefined };
+    await nextTurn();
   }
-  return { kept, next: cursor };
-}
-
-/** Keeps until the page is full; returns the index of the row that filled it. */
-async function keepFrom<Row, Kept>(
-  { keep }: Walk<Row, Kept>,
-  rows: readonly Row[],
-  kept: Kept[],
-  count: number,
-): Promise<number | undefined> {
-  for (const [at, row] of rows.entries()) {
-    const found = await keep(row);
-    if (found !== undefined && kept.push(found) === count) return at;
-  }
-  return undefined;
+  return { kept, next: end ?? cursor };
 }

@@ -66,6 +66,33 @@ describe('what a consent denies is not found through another door', () => {
     }
   });
 
+  test('by the link to a next page, which is there only when something permitted follows', async () => {
+    const links = async (path: string) =>
+      (await node.send('GET', path)).json.link.map(({ relation }: { relation: string }) => relation);
+    for (const order of ['', '&_sort=_lastUpdated', '&_sort=-_lastUpdated']) {
+      const path = (hidden: string) => `Observation?_id=b-open,${hidden}&_count=1${order}`;
+      expect((await links(path('a-open'))).includes('next')).toBe(true);
+      deny();
+      expect(await links(path('a-secret'))).toEqual(await links(path('none')));
+      node.consent('anna');
+    }
+  });
+
+  test('by an update that names a version: as if it were not there', async () => {
+    deny();
+    for (const ifMatch of ['W/"1"', '*', 'W/"9"', 'nonsense']) {
+      const [hidden, absent] = await Promise.all(
+        ['a-secret', 'a-nothing'].map((id) =>
+          node.send('PUT', `Observation/${id}`, {
+            body: observation(id, 'bert', OPEN),
+            headers: { 'if-match': ifMatch },
+          }),
+        ),
+      );
+      expect([ifMatch, hidden?.status, hidden?.text]).toEqual([ifMatch, absent?.status, absent?.text]);
+    }
+  });
+
   test('by the history of the type', async () => {
     deny();
     const text = await get('Observation/_history?_count=100');
