@@ -42,8 +42,13 @@ export async function updateConsent(context: Context, prepared: Prepared, id: st
   const facts = factsOf(prepared, id);
   const reach = recordingReach(context, 'u');
   const current = await context.services.vault.read('Consent', id);
-  if (current !== undefined) mayWrite(context, reach, current.facts, current.patients);
+  const isHidden = current !== undefined && !permitsWrite(context, reach, current.facts, current.patients);
   mayWrite(context, reach, facts, facts.patients);
+  if (isHidden) {
+    // To If-Match, what they may not touch is not there.
+    requireMatch(context.headers.ifMatch, undefined);
+    throw new FhirError('not-permitted', 'You may not write this resource.');
+  }
   const stands = current?.text === undefined ? undefined : current.version;
   requireMatch(context.headers.ifMatch, stands);
   requireNoneMatch(context.headers.ifNoneMatch, stands);

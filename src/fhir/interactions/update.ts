@@ -1,7 +1,7 @@
 import { randomId } from '../../crypto/index.ts';
 import { stripServerFields } from '../../r4/index.ts';
 import type { Reader, StoredVersion } from '../../vault/index.ts';
-import { mayWrite, type Reach, reachOf } from '../access.ts';
+import { mayWrite, permitsWrite, type Reach, reachOf } from '../access.ts';
 import type { Answer, Context } from '../context.ts';
 import { requireMatch, requireNoneMatch } from '../entity-tag.ts';
 import { FhirError } from '../errors.ts';
@@ -20,14 +20,23 @@ export interface UpdateConditions {
   readonly onlyNew?: true;
 }
 
-/** Throws FhirError unless the principal may touch what stands there now. */
-function requireReplaceable(context: Context, reach: Reach, current: StoredVersion): void {
+/** Throws FhirError unless the principal may touch what stands there now. To If-Match, what they may not touch is not there. */
+function requireReplaceable(
+  context: Context,
+  reach: Reach,
+  current: StoredVersion,
+  ifMatch: string | undefined,
+): void {
   if (current.erased === true) {
-    if (reach.patientOnly !== undefined)
+    if (reach.patientOnly !== undefined) {
+      requireMatch(ifMatch, undefined);
       throw new FhirError('not-permitted', 'You may not write this resource.');
+    }
     throw new FhirError('erased', 'This resource was erased: nothing more is stored under its id.');
   }
-  mayWrite(context, reach, current.facts, current.patients);
+  if (permitsWrite(context, reach, current.facts, current.patients)) return;
+  requireMatch(ifMatch, undefined);
+  throw new FhirError('not-permitted', 'You may not write this resource.');
 }
 
 /**
@@ -46,7 +55,7 @@ export function planUpdate(
   const drafted = draft(prepared, id, context.time.toISOString(), context.principal.id);
   const build = (read: Reader): Written => {
     const current = read.read(type, id);
-    if (current !== undefined) requireReplaceable(context, reach, current);
+    if (current !== undefined) requireReplaceable(context, reach, current, conditions.ifMatch);
     const stands = current?.text === undefined ? undefined : current.version;
     requireMatch(conditions.ifMatch, stands);
     requireNoneMatch(conditions.ifNoneMatch, stands);
