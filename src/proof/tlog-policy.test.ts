@@ -132,8 +132,8 @@ describe('quorums', () => {
     [7, 4, 5],
     [10, 6, 7],
     [23, 15, 16],
-    [24, 10, 11],
-    [1000, 10, 11],
+    [24, 10, 17],
+    [1000, 10, 667],
   ])('of %i members are %i witnesses and %i block log signatures', (n, witnesses, ledger) => {
     expect(witnessQuorum(n)).toBe(witnesses);
     expect(ledgerQuorum(n)).toBe(ledger);
