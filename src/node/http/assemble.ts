@@ -29,8 +29,9 @@ async function mayExplore(assembly: Assembly, authorization: string | undefined)
   if (assembly.configuration.mode === 'demo') return true;
   for (const { signIn } of assembly.hosted) {
     try {
-      const { scopes } = await signIn.authenticator.authenticate(authorization);
-      if (allowedBy(scopes, 'AuditEvent', 'r') !== undefined) return true;
+      const { kind, scopes } = await signIn.authenticator.authenticate(authorization);
+      const allowed = allowedBy(scopes, 'AuditEvent', 'r');
+      if (kind !== 'patient' && (allowed?.system === true || allowed?.user === true)) return true;
     } catch {
       // Not a token of this organisation: another one may know it.
     }
