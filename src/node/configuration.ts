@@ -28,13 +28,16 @@ const organisation = z.strictObject({
   clients: z.array(client).max(1000).default([]),
 });
 
+/** Address or block of a proxy whose X-Forwarded-For is believed. A number of proxies could not tell a proxy from a client. */
+const proxyAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
 const schema = z.strictObject({
   mode: z.enum(['production', 'demo']).default('production'),
   host: z.string().min(1).default('127.0.0.1'),
   port: z.number().int().min(0).max(65_535).default(DEFAULT_PORT),
   publicUrl: z.url().optional(),
   log: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
-  trustProxy: z.boolean().default(false),
+  trustProxy: z.union([z.boolean(), z.array(proxyAddress).min(1).max(100)]).default(false),
   tls: z.strictObject({ cert: z.string(), key: z.string(), clientCa: z.string().optional() }).optional(),
   metricsToken: z.string().min(16).optional(),
   ledger: z.strictObject({ engine: z.literal('embedded').default('embedded') }).prefault({}),
@@ -100,7 +103,7 @@ export function parseConfiguration(
       'host: demo mode has public passwords and binds loopback only.',
     );
   }
-  if (exposed && configuration.tls === undefined && !configuration.trustProxy) {
+  if (exposed && configuration.tls === undefined && configuration.trustProxy === false) {
     throw new NodeError(
       'configuration-invalid',
       'host: without tls.cert and tls.key, or trustProxy, only loopback is bound.',

@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { sendProblem } from './problem.ts';
 
@@ -20,7 +21,10 @@ export interface MetricsSource {
   readonly organisations: readonly OrganisationGauges[];
 }
 
-const loopback = (address: string): boolean =>
+/** Headers by which a proxy says that somebody else is asking. */
+const FORWARDING = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'];
+
+const loopback = (address: string | undefined): boolean =>
   address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1';
 
 function gauges(registry: Registry, source: MetricsSource): void {
@@ -52,6 +56,16 @@ function gauges(registry: Registry, source: MetricsSource): void {
   labelled('holdfast_alarms', 'Alarms about logs, never cleared.', (each) => each.alarms());
 }
 
+/** Asked on this machine by itself, not through a proxy on it. */
+const isLocal = ({ socket, headers }: FastifyRequest): boolean =>
+  loopback(socket.remoteAddress) && FORWARDING.every((name) => headers[name] === undefined);
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** In a time that does not depend on how much of the token is right. */
+const isToken = (token: string | undefined, header: string | undefined): boolean =>
+  token !== undefined && header !== undefined && timingSafeEqual(digest(`Bearer ${token}`), digest(header));
+
 /** `GET /metrics` (Prometheus) for loopback or the configured token, and the request metrics of every route. */
 export function serveMetrics(app: FastifyInstance, source: MetricsSource, token: string | undefined): void {
   const registry = new Registry();
@@ -77,8 +91,7 @@ export function serveMetrics(app: FastifyInstance, source: MetricsSource, token:
     seconds.observe({ route }, reply.elapsedTime / 1000);
   });
   app.get('/metrics', async (request, reply) => {
-    const byToken = token !== undefined && request.headers.authorization === `Bearer ${token}`;
-    if (!byToken && !loopback(request.ip))
+    if (!isToken(token, request.headers.authorization) && !isLocal(request))
       return sendProblem(reply, 403, 'not-permitted', 'Metrics are for loopback or the metrics token.');
     return reply.type(registry.contentType).send(await registry.metrics());
   });

@@ -29,14 +29,17 @@ const tlsOptions = ({ tls }: Configuration) =>
         },
       };
 
-const guessed = (url: string): boolean => /\/auth\/token|\/enrolment|\/key$|\/demo\/sign-in/.test(url);
+/** By the route's pattern, not the path: a query or an encoded letter would make another text of the same route. */
+const isGuessed = (route: string | undefined): boolean =>
+  route !== undefined && /\/auth\/token|\/enrolment|\/key$|\/demo\/sign-in/.test(route);
 
 /** An HTTP server with the headers, limits and error answers that every route shares; no routes yet. */
 export async function createServer(configuration: Configuration, log: NodeLog): Promise<FastifyInstance> {
   const app = Fastify({
     ...tlsOptions(configuration),
     logger: false,
-    trustProxy: configuration.trustProxy,
+    // `true` would believe whatever the client itself wrote into X-Forwarded-For.
+    trustProxy: configuration.trustProxy === true ? 'loopback' : configuration.trustProxy,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     genReqId: () => randomId(),
@@ -56,7 +59,7 @@ export async function createServer(configuration: Configuration, log: NodeLog): 
   await app.register(rateLimit, {
     max: TOKEN_REQUESTS_PER_WINDOW,
     timeWindow: RATE_WINDOW_MS,
-    allowList: (request) => !guessed(request.url),
+    allowList: (request) => !isGuessed(request.routeOptions.url),
     errorResponseBuilder: () =>
       Object.assign(new Error('Too many requests: wait a minute.'), {
         statusCode: 429,
