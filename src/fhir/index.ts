@@ -1,4 +1,5 @@
 export { disclose, mayWrite, permitted, type Reach, reachOf, reachWithin, type Shown } from './access.ts';
+export { type Administered, mayAdminister } from './administering.ts';
 export { type BundleEntry, type BundleHead, bundleText } from './bundle/bundle-text.ts';
 export type { ConsentPath } from './consent-path.ts';
 export {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
+import type { Administered } from '../../fhir/index.ts';
 import {
   type Authenticator,
   allowedBy,
@@ -19,6 +20,8 @@ export interface ErasureServices {
   readonly authenticator: Authenticator;
   readonly recorder: Recorder;
   readonly enrolment: Pick<Enrolment, 'forgetPatient'>;
+  /** The decision by which what is erased would be deleted through FHIR. */
+  readonly mayAdminister: (principal: Principal, administered: Administered) => Promise<boolean>;
 }
 
 const STATUS: Partial<Record<VaultError['code'], number>> = {
@@ -29,10 +32,13 @@ const STATUS: Partial<Record<VaultError['code'], number>> = {
   busy: 503,
 };
 
+/** The same for what is hidden and for what is not there. */
+const ABSENT = 'There is nothing of that name here, or you may not touch it.';
+
 async function asks(services: ErasureServices, authorization: string | undefined): Promise<Principal> {
   const principal = await services.authenticator.authenticate(authorization);
   const levels = allowedBy(principal.scopes, 'Patient', 'd');
-  if (levels?.system !== true && levels?.user !== true)
+  if (principal.kind === 'patient' || (levels?.system !== true && levels?.user !== true))
     throw new IdentityError(
       'scope-insufficient',
       'Erasing a patient takes system/Patient.d or user/Patient.d.',
@@ -57,6 +63,8 @@ export const erasureRoutes: FastifyPluginAsync<{ services: ErasureServices }> = 
       const { reason } = (request.body ?? {}) as { reason?: unknown };
       if (typeof reason !== 'string' || !REASONS.has(reason))
         throw new IdentityError('request-invalid', `"reason" is one of ${[...REASONS].join(', ')}.`);
+      if (!(await services.mayAdminister(principal, { type: 'Patient', id: patient, permission: 'd' })))
+        throw new VaultError('not-found', ABSENT);
       const tombstone = await services.vault.erase({
         patient,
         reason: reason as Tombstone['reason'],
@@ -91,5 +99,6 @@ function refusalOf(error: unknown): { status: number; code: string; detail: stri
   if (error instanceof IdentityError) return identityProblem(error);
   if (!(error instanceof VaultError)) return undefined;
   const status = STATUS[error.code];
-  return status === undefined ? undefined : { status, code: error.code, detail: error.message };
+  if (status === undefined) return undefined;
+  return { status, code: error.code, detail: error.code === 'not-found' ? ABSENT : error.message };
 }

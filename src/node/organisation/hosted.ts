@@ -3,7 +3,7 @@ import { auditRoutes, createRecorder } from '../../audit/index.ts';
 import { consentRoutes } from '../../consent/index.ts';
 import type { Database } from '../../database/index.ts';
 import { exchangeRoutes, networkEverythingOperation } from '../../exchange/index.ts';
-import { type FhirServices, fhirRoutes } from '../../fhir/index.ts';
+import { type FhirServices, fhirRoutes, mayAdminister } from '../../fhir/index.ts';
 import {
   authorisationRoutes,
   type Enrolment,
@@ -111,7 +111,15 @@ function routesOf({
       witness: core.witness,
       policyText: (version) => core.view.logPolicy(core.id, version),
     });
-    await app.register(erasureRoutes, { services: { vault, authenticator, recorder, enrolment } });
+    await app.register(erasureRoutes, {
+      services: {
+        vault,
+        authenticator,
+        recorder,
+        enrolment,
+        mayAdminister: (principal, administered) => mayAdminister(fhir, principal, administered),
+      },
+    });
     await app.register(exchangeRoutes, { services: exchange.services });
     await app.register(fhirRoutes, { services: fhir });
   };

@@ -1,0 +1,76 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { mayAdminister } from '../../fhir/index.ts';
+import { type Claims, denial, FhirNode, observation, patient } from '../../fhir/suite/index.ts';
+import type { RecordedEvent } from '../../identity/index.ts';
+import { erasureRoutes } from './erasure-routes.ts';
+
+const START_MS = 60_000; // two key derivations and a ledger's worth of files, beside other suites
+
+let node: FhirNode;
+let app: FastifyInstance;
+const recorded: RecordedEvent[] = [];
+beforeAll(async () => {
+  node = await FhirNode.start();
+  await node.put(patient('anna'));
+  await node.put(patient('bert'));
+  await node.put(observation('b1', 'bert', '8302-2'));
+  app = Fastify();
+  const { services, vault } = node;
+  await app.register(erasureRoutes, {
+    services: {
+      vault,
+      authenticator: { authenticate: services.authenticate },
+      recorder: { record: async (event) => void recorded.push(event) },
+      enrolment: { forgetPatient: () => 0 },
+      mayAdminister: (principal, administered) => mayAdminister(services, principal, administered),
+    },
+  });
+}, START_MS);
+afterAll(async () => {
+  await app?.close();
+  await node?.stop();
+});
+beforeEach(() => {
+  node.consent('anna');
+  node.consent('bert', denial());
+  recorded.length = 0;
+});
+
+const ask = async (path: string, payload: object, as: Claims = {}) => {
+  const authorization = await node.bearer(as);
+  const { statusCode, body } = await app.inject({
+    method: 'POST',
+    url: path,
+    headers: { authorization },
+    payload,
+  });
+  return { status: statusCode, body };
+};
+const reason = { reason: 'subject-request' };
+/** Reads for a purpose that no consent here speaks of. */
+const stands = async (path: string) =>
+  (await node.send('GET', path, { as: { purpose_of_use: ['HPAYMT'] } })).status;
+
+test('what the decision denies is erased by nobody, as if it were not there', async () => {
+  const denied = await ask('/patients/bert/erasure', reason);
+  expect([denied.status, denied.body]).toEqual([404, (await ask('/patients/nobody/erasure', reason)).body]);
+  expect([await stands('Patient/bert'), await stands('Observation/b1')]).toEqual([200, 200]);
+  expect(recorded.flatMap(({ patients }) => patients)).toEqual([]);
+});
+
+test('a patient erases nobody, whatever scopes their token has', async () => {
+  node.consent('bert');
+  for (const scope of ['user/*.cruds', 'system/*.cruds']) {
+    const as = { sub: 'Patient/anna', fhirUser: 'Patient/anna', patient: 'anna', scope };
+    for (const path of ['/patients/bert/erasure', '/patients/anna/erasure'])
+      expect([path, (await ask(path, reason, as)).status]).toEqual([path, 403]);
+  }
+  expect(await stands('Patient/bert')).toBe(200);
+});
+
+test('what the decision permits is erased', async () => {
+  node.consent('bert');
+  const answer = await ask('/patients/bert/erasure', reason);
+  expect([answer.status, await stands('Patient/bert')]).toEqual([200, 404]);
+});
