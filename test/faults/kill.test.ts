@@ -25,5 +25,7 @@ describe(`kill -9 under load (seed ${SEED})`, () => {
     expect(report.kills.reduce((sum, { acknowledged }) => sum + acknowledged, 0)).toBeGreaterThan(KILLS * 3);
     expect(report.kills.some(({ inFlight }) => inFlight.size > 0)).toBe(true);
     expect(report.points.size).toBeGreaterThan(10);
+    // The vault commits on another thread, whose write points must be among them.
+    expect([...report.points.keys()]).toContain('src/vault/storage/sqlite/sqlite-storage.ts COMMIT');
   });
 });

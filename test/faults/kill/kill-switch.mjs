@@ -2,7 +2,9 @@
 // and ends the process by SIGKILL at the one it is told. It changes nothing else.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync, StatementSync } from 'node:sqlite';
+import { isMainThread, threadId } from 'node:worker_threads';
 
 const note = process.env.HOLDFAST_KILL_NOTE;
 const target = process.env.HOLDFAST_KILL_POINT;
@@ -76,11 +78,36 @@ for (const method of ['writeFileSync', 'writeSync', 'renameSync', 'fsyncSync', '
 }
 syncBuiltinESMExports();
 
-// Armed when the load has begun; without a target it only takes stock, and tells at the end.
-process.on('SIGUSR2', () => {
+// Armed when the load has begun; without a target it only takes stock, and tells at the end. A signal reaches the main thread
+// only, so that it passes the word to the threads that commit; what they saw stands beside the note until it gathers it.
+const word = new BroadcastChannel('holdfast kill switch');
+word.unref();
+const arm = () => {
   isArmed = true;
-});
+};
+const takesStock = target === undefined && note !== undefined;
+if (isMainThread) {
+  process.on('SIGUSR2', () => {
+    arm();
+    word.postMessage('arm');
+  });
+} else word.onmessage = arm;
+
+/** Adds what threads saw, which have ended before. */
+function gather() {
+  const folder = dirname(note);
+  for (const name of fs.readdirSync(folder)) {
+    if (!name.startsWith(`${basename(note)}.thread-`)) continue;
+    const counts = JSON.parse(fs.readFileSync(join(folder, name), 'utf8'));
+    for (const [label, count] of Object.entries(counts)) seen.set(label, (seen.get(label) ?? 0) + count);
+    fs.rmSync(join(folder, name));
+  }
+}
+
 process.on('exit', () => {
-  if (target === undefined && note !== undefined)
-    original.writeFileSync(note, JSON.stringify(Object.fromEntries(seen)));
+  if (!takesStock) return;
+  isArmed = false;
+  if (isMainThread) gather();
+  const path = isMainThread ? note : `${note}.thread-${threadId}`;
+  original.writeFileSync(path, JSON.stringify(Object.fromEntries(seen)));
 });
