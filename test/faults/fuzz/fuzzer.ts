@@ -1,4 +1,6 @@
+import { tmpdir } from 'node:os';
 import fc from 'fast-check';
+import { ROOT } from '../../journeys/harness/checkout.ts';
 import { type DemoPatient, patientAt } from '../../journeys/harness/demo.ts';
 import type { Answer } from '../../journeys/harness/http.ts';
 import type { RunningNode } from '../../journeys/harness/running-node.ts';
@@ -20,8 +22,10 @@ export interface FuzzReport {
   readonly imported: number;
 }
 
-/** Texts that no answer to a client may hold: traces, statements, paths, keys. */
-const LEAKS = /\n\s+at |node:internal|\.ts:\d+|SQLITE_|SELECT |INSERT INTO |\/work\/|\/tmp\/|passphrase/;
+/** Texts that no answer to a client may hold: traces, statements, keys. */
+const LEAKS = /\n\s+at |node:internal|\.ts:\d+|SQLITE_|SELECT |INSERT INTO |passphrase/;
+/** Paths that none may hold: of the program, wherever it is checked out, and of the data under test. */
+const PATHS = [ROOT, tmpdir()];
 const STABLE_CODE = /^[a-z][a-z0-9-]*$/;
 
 async function credentials(
@@ -48,7 +52,7 @@ function fault(attack: Attack, answer: Answer, secrets: readonly string[]): stri
     status === 503 && (attack.route.mayBeUnavailable === true || text.includes('"transient"'));
   if (status >= 500 && !unavailable) return `status ${status}`;
   if (status < 400) return undefined;
-  if (LEAKS.test(text)) return 'the answer tells of the inside';
+  if (LEAKS.test(text) || PATHS.some((path) => text.includes(path))) return 'the answer tells of the inside';
   if (secrets.some((secret) => text.includes(secret))) return 'the answer tells of a patient';
   const type = answer.headers['content-type'] ?? '';
   if (!type.includes('json') || text === '') return undefined;
