@@ -16,11 +16,11 @@ export const CHAINCODE_BUNDLE = join(root, 'dist', 'chaincode', 'holdfast.mjs');
 /** A bundle as it lies on disk. */
 export interface ChaincodeBundle {
   readonly file: string;
-  /** `<semver>+<hexadecimal SHA-256 of the file>`. */
-  readonly version: string;
+  readonly semver: string;
+  readonly bundle: Uint8Array;
 }
 
-/** Bundles an entry file into `file` and says its version. Throws when anything would stay outside the file. */
+/** Bundles an entry file into `file`. Throws when anything would stay outside the file. */
 export async function bundleChaincode(entry: string, file: string): Promise<ChaincodeBundle> {
   const { version: semver } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     version: string;
@@ -43,11 +43,11 @@ export async function bundleChaincode(entry: string, file: string): Promise<Chai
     );
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, chunk.code);
-  return { file, version: `${semver}+${createHash('sha256').update(chunk.code).digest('hex')}` };
+  return { file, semver, bundle: Buffer.from(chunk.code) };
 }
 
 if (import.meta.main) {
   const [out = CHAINCODE_BUNDLE] = process.argv.slice(2);
-  const { file, version } = await bundleChaincode(join(root, 'src', 'node', 'fabric', 'chaincode.ts'), out);
-  process.stdout.write(`${JSON.stringify({ file, version })}\n`);
+  const { file, semver, bundle } = await bundleChaincode(join(root, 'src', 'node', 'fabric', 'chaincode.ts'), out);
+  process.stdout.write(`${JSON.stringify({ file, semver, sha256: createHash('sha256').update(bundle).digest('hex') })}\n`);
 }

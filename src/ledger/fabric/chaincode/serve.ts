@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 // @ts-expect-error The package's types are of its whole door, which loads much that no server needs.
 import ShimServer from 'fabric-shim/lib/server.js';
 import type { Contract } from '../../kit/contract.ts';
-import { bundleVersion, refusalToStart } from './bundle-version.ts';
+import { refusalToStart } from './approved-code.ts';
 import { ChaincodeProgram } from './program.ts';
 import { type ShimCall, shimInvocation } from './shim-invocation.ts';
 
@@ -12,7 +12,7 @@ export interface ChaincodeEnvironment {
   readonly HOLDFAST_CHAINCODE_ADDRESS: string;
   /** The package's id, `<label>:<hash>`, by which the peer knows it. */
   readonly HOLDFAST_CHAINCODE_ID: string;
-  /** The version of the committed definition, `<semver>+<SHA-256 of the bundle>`: what the organisations approved. */
+  /** The version of the committed definition, `<semver>+<hash of the bundle>`: what the organisations approved. */
   readonly HOLDFAST_CHAINCODE_VERSION: string;
   /** Files: the server's key and certificate, and the authorities whose peers may call. */
   readonly HOLDFAST_CHAINCODE_TLS_KEY: string;
@@ -46,9 +46,13 @@ export async function serveChaincode(
       stop(`${name} is not set; the ledger commands start this process`);
     return value;
   };
-  const version = bundleVersion(options.semver, readFileSync(options.bundle));
-  const refusal = refusalToStart(setting('HOLDFAST_CHAINCODE_VERSION'), version);
+  const approved = {
+    version: setting('HOLDFAST_CHAINCODE_VERSION'),
+    packageId: setting('HOLDFAST_CHAINCODE_ID'),
+  };
+  const refusal = refusalToStart(approved, options.semver, readFileSync(options.bundle));
   if (refusal !== undefined) stop(refusal);
+  const { version } = approved;
   onlyOwnHandlers();
   const report = (error: unknown) => process.stderr.write(`${String((error as Error)?.stack ?? error)}\n`);
   const program = new ChaincodeProgram({ contracts: options.contracts, version, report });
