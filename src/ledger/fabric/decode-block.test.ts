@@ -47,12 +47,14 @@ function envelope(wanted: Wanted = {}): Uint8Array {
   return field(1, message(field(1, header), field(2, field(1, field(2, actionPayload)))));
 }
 
-function block(...entries: readonly (readonly [code: number, envelope: Uint8Array])[]): MadeBlock {
+type Entry = readonly [code: number, envelope: Uint8Array];
+
+function block(...entries: Entry[]): MadeBlock {
   const made = makeBlock(genesis, entries.map(([, bytes]) => bytes));
   made.metadata[2] = Uint8Array.from(entries.map(([code]) => code));
   return made;
 }
-const transactions = (...entries: Parameters<typeof block>) => decodeBlock(block(...entries), view).transactions;
+const transactions = (...entries: Entry[]) => decodeBlock(block(...entries), view).transactions;
 
 describe('a block of the channel', () => {
   test('gives a valid transaction with its submitter, writes and events', () => {
