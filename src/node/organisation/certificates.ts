@@ -1,6 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createOrganisationAuthorities, exportOfflineRoot, p256Scalar } from '../../identity/index.ts';
+import {
+  type CertificateAuthority,
+  createOrganisationAuthorities,
+  exportOfflineRoot,
+  p256PrivateKey,
+  p256Scalar,
+} from '../../identity/index.ts';
 import type { Keyring } from '../../vault/index.ts';
 import type { OrganisationFolder } from './folder.ts';
 
@@ -27,4 +33,28 @@ export async function makeCertificates(
   exportOfflineRoot(join(folder.certificates, 'root.key.sealed'), organisation, authorities.root, passphrase);
   keyring.add(AUTHORITY_USES.identity, p256Scalar(authorities.identity.privateKey));
   keyring.add(AUTHORITY_USES.tls, p256Scalar(authorities.tls.privateKey));
+}
+
+/** The authorities that sign for an organisation day by day; of the root, which is offline, only the certificate. */
+export interface SigningAuthorities {
+  readonly root: Pick<CertificateAuthority, 'certificate'>;
+  readonly identity: CertificateAuthority;
+  readonly tls: CertificateAuthority;
+}
+
+/** An organisation's signing authorities out of its folder and keyring, as `makeCertificates` left them. */
+export function signingAuthorities(folder: OrganisationFolder, keyring: Keyring): SigningAuthorities {
+  const certificate = (name: string) => readFileSync(join(folder.certificates, name), 'utf8');
+  const authority = (name: string, use: string): CertificateAuthority => {
+    const { key } = keyring.key(use);
+    return {
+      certificate: certificate(name),
+      privateKey: new Uint8Array(p256PrivateKey(key).export({ type: 'pkcs8', format: 'der' })),
+    };
+  };
+  return {
+    root: { certificate: certificate('root.pem') },
+    identity: authority('identity.pem', AUTHORITY_USES.identity),
+    tls: authority('tls.pem', AUTHORITY_USES.tls),
+  };
 }

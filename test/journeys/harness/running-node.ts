@@ -16,14 +16,27 @@ export interface StartOptions {
   readonly arguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly startupTimeoutMs?: number;
+  /** The engine; what HOLDFAST_TEST_ENGINE says when left out, the embedded one when it says nothing. */
+  readonly engine?: Engine;
 }
+
+/** Engines that journeys run on. */
+export type Engine = 'embedded' | 'fabric';
+
+/** The engine that this run is for. */
+export const ENGINE: Engine = process.env.HOLDFAST_TEST_ENGINE === 'fabric' ? 'fabric' : 'embedded';
 
 /** The line that `start --json` prints when it is ready. */
 interface Ready {
   readonly url: string;
   readonly pid: number;
   readonly data: string;
-  readonly organisations: readonly (string | { readonly id: string })[];
+  readonly organisations: readonly (
+    | string
+    | { readonly id: string; readonly port?: number; readonly pid?: number }
+  )[];
+  /** The Fabric network's folder. */
+  readonly network?: string;
 }
 
 /** A node process. */
@@ -33,6 +46,10 @@ export interface RunningNode {
   readonly pid: number;
   readonly data: string;
   readonly organisations: readonly string[];
+  /** Process of each organisation's node: one and the same on the embedded engine. */
+  readonly pids: ReadonlyMap<string, number>;
+  /** Folder of the Fabric network; undefined on the embedded engine. */
+  readonly network: string | undefined;
   /** From start until ready, in milliseconds. */
   readonly startedInMs: number;
   /** Everything it wrote so far, both streams. */
@@ -47,7 +64,9 @@ export interface RunningNode {
 }
 
 const STARTUP_TIMEOUT_MS = 60_000; // a full demo on a busy machine
+const FABRIC_STARTUP_TIMEOUT_MS = 300_000; // the binaries are built first where they are not yet
 const STOP_TIMEOUT_MS = 20_000; // a graceful stop finishes what is in flight
+const FABRIC_STOP_TIMEOUT_MS = 90_000; // four nodes, then twelve processes of the network
 
 /** A port that was free a moment ago. */
 export function freePort(): Promise<number> {
@@ -63,6 +82,19 @@ export function freePort(): Promise<number> {
       );
     });
   });
+}
+
+/** Ports that nothing else uses in this test run: each worker and each start has a range of its own. */
+let started = 0;
+const RANGE = 100; // four organisations with ten ports each, four nodes, and some to grow
+const ledgerPort = (): number => 20_000 + ((process.pid * 7 + started++) % 300) * RANGE;
+
+function fabricCommandLine(options: StartOptions, data: string): string[] {
+  const first = options.port ?? ledgerPort();
+  const ports = ['--port', String(first + 90), '--ledger-port', String(first)];
+  const given = options.arguments ?? ['--anchor-ms', '1000', '--publish-ms', '200'];
+  const patients = ['--patients', String(options.patients ?? 8)];
+  return [COMMAND, 'start', '--demo', '--fabric', ...patients, '--data', data, ...ports, '--json', ...given];
 }
 
 function commandLine(options: StartOptions, data: string, port: number): string[] {
@@ -101,20 +133,44 @@ function readiness(child: ChildProcess, output: () => string, timeoutMs: number)
   });
 }
 
-async function stopped(child: ChildProcess): Promise<number | null> {
+async function stopped(child: ChildProcess, engine: Engine): Promise<number | null> {
   child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  const timeoutMs = engine === 'fabric' ? FABRIC_STOP_TIMEOUT_MS : STOP_TIMEOUT_MS;
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   const code = await exited(child);
   clearTimeout(timer);
   return code;
 }
 
+/** The port of each organisation's node. */
+function portsOf(ready: Ready, port: number): Map<string, number> {
+  return new Map(
+    ready.organisations.map((each) =>
+      typeof each === 'string' ? [each, port] : [each.id, each.port ?? port],
+    ),
+  );
+}
+
+/** Which organisation's node a request is for, where they are several: the one in its path, or in a demo sign-in's body. */
+function destination(path: string, call: Call | undefined): string | undefined {
+  const [, organisation] = /^\/orgs\/([^/?]+)/.exec(path) ?? [];
+  if (organisation !== undefined || path !== '/demo/sign-in' || typeof call?.body !== 'string')
+    return organisation;
+  try {
+    return JSON.parse(call.body).organisation;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Starts `holdfast start` and resolves when it says that it is ready. The demo's data is made on the way where there is none. */
 export async function startNode(options: StartOptions = {}): Promise<RunningNode> {
   const data = options.data ?? temporaryFolder('node');
-  const port = options.port ?? (await freePort());
+  const engine = options.demo === false ? 'embedded' : (options.engine ?? ENGINE);
   const startedMs = performance.now();
-  const child = spawn(NODE, commandLine(options, data, port), {
+  const asked = engine === 'fabric' ? 0 : (options.port ?? (await freePort()));
+  const line = engine === 'fabric' ? fabricCommandLine(options, data) : commandLine(options, data, asked);
+  const child = spawn(NODE, line, {
     cwd: ROOT,
     env: { ...process.env, CI: '', ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -123,29 +179,36 @@ export async function startNode(options: StartOptions = {}): Promise<RunningNode
   const output = () => written.join('');
   child.stdout.on('data', (chunk: Buffer) => written.push(String(chunk)));
   child.stderr.on('data', (chunk: Buffer) => written.push(String(chunk)));
-  const ready = await readiness(child, output, options.startupTimeoutMs ?? STARTUP_TIMEOUT_MS);
-  const organisations = ready.organisations.map((each) => (typeof each === 'string' ? each : each.id));
+  const patience = engine === 'fabric' ? FABRIC_STARTUP_TIMEOUT_MS : STARTUP_TIMEOUT_MS;
+  const ready = await readiness(child, output, options.startupTimeoutMs ?? patience);
+  const port = Number(new URL(ready.url).port);
+  const ports = portsOf(ready, port);
   const known = new Map<string, Organisation>();
-  const node: RunningNode = {
+  return {
     url: ready.url,
     port,
     pid: ready.pid,
     data,
-    organisations,
+    organisations: [...ports.keys()],
+    pids: new Map(
+      ready.organisations.map((each) =>
+        typeof each === 'string' ? [each, ready.pid] : [each.id, each.pid ?? ready.pid],
+      ),
+    ),
+    network: ready.network,
     startedInMs: performance.now() - startedMs,
     output,
     running: () => child.exitCode === null && child.signalCode === null,
-    send: (path, call) => send(port, path, call),
+    send: (path, call) => send(ports.get(destination(path, call) ?? '') ?? port, path, call),
     organisation(id) {
-      const found = known.get(id) ?? new Organisation(port, id);
+      const found = known.get(id) ?? new Organisation(ports.get(id) ?? port, id);
       known.set(id, found);
       return found;
     },
-    stop: () => stopped(child),
+    stop: () => stopped(child, engine),
     async kill() {
       child.kill('SIGKILL');
       await exited(child);
     },
   };
-  return node;
 }
