@@ -6,6 +6,7 @@ export {
   openEmbeddedLedger,
 } from './embedded/engine.ts';
 export { openStoredLedger, type StoredLedger, type StoredLedgerOptions } from './embedded/stored-ledger.ts';
+export * from './fabric/network/index.ts';
 export * from './kit/index.ts';
 export type {
   Block,
