@@ -119,9 +119,18 @@ async function closeNode({ lock, engine, hosted, abort, background }: Parts): Pr
 }
 
 /** Opens the ledger's engine that a configuration names. */
-export type OpenEngine = (configuration: Configuration, now: () => Date) => Promise<LedgerEngine>;
+export type OpenEngine = (
+  configuration: Configuration,
+  now: () => Date,
+  onProgress: (what: string) => void,
+) => Promise<LedgerEngine>;
 
-const openEngineOf: OpenEngine = async (configuration, now) => embeddedEngine(configuration.data, now);
+const openEngineOf: OpenEngine = async ({ data, ledger }, now, onProgress) => {
+  if (ledger.engine === 'embedded') return embeddedEngine(data, now);
+  // Only where it is asked for: gRPC and its message types cost a start on the embedded engine half a second.
+  const { fabricEngine } = await import('./fabric/fabric-engine.ts');
+  return fabricEngine({ data, ledger, now, onProgress });
+};
 
 /** The ledger's id; founds the ledger where it has not begun, with whoever is to found it. */
 async function foundedLedger(
@@ -156,7 +165,7 @@ export async function openNode(options: OpenOptions): Promise<OpenNode> {
   try {
     onProgress('opening keys and ledger');
     const keyrings = await provision(configuration, passphrase, now);
-    const opened = await openEngine(configuration, now);
+    const opened = await openEngine(configuration, now, onProgress);
     engine = opened;
     const ledgerId = await foundedLedger(options, opened, keyrings, nodeLog);
     const cores = await openCores(options, opened, keyrings, ledgerId, nodeLog);

@@ -1,11 +1,13 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   DEMO_PASSPHRASE,
   type DemoNetwork,
+  demoProfile,
   type FabricConsortium,
   layOutConsortium,
   openDemoNetwork,
   removeConsortium,
+  removeDemoNetwork,
 } from '../../node/index.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { requireFree } from '../listening.ts';
@@ -97,24 +99,24 @@ export async function startFabric(options: StartFabricOptions, output: Output): 
   const startedMs = performance.now();
   const path = resolve(options.data ?? DEFAULT_DATA);
   const onProgress = (what: string) => output.progress(what);
-  const { openNetwork, profileOf, removeNetwork } = openDemoNetwork;
   if (options.reset === true) {
     removeConsortium(path);
-    await removeNetwork(path);
+    removeDemoNetwork(join(path, 'network'));
   }
   const consortium = await layOutConsortium({
     path,
     port: options.port ?? DEFAULT_PORT,
     patients: options.patients,
-    profileOf,
+    profileOf: demoProfile,
     now: new Date(),
   });
   for (const { port } of consortium.members) await requireFree({ host: '127.0.0.1', port });
   const stopping = askedToStop();
-  const network: DemoNetwork = await openNetwork({
+  const network: DemoNetwork = await openDemoNetwork({
     consortium,
     basePort: options.ledgerPort ?? DEFAULT_LEDGER_PORT,
     binaries: options.binaries,
+    environment: process.env,
     onProgress,
   });
   let nodes: NodeProcess[] = [];

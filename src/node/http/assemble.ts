@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { allowedBy, demoRoutes, type Persona } from '../../identity/index.ts';
 import type { Configuration } from '../configuration.ts';
-import type { LedgerEngine } from '../network/ledger-engine.ts';
+import type { LedgerEngine, NetworkStatus } from '../network/ledger-engine.ts';
 import { publicUrl } from '../network/log-origin.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { HostedOrganisation } from '../organisation/hosted.ts';
@@ -41,6 +41,12 @@ async function mayExplore(assembly: Assembly, authorization: string | undefined)
   return false;
 }
 
+/** Blocks between a view and the newest that any process of the network has; undefined when none was asked. */
+function lagOf(network: NetworkStatus | undefined, height: number): number | undefined {
+  const heights = network?.nodes.flatMap((node) => node.height ?? []) ?? [];
+  return heights.length === 0 ? undefined : Math.max(0, Math.max(...heights) - height);
+}
+
 /** Builds the server with every route; it does not listen yet. */
 export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
   const { configuration, hosted, ledgerId, engine, demo, nodeLog } = assembly;
@@ -60,6 +66,8 @@ export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
     app,
     {
       height,
+      certificates: () => engine.certificates(),
+      lag: async () => lagOf(await engine.network(), height()),
       ageSeconds: () => first.core.projection.ageMs() / 1000,
       organisations: hosted.map(({ core }) => ({
         organisation: core.id,

@@ -24,6 +24,8 @@ export interface LedgerEngine {
   readonly name: Ledger['engine'];
   /** The ledger as one hosted organisation sees it. */
   connect(connection: LedgerConnection): Ledger;
+  /** Certificates that its processes use, with the whole days until each ends; empty where there are none. */
+  certificates(): readonly { readonly holder: string; readonly daysLeft: number }[];
   /** What operators should look at, such as certificates that end soon; empty when nothing. */
   warnings(): readonly string[];
   /** The network underneath, for the ledger's page; undefined where there is none but this process. */
@@ -65,6 +67,7 @@ export function embeddedEngine(data: string, now: () => Date): LedgerEngine {
         ...(ledgerLog === undefined ? {} : { ledgerLog }),
       });
     },
+    certificates: () => [],
     warnings: () => [],
     network: async () => undefined,
     close: async () => engine.close(),

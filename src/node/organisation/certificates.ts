@@ -46,11 +46,9 @@ export interface SigningAuthorities {
 export function signingAuthorities(folder: OrganisationFolder, keyring: Keyring): SigningAuthorities {
   const certificate = (name: string) => readFileSync(join(folder.certificates, name), 'utf8');
   const authority = (name: string, use: string): CertificateAuthority => {
-    const { key } = keyring.key(use);
-    return {
-      certificate: certificate(name),
-      privateKey: new Uint8Array(p256PrivateKey(key).export({ type: 'pkcs8', format: 'der' })),
-    };
+    const newest = keyring.keys(use).at(-1);
+    if (newest === undefined) throw new Error('the certificate authorities are made with the keyring');
+    return { certificate: certificate(name), privateKey: p256PrivateKey(newest.key) };
   };
   return {
     root: { certificate: certificate('root.pem') },

@@ -24,4 +24,5 @@ export {
   type OrganisationPlan,
   type OrganisationPorts,
 } from './organisation-plan.ts';
+export { blockHeight, leaderOf, ordererHeight } from './process-metrics.ts';
 export { type RunningNetwork, type StartNetworkOptions, startNetwork } from './start-network.ts';
