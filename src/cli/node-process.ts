@@ -60,7 +60,8 @@ function readiness(
   let stdout = '';
   child.stdout?.on('data', (chunk: Buffer) => {
     stdout += chunk;
-    if (stdout.split('\n').some((line) => line.startsWith('{') && line.endsWith('}'))) resolve();
+    // A node that cannot start prints its error as JSON too, and then ends.
+    if (stdout.split('\n').some((line) => line.startsWith('{"url"') && line.endsWith('}'))) resolve();
   });
   void ended.then((code) =>
     reject(

@@ -11,6 +11,9 @@ const PEER_WAIT_MS = 300_000; // a peer that recovers a long ledger; then the su
 /** Pause between two tries. */
 const RETRY_MS = 500;
 
+/** What no waiting changes: a profile that cannot be read, packages that are not installed. */
+const FINAL = new Set(['profile', 'packages']);
+
 /** How a Fabric engine is opened. */
 export interface FabricEngineOptions {
   readonly data: string;
@@ -28,7 +31,8 @@ async function openPatiently(
     try {
       return await openFabricEngine({ profile, now });
     } catch (error) {
-      const waits = error instanceof LedgerError && error.code === 'unavailable';
+      const waits =
+        error instanceof LedgerError && error.code === 'unavailable' && !FINAL.has(error.reason ?? '');
       if (!waits || performance.now() > endMs) throw error;
       onProgress(`waiting for the own peer: ${error.message}`);
       await pause(RETRY_MS);
