@@ -6,6 +6,9 @@ export {
   openEmbeddedLedger,
 } from './embedded/engine.ts';
 export { openStoredLedger, type StoredLedger, type StoredLedgerOptions } from './embedded/stored-ledger.ts';
+export type { FabricConnection, FabricEngine, FabricOptions } from './fabric/engine.ts';
+export { openFabricEngine } from './fabric/open.ts';
+export { type FabricProfile, readProfile } from './fabric/profile.ts';
 export * from './fabric/network/index.ts';
 export * from './kit/index.ts';
 export type {
