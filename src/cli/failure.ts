@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import type { DatabaseErrorCode } from '../database/index.ts';
+import type { NetworkErrorCode } from '../ledger/index.ts';
 import type { NodeErrorCode } from '../node/index.ts';
 import type { VaultErrorCode } from '../vault/index.ts';
 import { CliError, EXIT, type ExitCode } from './exit-code.ts';
@@ -44,6 +45,15 @@ const NODE_EXITS: Record<NodeErrorCode, ExitCode> = {
   unavailable: EXIT.unavailable,
 };
 
+const NETWORK_EXITS: Partial<Record<NetworkErrorCode, ExitCode>> = {
+  'binaries-missing': EXIT.unusable,
+  'network-invalid': EXIT.unusable,
+  'network-missing': EXIT.unusable,
+  'orderers-too-few': EXIT.found,
+  'majority-missing': EXIT.found,
+  'backup-damaged': EXIT.found,
+};
+
 /** System errors that speak of the input and not of the machine. */
 const INPUT_ERRORS = new Set(['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EPERM', 'ELOOP', 'ENAMETOOLONG']);
 const SYSTEM_CODE = /^E[A-Z0-9]+$/;
@@ -76,6 +86,7 @@ const ROOMS: Record<string, readonly [Readonly<Record<string, ExitCode>>, ExitCo
   DatabaseError: [DATABASE_EXITS, EXIT.unavailable],
   VaultError: [VAULT_EXITS, EXIT.unavailable],
   LedgerError: [{}, EXIT.unavailable],
+  NetworkError: [NETWORK_EXITS, EXIT.unavailable],
   LogError: [{}, EXIT.unavailable],
   CryptoError: [{}, EXIT.unusable],
   ProofError: [{}, EXIT.unusable],

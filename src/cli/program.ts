@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { ExitCode } from './exit-code.ts';
+import { ledgerVerbs } from './ledger-verbs.ts';
 import type { Output } from './output.ts';
 
 /** One verb with its options, ready to be run. */
@@ -44,10 +45,12 @@ export function createProgram(version: string, run: RunVerb): Command {
   nodeVerbs(verb, run);
   recordVerbs(verb, run);
   folderVerbs(program, verb, run);
+  ledgerVerbs(program, verb, run, port);
   return program;
 }
 
-type AddVerb = (name: string, description: string, parent?: Command) => Command;
+/** Adds a verb with the options that every verb has. */
+export type AddVerb = (name: string, description: string, parent?: Command) => Command;
 
 function nodeVerbs(verb: AddVerb, run: RunVerb): void {
   verb('init', 'make a data folder: keys, certificates, a ledger, one machine client')

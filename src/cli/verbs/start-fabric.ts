@@ -101,7 +101,7 @@ export async function startFabric(options: StartFabricOptions, output: Output): 
   const onProgress = (what: string) => output.progress(what);
   if (options.reset === true) {
     removeConsortium(path);
-    removeDemoNetwork(join(path, 'network'));
+    await removeDemoNetwork(join(path, 'network'));
   }
   const consortium = await layOutConsortium({
     path,

@@ -1,11 +1,6 @@
-import { X509Certificate } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
-
-/** A day in milliseconds. */
-const DAY_MS = 86_400_000; // without leap seconds, as certificates count
-/** Two months: time to renew a certificate with everybody's holidays in between. */
-const WARNED_DAYS = 60;
+import { expiryOf, WARNED_DAYS } from '../../ledger/index.ts';
 
 /** A certificate of an organisation's processes, and how long it lasts. */
 export interface CertificateInUse {
@@ -28,11 +23,9 @@ export function certificatesInUse(profile: string, now: Date): CertificateInUse[
   const files = ['identities', 'tls'].flatMap((kind) => pemFiles(join(folder, kind)));
   return files.flatMap((file): CertificateInUse[] => {
     try {
-      const { validTo } = new X509Certificate(readFileSync(file));
+      const { days } = expiryOf(file, readFileSync(file, 'utf8'), now);
       const [kind = '', holder = ''] = file.slice(folder.length + 1).split(sep);
-      return [
-        { holder: `${kind}/${holder}`, daysLeft: Math.floor((Date.parse(validTo) - now.getTime()) / DAY_MS) },
-      ];
+      return [{ holder: `${kind}/${holder}`, daysLeft: days }];
     } catch {
       return [];
     }

@@ -1,13 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { fabricBinaries, localPlans, type OrganisationPlan, startNetwork } from '../../ledger/index.ts';
-import { openKeyring } from '../../vault/index.ts';
+import { deployChaincode, joinNetwork, stopNetwork, superviseNetwork } from '../../ledger/index.ts';
 import type { FabricConsortium } from '../demo/fabric-consortium.ts';
-import { signingAuthorities } from '../organisation/certificates.ts';
-import { organisationFolder } from '../organisation/folder.ts';
 import { passphraseFor } from '../passphrase.ts';
-import { issueMaterial } from './organisation-material.ts';
-import { builderFolder, chaincodeSource, toolsModule } from './shipped.ts';
+import { prepareLedgerNetwork } from './open-ledger-network.ts';
 
 /** A network of all four organisations that this process keeps running. */
 export interface DemoNetwork {
@@ -31,43 +27,46 @@ export function demoProfile(network: string, organisation: string): string {
   return join(network, 'organisations', organisation, 'connection.json');
 }
 
-/** Certificates for an organisation's processes by the authorities in its own data folder: nobody else signs for it. */
-function materialFor({ members }: FabricConsortium) {
-  return ({ id, host }: OrganisationPlan) => {
-    const data = members.find((member) => member.id === id)?.data;
-    if (data === undefined) throw new Error('every organisation of the demo has a folder');
-    const folder = organisationFolder(data, id);
-    const keyring = openKeyring(folder.keyring, passphraseFor('demo', {}));
-    const authorities = signingAuthorities(folder, keyring);
-    return issueMaterial(authorities, { organisation: id, hosts: [host], now: new Date() });
-  };
-}
-
-/** Makes the demo's network, or starts the one that is there. Throws NetworkError, and NodeError when the chaincode is not built. */
+/**
+ * Makes the demo's network, each organisation's certificates by the authorities in its own data folder, or starts the one
+ * that is there; this process supervises it. Throws NetworkError, and NodeError when the chaincode is not built.
+ */
 export async function openDemoNetwork(request: DemoNetworkRequest): Promise<DemoNetwork> {
-  const { consortium, basePort, binaries: folder, environment, onProgress } = request;
-  const binaries = await fabricBinaries({
-    toolsModule: toolsModule(),
-    binaries: folder,
+  const { consortium, basePort, binaries, environment, onProgress } = request;
+  const context = await prepareLedgerNetwork({
+    path: consortium.network,
+    organisations: consortium.members.map(({ id, data }) => ({ id, data })),
+    basePort,
+    binaries,
+    passphrase: () => passphraseFor('demo', {}),
     environment,
     onProgress,
   });
-  return startNetwork({
+  const ending = new AbortController();
+  const supervising = superviseNetwork({
     path: consortium.network,
-    binaries,
-    ...(folder === undefined ? {} : { binariesFolder: folder }),
-    builder: builderFolder(),
-    plans: localPlans(
-      consortium.members.map(({ id }) => id),
-      basePort,
-    ),
-    material: materialFor(consortium),
-    chaincode: chaincodeSource(),
-    onProgress,
+    binaries: context.binaries,
+    signal: ending.signal,
+    tell: () => undefined,
   });
+  const stop = async (): Promise<void> => {
+    ending.abort();
+    await supervising;
+  };
+  const works = joinNetwork(context, onProgress).then(() => deployChaincode(context, onProgress));
+  try {
+    // Supervision ends by itself only with an error, such as another supervisor of the same network.
+    await Promise.race([works, supervising]);
+    return { stop };
+  } catch (error) {
+    await stop().catch(() => undefined);
+    throw error;
+  }
 }
 
-/** Removes a demo's network that does not run; a folder that holds none stays as it is. */
-export function removeDemoNetwork(network: string): void {
-  if (existsSync(join(network, 'network.json'))) rmSync(network, { recursive: true, force: true });
+/** Stops what still runs of a demo's network and removes it; a folder that holds none stays as it is. */
+export async function removeDemoNetwork(network: string): Promise<void> {
+  if (!existsSync(join(network, 'network.json'))) return;
+  await stopNetwork(network);
+  rmSync(network, { recursive: true, force: true });
 }
