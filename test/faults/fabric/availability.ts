@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { describe } from 'vitest';
 
 /** Go's oldest release that builds Fabric 3.1. */
 const GO_MINOR = 26;
@@ -21,6 +20,3 @@ export function missingForFabric(): string | undefined {
     ? undefined
     : `no Go 1.${GO_MINOR} or newer, and no built Fabric in the cache`;
 }
-
-/** Tests that need a Fabric network: skipped where neither Go nor built binaries are. */
-export const describeOnFabric = describe.skipIf(missingForFabric() !== undefined);

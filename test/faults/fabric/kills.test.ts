@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startNode } from '../../journeys/harness/running-node.ts';
 import { until } from '../../journeys/harness/until.ts';
-import { describeOnFabric } from './availability.ts';
+import { describeOnFabric } from './on-fabric.ts';
 import { type FaultNetwork, faultNetwork, kill, leaderOf, networkOf, underLoad } from './fault-network.ts';
 import { isRunning, pidOf, processesOf, signal } from './processes.ts';
 

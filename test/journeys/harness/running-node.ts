@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { COMMAND, NODE, ROOT, temporaryFolder } from './checkout.ts';
 import { type Answer, type Call, send } from './http.ts';
 import { Organisation } from './organisation.ts';
@@ -48,6 +49,8 @@ export interface RunningNode {
   readonly organisations: readonly string[];
   /** Process of each organisation's node: one and the same on the embedded engine. */
   readonly pids: ReadonlyMap<string, number>;
+  /** Data folder of an organisation's node: one and the same on the embedded engine. */
+  dataOf(organisation: string): string;
   /** Folder of the Fabric network; undefined on the embedded engine. */
   readonly network: string | undefined;
   /** From start until ready, in milliseconds. */
@@ -84,6 +87,18 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** What was started and may still run: a hook that timed out left it behind. */
+const children = new Map<ChildProcess, Engine>();
+if (process.env.VITEST !== undefined) {
+  const { afterAll } = await import('vitest');
+  afterAll(async () => {
+    for (const [child, engine] of children) {
+      if (child.exitCode === null && child.signalCode === null) await stopped(child, engine);
+    }
+    children.clear();
+  }, FABRIC_STOP_TIMEOUT_MS);
+}
+
 /** Ports that nothing else uses in this test run: each worker and each start has a range of its own. */
 let started = 0;
 const RANGE = 100; // four organisations with ten ports each, four nodes, and some to grow
@@ -115,7 +130,8 @@ function readiness(child: ChildProcess, output: () => string, timeoutMs: number)
     let stdout = '';
     const fail = (why: string) => reject(new Error(`the node did not start: ${why}\n${output()}`));
     const timer = setTimeout(() => {
-      child.kill('SIGKILL');
+      // Asked, not killed: on Fabric it has sixteen processes to stop first.
+      child.kill('SIGTERM');
       fail(`not ready after ${timeoutMs} ms`);
     }, timeoutMs);
     child.once('exit', (code, signal) => {
@@ -175,6 +191,7 @@ export async function startNode(options: StartOptions = {}): Promise<RunningNode
     env: { ...process.env, CI: '', ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  children.set(child, engine);
   const written: string[] = [];
   const output = () => written.join('');
   child.stdout.on('data', (chunk: Buffer) => written.push(String(chunk)));
@@ -195,6 +212,7 @@ export async function startNode(options: StartOptions = {}): Promise<RunningNode
         typeof each === 'string' ? [each, ready.pid] : [each.id, each.pid ?? ready.pid],
       ),
     ),
+    dataOf: (id) => (engine === 'fabric' ? join(data, id) : data),
     network: ready.network,
     startedInMs: performance.now() - startedMs,
     output,
