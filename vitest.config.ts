@@ -29,10 +29,12 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/house/**/*.test.ts', 'test/interop/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'src/**/*.fabric.test.ts'],
           experimental: native,
           testTimeout: 20_000,
         },
       },
+      processes('fabric', 'src/**/*.fabric.test.ts', 60_000),
       processes('journeys', 'test/journeys/**/*.test.ts', 60_000),
       processes('faults', 'test/faults/**/*.test.ts', 120_000, ['test/faults/fabric/**']),
       processes('fabric-faults', 'test/faults/fabric/**/*.test.ts', 120_000),

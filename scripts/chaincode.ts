@@ -48,6 +48,11 @@ export async function bundleChaincode(entry: string, file: string): Promise<Chai
 
 if (import.meta.main) {
   const [out = CHAINCODE_BUNDLE] = process.argv.slice(2);
-  const { file, semver, bundle } = await bundleChaincode(join(root, 'src', 'node', 'fabric', 'chaincode.ts'), out);
-  process.stdout.write(`${JSON.stringify({ file, semver, sha256: createHash('sha256').update(bundle).digest('hex') })}\n`);
+  const { file, semver, bundle } = await bundleChaincode(
+    join(root, 'src', 'node', 'fabric', 'chaincode.ts'),
+    out,
+  );
+  process.stdout.write(
+    `${JSON.stringify({ file, semver, sha256: createHash('sha256').update(bundle).digest('hex') })}\n`,
+  );
 }

@@ -87,7 +87,7 @@ export class PeerGateway {
   #evaluate(role: Role, chaincode: string, name: string, args: readonly string[]): Promise<Uint8Array> {
     return this.#network(role)
       .getContract(chaincode)
-      .evaluate(name, { arguments: [...args], endorsingOrganizations: [this.#profile.mspId] });
+      .evaluate(name, { arguments: [...args], endorsingOrganizations: [this.#profile.peer.mspId] });
   }
 
   /** Has a transaction endorsed by as many organisations as the policy of the chaincode asks for. Throws `GatewayError`. */
@@ -115,6 +115,19 @@ export class PeerGateway {
       for await (const block of events) yield orderedBlock(block);
     } catch (error) {
       if (!signal.aborted) throw error;
+    } finally {
+      signal.removeEventListener('abort', close);
+      events.close();
+    }
+  }
+
+  /** The numbers of the channel's blocks from one on, as they come, without their content. As `blocks`. */
+  async *numbers(from: bigint, signal: AbortSignal): AsyncGenerator<number, undefined, undefined> {
+    const events = await this.#network('node').getFilteredBlockEvents({ startBlock: from });
+    const close = () => events.close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      for await (const block of events) yield block.getNumber();
     } finally {
       signal.removeEventListener('abort', close);
       events.close();
