@@ -21,7 +21,7 @@ const files = temporaryFolder('story');
 const PIXELS = randomBytes(300_000).toString('base64');
 
 beforeAll(async () => {
-  node = await startNode();
+  node = await startNode({ own: true });
   patient = await patientAt(node, 'st-mary', 'lakeside');
 });
 afterAll(() => node?.stop());

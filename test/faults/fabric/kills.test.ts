@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startNode } from '../../journeys/harness/running-node.ts';
 import { until } from '../../journeys/harness/until.ts';
-import { describeOnFabric } from './on-fabric.ts';
 import { type FaultNetwork, faultNetwork, kill, leaderOf, networkOf, underLoad } from './fault-network.ts';
+import { describeOnFabric } from './on-fabric.ts';
 import { isRunning, pidOf, processesOf, signal } from './processes.ts';
 
 /** Above SmartBFT's leader change with the defaults that the network is made with. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { COMMAND, NODE, ROOT, temporaryFolder } from './checkout.ts';
@@ -17,6 +18,8 @@ export interface StartOptions {
   readonly arguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly startupTimeoutMs?: number;
+  /** On Fabric: a network of its own, where one that runs already would do otherwise. For tests that stop or break it. */
+  readonly own?: boolean;
   /** The engine; what HOLDFAST_TEST_ENGINE says when left out, the embedded one when it says nothing. */
   readonly engine?: Engine;
 }
@@ -67,7 +70,7 @@ export interface RunningNode {
 }
 
 const STARTUP_TIMEOUT_MS = 60_000; // a full demo on a busy machine
-const FABRIC_STARTUP_TIMEOUT_MS = 300_000; // the binaries are built first where they are not yet
+const FABRIC_STARTUP_TIMEOUT_MS = 600_000; // the binaries are built first where they are not yet
 const STOP_TIMEOUT_MS = 20_000; // a graceful stop finishes what is in flight
 const FABRIC_STOP_TIMEOUT_MS = 90_000; // four nodes, then twelve processes of the network
 
@@ -158,6 +161,24 @@ async function stopped(child: ChildProcess, engine: Engine): Promise<number | nu
   return code;
 }
 
+/** A file with the ready line of a consortium on Fabric that runs already, for journeys that only use it. */
+const SHARED = process.env.HOLDFAST_TEST_RUNNING;
+
+/** The consortium that runs already; undefined where a test needs another or there is none. */
+function shared(options: StartOptions, engine: Engine): RunningNode | undefined {
+  const isPlain = options.own !== true && options.data === undefined && options.environment === undefined;
+  if (engine !== 'fabric' || SHARED === undefined || !isPlain) return undefined;
+  const ready = JSON.parse(readFileSync(SHARED, 'utf8')) as Ready;
+  return runningNode(ready, engine, {
+    startedInMs: 0,
+    output: () => '',
+    running: () => true,
+    // It goes on for the next test.
+    stop: async () => 0,
+    kill: async () => undefined,
+  });
+}
+
 /** The port of each organisation's node. */
 function portsOf(ready: Ready, port: number): Map<string, number> {
   return new Map(
@@ -179,10 +200,42 @@ function destination(path: string, call: Call | undefined): string | undefined {
   }
 }
 
+/** What a node's own process tells and takes. */
+type Process = Pick<RunningNode, 'startedInMs' | 'output' | 'running' | 'stop' | 'kill'>;
+
+function runningNode(ready: Ready, engine: Engine, own: Process): RunningNode {
+  const port = Number(new URL(ready.url).port);
+  const ports = portsOf(ready, port);
+  const known = new Map<string, Organisation>();
+  return {
+    ...own,
+    url: ready.url,
+    port,
+    pid: ready.pid,
+    data: ready.data,
+    organisations: [...ports.keys()],
+    pids: new Map(
+      ready.organisations.map((each) =>
+        typeof each === 'string' ? [each, ready.pid] : [each.id, each.pid ?? ready.pid],
+      ),
+    ),
+    dataOf: (id) => (engine === 'fabric' ? join(ready.data, id) : ready.data),
+    network: ready.network,
+    send: (path, call) => send(ports.get(destination(path, call) ?? '') ?? port, path, call),
+    organisation(id) {
+      const found = known.get(id) ?? new Organisation(ports.get(id) ?? port, id);
+      known.set(id, found);
+      return found;
+    },
+  };
+}
+
 /** Starts `holdfast start` and resolves when it says that it is ready. The demo's data is made on the way where there is none. */
 export async function startNode(options: StartOptions = {}): Promise<RunningNode> {
-  const data = options.data ?? temporaryFolder('node');
   const engine = options.demo === false ? 'embedded' : (options.engine ?? ENGINE);
+  const running = shared(options, engine);
+  if (running !== undefined) return running;
+  const data = options.data ?? temporaryFolder('node');
   const startedMs = performance.now();
   const asked = engine === 'fabric' ? 0 : (options.port ?? (await freePort()));
   const line = engine === 'fabric' ? fabricCommandLine(options, data) : commandLine(options, data, asked);
@@ -198,35 +251,14 @@ export async function startNode(options: StartOptions = {}): Promise<RunningNode
   child.stderr.on('data', (chunk: Buffer) => written.push(String(chunk)));
   const patience = engine === 'fabric' ? FABRIC_STARTUP_TIMEOUT_MS : STARTUP_TIMEOUT_MS;
   const ready = await readiness(child, output, options.startupTimeoutMs ?? patience);
-  const port = Number(new URL(ready.url).port);
-  const ports = portsOf(ready, port);
-  const known = new Map<string, Organisation>();
-  return {
-    url: ready.url,
-    port,
-    pid: ready.pid,
-    data,
-    organisations: [...ports.keys()],
-    pids: new Map(
-      ready.organisations.map((each) =>
-        typeof each === 'string' ? [each, ready.pid] : [each.id, each.pid ?? ready.pid],
-      ),
-    ),
-    dataOf: (id) => (engine === 'fabric' ? join(data, id) : data),
-    network: ready.network,
+  return runningNode(ready, engine, {
     startedInMs: performance.now() - startedMs,
     output,
     running: () => child.exitCode === null && child.signalCode === null,
-    send: (path, call) => send(ports.get(destination(path, call) ?? '') ?? port, path, call),
-    organisation(id) {
-      const found = known.get(id) ?? new Organisation(ports.get(id) ?? port, id);
-      known.set(id, found);
-      return found;
-    },
     stop: () => stopped(child, engine),
     async kill() {
       child.kill('SIGKILL');
       await exited(child);
     },
-  };
+  });
 }
