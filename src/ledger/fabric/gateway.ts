@@ -7,7 +7,6 @@ import {
   signers,
   type Transaction,
 } from '@hyperledger/fabric-gateway';
-import type { common } from '@hyperledger/fabric-protos';
 import type { OrderedBlock } from '../../proof/index.ts';
 import type { Role } from '../kit/context.ts';
 import type { FabricProfile } from './profile.ts';
@@ -145,7 +144,11 @@ function within(timeoutMs: number): CallOptions {
   return { deadline: Date.now() + timeoutMs };
 }
 
-function orderedBlock(block: common.Block): OrderedBlock {
+/** A block as the gateway's package reads it. */
+type GatewayBlock =
+  Awaited<ReturnType<Network['getBlockEvents']>> extends AsyncIterable<infer B> ? B : never;
+
+function orderedBlock(block: GatewayBlock): OrderedBlock {
   const header = block.getHeader();
   return {
     number: header?.getNumber() ?? 0,
