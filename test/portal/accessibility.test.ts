@@ -68,6 +68,9 @@ async function walk(page: Page, person: string): Promise<string[]> {
   await visit(page, 'Logs and witnesses');
   await page.getByRole('article').first().waitFor();
   await look('logs');
+  await visit(page, 'Ledger');
+  await page.getByRole('list', { name: 'Blocks' }).getByRole('listitem').first().waitFor();
+  await look('ledger');
   await visit(page, 'Verify a receipt');
   await page.getByText(/SHA-256/).waitFor();
   await look('verify');
@@ -117,6 +120,7 @@ describeInChromium('every page', () => {
         '/patient/access',
         '/patient/log',
         '/compliance',
+        '/compliance/ledger',
         '/compliance/verify',
       ]) {
         await page.goto(path);

@@ -3,6 +3,7 @@ import { Frame } from './components/Frame.tsx';
 import { SignedIn } from './components/SignedIn.tsx';
 import { AccessLogPage } from './pages/AccessLogPage.tsx';
 import { AccessPage } from './pages/AccessPage.tsx';
+import { LedgerPage } from './pages/LedgerPage.tsx';
 import { LogsPage } from './pages/LogsPage.tsx';
 import { RecordPage } from './pages/RecordPage.tsx';
 import { SignInPage } from './pages/SignInPage.tsx';
@@ -21,6 +22,7 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: '/patient/access', component: patient(AccessPage) }),
   createRoute({ getParentRoute: () => root, path: '/patient/log', component: patient(AccessLogPage) }),
   createRoute({ getParentRoute: () => root, path: '/compliance', component: LogsPage }),
+  createRoute({ getParentRoute: () => root, path: '/compliance/ledger', component: LedgerPage }),
   createRoute({ getParentRoute: () => root, path: '/compliance/verify', component: VerifyPage }),
 ];
 

@@ -11,6 +11,7 @@ const PATIENT_PAGES = [
 ] as const;
 const PROOF_PAGES = [
   { to: '/compliance', label: 'Logs and witnesses' },
+  { to: '/compliance/ledger', label: 'Ledger' },
   { to: '/compliance/verify', label: 'Verify a receipt' },
 ] as const;
 
