@@ -1,3 +1,4 @@
+export * from './audit-export.ts';
 export * from './bytes.ts';
 export * from './checkpoint.ts';
 export * from './checkpoint-trust.ts';

@@ -24,7 +24,9 @@ export { type Relocation, relocateEntries } from './relocation.ts';
 export { vaultMigrations } from './storage/sqlite/migrations.ts';
 export type { Head, Opening, StoredVersion } from './stored-version.ts';
 export type {
+  AuditStretch,
   CompartmentQuery,
+  FollowedAudit,
   HistoryPage,
   HistoryQuery,
   Hit,

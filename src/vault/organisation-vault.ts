@@ -1,5 +1,5 @@
 import { canonicalize } from '../proof/index.ts';
-import type { Awaitable } from './awaitable.ts';
+import { type Awaitable, after } from './awaitable.ts';
 import type { Change, Logged } from './change.ts';
 import { Eraser, type ErasureServices } from './erasure/eraser.ts';
 import { HoldRegister } from './erasure/hold-register.ts';
@@ -16,11 +16,13 @@ import type { FsckOptions, FsckReport } from './integrity/report.ts';
 import { backupKeyStore, type KeyBackup } from './keys/key-backup.ts';
 import type { EpochKeys, KeyManagement } from './keys/key-management.ts';
 import { type RotationProgress, rotateKeys } from './keys/rotation.ts';
+import { AuditFollower } from './reading/audit-follower.ts';
 import { HistoryReader } from './reading/history-reader.ts';
 import { OpeningReader } from './reading/opening-reader.ts';
 import { SearchReader } from './search/search-reader.ts';
 import type { Head, Opening, StoredVersion } from './stored-version.ts';
 import type {
+  AuditStretch,
   CompartmentQuery,
   HistoryPage,
   HistoryQuery,
@@ -54,6 +56,7 @@ export class OrganisationVault implements Vault {
   readonly #search: SearchReader;
   readonly #history: HistoryReader;
   readonly #openings: OpeningReader;
+  readonly #follower: AuditFollower;
   readonly #holds: HoldRegister;
   readonly #eraser: Eraser;
 
@@ -63,6 +66,7 @@ export class OrganisationVault implements Vault {
     this.#search = new SearchReader(parts, parts.reader);
     this.#history = new HistoryReader(parts, parts.reader);
     this.#openings = new OpeningReader(parts, parts.reader);
+    this.#follower = new AuditFollower(parts, parts.reader);
     this.#holds = new HoldRegister(parts);
     this.#eraser = new Eraser(parts, parts.reader, this.#holds);
   }
@@ -104,6 +108,14 @@ export class OrganisationVault implements Vault {
 
   opening(objectOrEventId: string): Awaitable<Opening | undefined> {
     return this.#openings.opening(objectOrEventId);
+  }
+
+  auditsAfter(entry: number, limit: number): Awaitable<AuditStretch> {
+    return this.#follower.after(entry, limit);
+  }
+
+  newestEntry(): Awaitable<number> {
+    return after(this.#parts.storage.lastNumbers(), ({ entry }) => entry);
   }
 
   erase(order: ErasureOrder): Promise<Tombstone> {

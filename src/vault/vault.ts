@@ -56,6 +56,18 @@ export interface HistoryPage {
   readonly next: string | undefined;
 }
 
+/** The AuditEvent of a request with the number of its entry. */
+export interface FollowedAudit {
+  readonly entry: number;
+  readonly audit: StoredVersion;
+}
+
+/** What came after an entry, oldest first; `last` is the newest entry that was looked at. */
+export interface AuditStretch {
+  readonly audits: readonly FollowedAudit[];
+  readonly last: number;
+}
+
 /** A patient's compartment to read. */
 export interface CompartmentQuery {
   readonly patient: string;
@@ -93,6 +105,10 @@ export interface Vault {
   compartment(query: CompartmentQuery): Awaitable<SearchPage>;
   /** What opens the entry of a version (`Type/id/_history/n`), or of an event by its id; undefined when there is none. */
   opening(objectOrEventId: string): Awaitable<Opening | undefined>;
+  /** The AuditEvents of requests after an entry, in the order in which they were committed; about `limit` entries at once. */
+  auditsAfter(entry: number, limit: number): Awaitable<AuditStretch>;
+  /** The newest entry's number; 0 when there is none. */
+  newestEntry(): Awaitable<number>;
   /** Erases a patient or a record for good (DESIGN §5). Throws `retained`, naming the rule or hold. */
   erase(order: ErasureOrder): Promise<Tombstone>;
   /** Every tombstone, oldest first. */

@@ -1,7 +1,7 @@
 import type { Database } from '../../database/index.ts';
 import { type Ledger, LedgerError } from '../../ledger/index.ts';
 import type { Erasure } from '../../log/index.ts';
-import { openVault, type Vault } from '../../vault/index.ts';
+import { openVault, type RetentionRule, type Vault } from '../../vault/index.ts';
 import type { Configuration } from '../configuration.ts';
 import type { OrganisationCore } from './core.ts';
 import { openKeyDatabase } from './databases.ts';
@@ -49,6 +49,12 @@ export interface OpenedVault {
   readonly reserve: DiskReserve;
 }
 
+/** The retention rules of an organisation, as configured. */
+function retentionOf({ organisations }: Configuration, organisation: string): RetentionRule[] {
+  const { retention = [] } = organisations.find(({ id }) => id === organisation) ?? {};
+  return retention.map(({ types, ...rule }) => (types === undefined ? rule : { ...rule, types }));
+}
+
 /** Opens an organisation's vault over its core. Erasures go on the ledger first and are anchored at once (DESIGN §4–5). */
 export async function openOrganisationVault(
   core: OrganisationCore,
@@ -70,6 +76,7 @@ export async function openOrganisationVault(
     cacheBytes: Math.floor(configuration.cacheBytes / configuration.organisations.length),
     erasures: {
       sign,
+      retention: retentionOf(configuration, core.id),
       commitErasure: async (id) => {
         await commitErasure(core, id);
         await core.anchoring.anchorNow();
