@@ -4,6 +4,7 @@ export * from './checkpoint.ts';
 export * from './checkpoint-trust.ts';
 export * from './cosignature.ts';
 export * from './crypto.ts';
+export * from './erasure-proof.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export * from './hash.ts';

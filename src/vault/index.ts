@@ -18,6 +18,7 @@ export { type KeyBackup, restoreKeyStore } from './keys/key-backup.ts';
 export type { Epoch, EpochKeys, KeyManagement } from './keys/key-management.ts';
 export { keyStoreMigrations } from './keys/key-store-migrations.ts';
 export { type Keyring, type KeyringKey, type KeyringOptions, openKeyring } from './keys/keyring.ts';
+export type { Merge } from './keys/merged-patients.ts';
 export type { RotationProgress } from './keys/rotation.ts';
 export { openVault, type VaultOptions } from './open-vault.ts';
 export { type Relocation, relocateEntries } from './relocation.ts';

@@ -3,6 +3,7 @@ import type { Awaitable } from './awaitable.ts';
 import type { Change, Logged } from './change.ts';
 import type { ErasureOrder, Hold, HoldOrder, Tombstone } from './erasure/tombstone.ts';
 import type { FsckOptions, FsckReport } from './integrity/report.ts';
+import type { Merge } from './keys/merged-patients.ts';
 import type { RotationProgress } from './keys/rotation.ts';
 import type { Head, Opening, StoredVersion } from './stored-version.ts';
 
@@ -115,6 +116,15 @@ export interface Vault {
   tombstones(): Promise<Tombstone[]>;
   /** Destroys the keys of these ids where they are still here: after a restore, before anything is served. Returns how many were. */
   applyErasures(keyIds: readonly string[]): Promise<number>;
+  /** Every erasure, oldest first: its tombstone, and the id of the event whose receipt proves it. */
+  erasures(): Promise<{ tombstone: Tombstone; event: string }[]>;
+  /**
+   * Wraps the keys of one patient's compartment for another: one patient from now on, and apart again by {@link Vault.unmerge}.
+   * Content, versions and receipts stay. Throws `not-found`, `erased`, or `retained` when one is merged already.
+   */
+  merge(from: string, into: string, actor: string): Promise<Merge>;
+  /** Takes a merge apart. Throws `not-found`. */
+  unmerge(from: string, actor: string): Promise<Merge>;
   /** Forbids erasure until released. */
   placeHold(order: HoldOrder): Promise<Hold>;
   /** Ends a hold. Throws `not-found`. */

@@ -186,7 +186,7 @@ describe('a disclosure that did not go through this system', () => {
 describe('a suspension', () => {
   test('takes an officer, a statement and an end: thirty days at most for a spoken one', async () => {
     expect((await suspend(statement, 'staff')).status).toBe(403);
-    expect((await suspend(statement, 'p2')).status).toBe(403);
+    expect((await suspend(statement, 'reader')).status).toBe(403);
     const { until: _until, ...endless } = statement;
     expect((await suspend(endless)).status).toBe(400);
     expect((await suspend({ ...statement, until: '2026-05-01' })).status).toBe(400);

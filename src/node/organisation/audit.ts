@@ -78,7 +78,7 @@ export function openOrganisationAudit(parts: AuditParts): OrganisationAudit {
   const forwarders = forwardersOf(parts, store);
   const directory = (organisation: string) => {
     const named = members.find(({ id }) => id === organisation);
-    return { name: named?.name, address: named?.address ?? core.view.member(organisation)?.address };
+    return { name: named?.name, address: named?.address ?? core.view.member(organisation)?.address.url };
   };
   const follow = async () => {
     const take = (audits: Parameters<Flagging['look']>[0]) => flagging.look(audits);

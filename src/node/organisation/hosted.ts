@@ -24,6 +24,7 @@ import { type OrganisationExchange, openExchange } from './exchange.ts';
 import { openFhir } from './fhir.ts';
 import { type OrganisationIdentity, openIdentity } from './identity.ts';
 import type { DiskReserve } from './reserve.ts';
+import { erasureEvidence } from './vault.ts';
 
 /** One organisation of this process, ready to be served. */
 export interface HostedOrganisation {
@@ -116,7 +117,16 @@ function routesOf({
       witness: core.witness,
       policyText: (version) => core.view.logPolicy(core.id, version),
     });
-    await app.register(erasureRoutes, { services: { vault, authenticator, recorder, enrolment } });
+    await app.register(erasureRoutes, {
+      services: {
+        vault,
+        authenticator,
+        recorder,
+        enrolment,
+        evidence: (keyIds) => erasureEvidence(core, keyIds),
+        proofs: core.log,
+      },
+    });
     await app.register(exchangeRoutes, { services: exchange.services });
     await app.register(fhirRoutes, { services: fhir });
   };

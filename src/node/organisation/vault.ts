@@ -1,6 +1,7 @@
 import type { Database } from '../../database/index.ts';
 import { type Ledger, LedgerError } from '../../ledger/index.ts';
 import type { Erasure } from '../../log/index.ts';
+import type { KeyEvidence } from '../../proof/index.ts';
 import { openVault, type RetentionRule, type Vault } from '../../vault/index.ts';
 import type { Configuration } from '../configuration.ts';
 import type { OrganisationCore } from './core.ts';
@@ -40,6 +41,24 @@ async function commitErasure(core: OrganisationCore, id: string): Promise<void> 
       if (error.code !== 'conflict' || attempt >= MAX_ATTEMPTS) throw error;
     }
   }
+}
+
+/** The transactions by which keys were committed as destroyed, with the ledger's evidence. Throws LedgerError. */
+export async function erasureEvidence(
+  core: Pick<OrganisationCore, 'ledger' | 'id'>,
+  keyIds: readonly string[],
+): Promise<KeyEvidence[]> {
+  const committed = await committedErasures(core.ledger, core.id);
+  const found: KeyEvidence[] = [];
+  for (const id of keyIds) {
+    const erasure = committed.find((each) => each.id === id);
+    if (erasure === undefined) throw new Error('a tombstone names a key that is not on the ledger');
+    const args = { id, sequence: erasure.sequence };
+    // Said again, a transaction changes nothing and answers with the id of the first.
+    const { transaction } = await core.ledger.submit({ contract: 'anchors', name: 'eraseKey', args });
+    found.push({ ...args, evidence: await core.ledger.evidence(transaction) });
+  }
+  return found;
 }
 
 /** An organisation's vault with the files it is made of. */
