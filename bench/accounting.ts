@@ -146,7 +146,10 @@ const { ms: filledMs } = JSON.parse(readFileSync(filledFile, 'utf8')) as { ms: n
 if (process.argv.includes('--fill')) process.exit(0);
 const { vault: opening, close } = open();
 const vault = await opening;
-const day = (number: number) => timeOf(1_000_000 + number * 1_009).toISOString().slice(0, 10);
+const day = (number: number) =>
+  timeOf(1_000_000 + number * 1_009)
+    .toISOString()
+    .slice(0, 10);
 const results = {
   accounting: await measure(async (number) => {
     const { disclosures, excluded } = await disclosuresOf(vault, {

@@ -48,5 +48,8 @@ export function requireOfficer(principal: Principal): void {
 export function requireOwnOrOfficer(principal: Principal, patient: string): void {
   const isOwn = principal.kind === 'patient' && principal.patient === patient;
   if (!isOwn && !isOfficer(principal))
-    throw new AuditError('not-permitted', "This needs the patient's own token, or that of a privacy officer.");
+    throw new AuditError(
+      'not-permitted',
+      "This needs the patient's own token, or that of a privacy officer.",
+    );
 }

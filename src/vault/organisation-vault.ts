@@ -1,6 +1,7 @@
 import { canonicalize } from '../proof/index.ts';
 import { type Awaitable, after } from './awaitable.ts';
 import type { Change, Logged } from './change.ts';
+import { eventOf } from './entries/entry-record.ts';
 import { Eraser, type ErasureServices } from './erasure/eraser.ts';
 import { HoldRegister } from './erasure/hold-register.ts';
 import {
@@ -10,7 +11,6 @@ import {
   parseTombstone,
   type Tombstone,
 } from './erasure/tombstone.ts';
-import { eventOf } from './entries/entry-record.ts';
 import { VaultError } from './error.ts';
 import { fsck } from './integrity/fsck.ts';
 import type { FsckOptions, FsckReport } from './integrity/report.ts';
@@ -19,8 +19,8 @@ import type { EpochKeys, KeyManagement } from './keys/key-management.ts';
 import type { Rewrapping } from './keys/key-rows.ts';
 import type { Merge } from './keys/merged-patients.ts';
 import { type RotationProgress, rotateKeys } from './keys/rotation.ts';
-import { AuditFollower } from './reading/audit-follower.ts';
 import { Merger } from './merging/merger.ts';
+import { AuditFollower } from './reading/audit-follower.ts';
 import { HistoryReader } from './reading/history-reader.ts';
 import { OpeningReader } from './reading/opening-reader.ts';
 import { SearchReader } from './search/search-reader.ts';
@@ -234,7 +234,8 @@ export class OrganisationVault implements Vault {
     return this.#writer.exclusively([ERASURE_LOCK], async () => {
       await this.#writer.idle();
       const rewrapping = await work();
-      const done = 'merge' in rewrapping ? { ...rewrapping.merge, actor: merge.actor, time: merge.time } : merge;
+      const done =
+        'merge' in rewrapping ? { ...rewrapping.merge, actor: merge.actor, time: merge.time } : merge;
       await this.#writer.commitEvent(
         {
           kind: 'administration',

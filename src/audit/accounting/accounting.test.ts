@@ -237,7 +237,12 @@ describe('a suspension', () => {
 
 test('pages are full whatever is hidden between, and none follows behind the last that shows', async () => {
   const many = Array.from({ length: 150 }, (_, number) =>
-    at(`2026-03-01T10:00:00.${String(number).padStart(3, '0')}Z`, lakeside, ['p3'], ['Observation/a/_history/1']),
+    at(
+      `2026-03-01T10:00:00.${String(number).padStart(3, '0')}Z`,
+      lakeside,
+      ['p3'],
+      ['Observation/a/_history/1'],
+    ),
   );
   await desk.node.vault.commit({ audits: many });
   const hidden = new Set(many.slice(0, 60).map(({ id }) => id));

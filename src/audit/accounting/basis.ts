@@ -33,7 +33,10 @@ export const BASES: Readonly<Record<string, Basis>> = {
   '164.512(k)(2)': { words: 'national security and intelligence activities', exclusion: exclusion('vi') },
   '164.512(k)(3)': { words: 'protective services' },
   '164.512(k)(4)': { words: 'medical suitability determinations' },
-  '164.512(k)(5)': { words: 'correctional institutions and custodial situations', exclusion: exclusion('vii') },
+  '164.512(k)(5)': {
+    words: 'correctional institutions and custodial situations',
+    exclusion: exclusion('vii'),
+  },
   '164.512(k)(6)': { words: 'government programs providing public benefits' },
   '164.512(l)': { words: 'workers’ compensation' },
   '164.514(e)': { words: 'as part of a limited data set', exclusion: exclusion('viii') },

@@ -1,11 +1,4 @@
-import {
-  idIn,
-  isMember,
-  patientsIn,
-  purposesIn,
-  recipientIn,
-  type StoredEvent,
-} from '../stored-event.ts';
+import { idIn, isMember, patientsIn, purposesIn, recipientIn, type StoredEvent } from '../stored-event.ts';
 import { BASES, exclusionOf, purposeWords } from './basis.ts';
 import { ADDRESS_EXTENSION, BASIS_DETAIL, DESCRIPTION_DETAIL } from './recorded-disclosure.ts';
 

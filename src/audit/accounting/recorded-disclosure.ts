@@ -4,9 +4,9 @@ import { canonicalize } from '../../proof/index.ts';
 import { compartments, extractIndex, parseResource } from '../../r4/index.ts';
 import type { AuditWrite } from '../../vault/index.ts';
 import { organisationAgent } from '../agent.ts';
+import { dayOrTime, objectIn, optionalText, textIn } from '../body.ts';
 import { AuditError } from '../errors.ts';
 import { DISCLOSE } from '../shape.ts';
-import { dayOrTime, objectIn, optionalText, textIn } from '../body.ts';
 import { BASES } from './basis.ts';
 
 /** System of the ids of recipients that are no members. */

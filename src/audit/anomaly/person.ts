@@ -46,7 +46,10 @@ export async function patientFacts(
   return { facts: factsIn(person), isStaff, label };
 }
 
-async function storedPerson(vault: Pick<Vault, 'read'>, reference: string): Promise<StoredPerson | undefined> {
+async function storedPerson(
+  vault: Pick<Vault, 'read'>,
+  reference: string,
+): Promise<StoredPerson | undefined> {
   const [type = '', id = ''] = reference.split('/');
   const stored = await vault.read(type, id);
   return stored?.text === undefined ? undefined : (JSON.parse(stored.text) as StoredPerson);
@@ -61,7 +64,9 @@ async function isPractitioner(vault: Pick<Vault, 'read' | 'search'>, person: Sto
   const parsed = parseSearch('Practitioner', [['family', escapeValue(family)]], { now: 0 });
   if (!parsed.ok) return false;
   const { hits } = await vault.search({ search: parsed.search, limit: MAX_NAMESAKES });
-  const numbers = new Set((person.identifier ?? []).map(({ system, value: number }) => `${system}|${number}`));
+  const numbers = new Set(
+    (person.identifier ?? []).map(({ system, value: number }) => `${system}|${number}`),
+  );
   for (const { id } of hits) {
     const other = await storedPerson(vault, `Practitioner/${id}`);
     if (other === undefined) continue;

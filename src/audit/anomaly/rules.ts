@@ -1,11 +1,5 @@
 /** Rules by which an access is flagged for the privacy officer (45 CFR 164.308(a)(1)(ii)(D), information system activity review). */
-export type FlagRule =
-  | 'vip'
-  | 'co-worker'
-  | 'neighbour'
-  | 'same-surname'
-  | 'unusual-volume'
-  | 'unusual-hour';
+export type FlagRule = 'vip' | 'co-worker' | 'neighbour' | 'same-surname' | 'unusual-volume' | 'unusual-hour';
 
 /** What is known of a person: normalised, for comparison only. */
 export interface PersonFacts {
@@ -133,7 +127,9 @@ export function withPatient(activity: Activity, time: Date, patient: string): Ac
   const { today, days } = activity;
   if (today.day !== day) {
     const past =
-      today.day === '' ? days : [{ day: today.day, patients: today.patients.length }, ...days].slice(0, MAX_DAYS);
+      today.day === ''
+        ? days
+        : [{ day: today.day, patients: today.patients.length }, ...days].slice(0, MAX_DAYS);
     return { ...activity, days: past, today: { day, patients: [patient] } };
   }
   if (today.patients.includes(patient) || today.patients.length >= MAX_PATIENTS) return activity;

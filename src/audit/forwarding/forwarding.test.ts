@@ -46,7 +46,8 @@ const forwarder = (name: string, destination: ReturnType<typeof otlpDestination>
 
 /** A collector that answers with what `answer` gives. */
 async function collector(answer: (records: number) => { status: number; body?: string; headers?: object }) {
-  const bodies: { resourceLogs: { scopeLogs: { logRecords: { body: { stringValue: string } }[] }[] }[] }[] = [];
+  const bodies: { resourceLogs: { scopeLogs: { logRecords: { body: { stringValue: string } }[] }[] }[] }[] =
+    [];
   const server = createHttpServer((request, response) => {
     let text = '';
     request.on('data', (chunk) => {
@@ -88,7 +89,11 @@ describe('OTLP', () => {
     let status = 503;
     const { url, ids, close } = await collector(() => ({ status, headers: { 'retry-after': '7' } }));
     const faults: string[] = [];
-    const { made, clock } = forwarder('b', otlpDestination({ ...shared, url, onRejected: () => undefined }), faults);
+    const { made, clock } = forwarder(
+      'b',
+      otlpDestination({ ...shared, url, onRejected: () => undefined }),
+      faults,
+    );
     const written = await write(2);
     expect(await made.round()).toBe(0);
     expect(faults).toEqual(['b: The OTLP receiver answered 503.']);
@@ -166,7 +171,9 @@ describe('syslog', () => {
     expect(syslogMessage(event, { ...shared, version: '1]"\\' })).toBe(
       '<108>1 2026-03-02T10:00:00.000Z node"a" holdfast st-mary read [origin software="holdfast" swVersion="1\\]\\"\\\\"][meta sequenceId="554"] \uFEFF{"id":"ä"}',
     );
-    expect(syslogMessage(event, { ...shared, hostname: '', organisation: 'ü' })).toContain(' - holdfast - read ');
+    expect(syslogMessage(event, { ...shared, hostname: '', organisation: 'ü' })).toContain(
+      ' - holdfast - read ',
+    );
   });
 
   test('brings every event, counted in octets, and again what a receiver broke off', async () => {

@@ -90,7 +90,8 @@ export class RightsRegister {
     return this.#inTurn(async () => {
       const row = this.#row(id);
       const request = await this.#open(row);
-      if (request === undefined) throw new AuditError('out-of-order', 'The patient of this request is erased.');
+      if (request === undefined)
+        throw new AuditError('out-of-order', 'The patient of this request is erased.');
       return await this.#commit(await change(request, this.#now()), row.events);
     });
   }
@@ -126,10 +127,7 @@ export class RightsRegister {
     if (stored?.text === undefined) throw new AuditError('not-found', 'There is no such patient.');
   }
 
-  async #commit(
-    { request, versions = [] }: RightsChange,
-    events: readonly string[],
-  ): Promise<ListedRequest> {
+  async #commit({ request, versions = [] }: RightsChange, events: readonly string[]): Promise<ListedRequest> {
     const { id, kind, patient, status, received, due, steps } = request;
     const last = steps.at(-1);
     const event = randomId();

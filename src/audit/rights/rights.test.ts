@@ -79,7 +79,10 @@ describe('an amendment', () => {
   test('is granted with the versions that it made, which are the patient’s', async () => {
     const { body } = await send('', 'p1', amendment);
     const grant = (amended?: string[]) =>
-      send(`/${body.id}/grant`, 'officer', { text: 'Corrected.', ...(amended === undefined ? {} : { amended }) });
+      send(`/${body.id}/grant`, 'officer', {
+        text: 'Corrected.',
+        ...(amended === undefined ? {} : { amended }),
+      });
     expect((await grant()).status).toBe(400);
     expect((await grant(['Patient/p2/_history/1'])).status).toBe(404);
     expect((await grant(['Patient/p1/_history/9'])).status).toBe(404);

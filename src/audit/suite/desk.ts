@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { ConsentNetwork, ConsentNode } from '../../consent/suite/index.ts';
+import { type Database, openDatabase } from '../../database/index.ts';
 import { type Principal, parseScopes, type Recorder } from '../../identity/index.ts';
-import { openDatabase, type Database } from '../../database/index.ts';
 import {
   auditMigrations,
   auditRoutes,
@@ -106,7 +106,12 @@ export class Desk {
 
   /** One request below `/orgs/st-mary`, as one of the principals. */
   // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
-  async ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, as: string, body?: object): Promise<any> {
+  async ask(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    as: string,
+    body?: object,
+  ): Promise<any> {
     const response = await this.#app.inject({
       method,
       url: `/orgs/st-mary${path}`,

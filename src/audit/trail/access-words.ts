@@ -1,11 +1,5 @@
 import { purposeWords } from '../accounting/basis.ts';
-import {
-  isDisclosure,
-  isMember,
-  purposesIn,
-  recipientIn,
-  type StoredEvent,
-} from '../stored-event.ts';
+import { isDisclosure, isMember, purposesIn, recipientIn, type StoredEvent } from '../stored-event.ts';
 
 /** What a request did, in words that follow who did it. */
 const WORDS: Readonly<Record<string, string>> = {

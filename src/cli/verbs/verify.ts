@@ -3,9 +3,9 @@ import { nativePrimitives } from '../../crypto/index.ts';
 import {
   AUDIT_EXPORT_TYPE,
   ERASURE_PROOF_TYPE,
+  type VerifyOptions as ProofOptions,
   type ReceiptVerdict,
   VerificationCache,
-  type VerifyOptions as ProofOptions,
   verifyAuditExport,
   verifyBundle,
   verifyErasureProof,

@@ -82,12 +82,7 @@ export function openOrganisationAudit(parts: AuditParts): OrganisationAudit {
   };
   const follow = async () => {
     const take = (audits: Parameters<Flagging['look']>[0]) => flagging.look(audits);
-    await followOnce(
-      vault,
-      store,
-      { name: 'flags', begin: 'next', batch: FLAG_BATCH, take },
-      FLAG_BATCHES,
-    );
+    await followOnce(vault, store, { name: 'flags', begin: 'next', batch: FLAG_BATCH, take }, FLAG_BATCHES);
     await Promise.all(forwarders.map((forwarder) => forwarder.round()));
   };
   return {

@@ -153,7 +153,10 @@ export class Eraser {
         throw new VaultError('not-found', 'Nothing is stored for such a patient.');
       const { merges } = this.#parts;
       if (merges.all().some(({ from }) => from === order.patient))
-        throw new VaultError('retained', 'The patient was merged into another: erase that one, or unmerge first.');
+        throw new VaultError(
+          'retained',
+          'The patient was merged into another: erase that one, or unmerge first.',
+        );
       const merged = merges
         .rowsInto(compartment.compartment)
         .flatMap((row) => store.compartment(row.compartment) ?? []);

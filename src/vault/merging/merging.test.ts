@@ -41,7 +41,9 @@ afterEach(async () => {
 
 const wraps = () =>
   hospital.keyStore
-    .prepare('SELECT rid, generation, compartment, key_id AS id FROM keys_data ORDER BY rid, generation, compartment')
+    .prepare(
+      'SELECT rid, generation, compartment, key_id AS id FROM keys_data ORDER BY rid, generation, compartment',
+    )
     .all<{ rid: number; generation: number; compartment: number; id: Uint8Array }>()
     .map(({ id, ...row }) => ({ ...row, id: Buffer.from(id).toString('hex') }));
 const recordOf = async (id: string) =>

@@ -103,9 +103,7 @@ export class VersionPreparation {
     rid: number,
   ): { generation: number; key: Buffer } {
     const { keys } = this.#parts;
-    const compartments = [
-      ...new Set(this.#standing(write.patients).map((name) => keys.compartmentOf(name))),
-    ];
+    const compartments = [...new Set(this.#standing(write.patients).map((name) => keys.compartmentOf(name)))];
     if (current === undefined) return { generation: 0, key: keys.newDataKey(rid, 0, compartments) };
     const { generation } = current;
     const key = sameSet(this.#patientsOf(current), this.#parts.merges.with(write.patients))

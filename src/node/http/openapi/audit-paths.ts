@@ -2,8 +2,8 @@ import {
   inPath,
   inQuery,
   json,
-  operation,
   type OperationObject,
+  operation,
   type ParameterObject,
   type Paths,
   ref,
@@ -32,7 +32,15 @@ interface Described {
   readonly refusals?: readonly number[];
 }
 
-function audit({ id: name, summary, parameters = [], body, status = 200, answer, refusals = [] }: Described): OperationObject {
+function audit({
+  id: name,
+  summary,
+  parameters = [],
+  body,
+  status = 200,
+  answer,
+  refusals = [],
+}: Described): OperationObject {
   return operation({
     id: name,
     tag: 'audit',

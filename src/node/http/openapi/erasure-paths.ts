@@ -75,7 +75,8 @@ export const erasurePaths: Paths = {
     get: operation({
       id: 'erasureProof',
       tag: 'patient',
-      summary: 'Tombstone, its receipt and the ledger’s evidence of each destroyed key, for `holdfast verify`',
+      summary:
+        'Tombstone, its receipt and the ledger’s evidence of each destroyed key, for `holdfast verify`',
       asker: 'bearer',
       parameters: [inPath('event', ID, "Id of the tombstone's event.")],
       answers: { 200: ['The proof.', json({ type: 'object' })] },
