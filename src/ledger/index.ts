@@ -23,6 +23,8 @@ export type {
   Write,
 } from './ledger.ts';
 export { checkLedgerLog, type LedgerLogProblem, type LedgerLogProblemCode } from './log/check-ledger-log.ts';
+export { cosignRoute } from './log/cosign-route.ts';
+export { cosignOverHttp } from './log/http-cosigner.ts';
 export { LedgerLog, type LedgerLogOptions } from './log/ledger-log.ts';
 export {
   type BlockHandler,

@@ -13,7 +13,12 @@ export interface CommittedDefinition {
 
 /** Where a package is kept until every peer has it. */
 export function packageFile(folder: NetworkFolder, label: string): string {
-  return join(folder.path, 'packages', `${label}.tar.gz`);
+  return join(folder.packages, `${label}.tar.gz`);
+}
+
+/** The bundle of a package, from which the hosted organisations' own processes run. */
+export function bundleFile(folder: NetworkFolder, label: string): string {
+  return join(folder.packages, `${label}.mjs`);
 }
 
 /** Installs a package on an organisation's peer; nothing when it is there. */

@@ -6,7 +6,7 @@ export interface ChaincodePackage {
   readonly label: string;
   /** `label:SHA-256`, by which approvals name it: the same at every organisation that packs the same bundle. */
   readonly packageId: string;
-  /** `<semver>+<first 16 hex digits of the bundle's SHA-256>`. */
+  /** `<semver>+<SHA-256 of the bundle, hexadecimal>`. */
   readonly version: string;
   readonly bytes: Uint8Array;
 }
@@ -19,7 +19,7 @@ export interface PackageRequest {
   readonly bundle: Uint8Array;
 }
 
-const HASH_DIGITS = 16; // 64 bits in the version, which people read; the package id has all 256
+const LABEL_DIGITS = 16; // of the hash, in names of files that people read; version and package id have all 64
 const BLOCK_BYTES = 512; // POSIX.1 ustar
 const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 
@@ -27,7 +27,7 @@ const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 export function definitionVersion(semver: string, bundle: Uint8Array): string {
   if (!SEMVER.test(semver))
     throw new RangeError('A chaincode version is a semantic version without build data.');
-  return `${semver}+${sha256(bundle).slice(0, HASH_DIGITS)}`;
+  return `${semver}+${sha256(bundle)}`;
 }
 
 /**
@@ -37,9 +37,9 @@ export function definitionVersion(semver: string, bundle: Uint8Array): string {
  */
 export function packChaincode({ name, semver, bundle }: PackageRequest): ChaincodePackage {
   const version = definitionVersion(semver, bundle);
-  const label = `${name}_${version}`;
+  const label = `${name}_${semver}_${sha256(bundle).slice(0, LABEL_DIGITS)}`;
   const metadata = Buffer.from(`${JSON.stringify({ type: 'holdfast', label })}\n`);
-  const code = archive([{ name: 'chaincode.js', content: bundle }]);
+  const code = archive([{ name: 'chaincode.mjs', content: bundle }]);
   const bytes = archive([
     { name: 'metadata.json', content: metadata },
     { name: 'code.tar.gz', content: code },

@@ -8,7 +8,7 @@ import { readDescription, writeDescription } from './network-description.ts';
 import { FOLDER_MODE, networkFolder } from './network-folder.ts';
 import type { OrganisationMaterial } from './organisation-material.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
-import { configureOrganisation } from './prepare-organisation.ts';
+import { configureOrganisation, copyBuilder } from './prepare-organisation.ts';
 import { writeMaterial } from './write-material.ts';
 
 /** What a network on one machine is made of. */
@@ -42,9 +42,10 @@ export async function createNetwork(options: CreateNetworkOptions): Promise<Netw
     },
     binaries,
   );
+  copyBuilder(context, builder);
   for (const plan of plans) {
     writeMaterial(folder.organisation(plan.id), await options.material(plan));
-    configureOrganisation(context, plan, builder);
+    configureOrganisation(context, plan);
   }
   await makeGenesis(context, plans);
   writeProfiles(context);
@@ -57,8 +58,9 @@ function reopen({ path, binaries, binariesFolder, builder }: CreateNetworkOption
   const read = readDescription(path);
   const description = binariesFolder === undefined ? read : { ...read, binaries: binariesFolder };
   const context = networkContext(path, description, binaries);
+  copyBuilder(context, builder);
   for (const plan of description.organisations)
-    if (description.hosted.includes(plan.id)) configureOrganisation(context, plan, builder);
+    if (description.hosted.includes(plan.id)) configureOrganisation(context, plan);
   writeProfiles(context);
   writeDescription(path, description);
   return context;

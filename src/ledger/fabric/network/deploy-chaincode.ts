@@ -3,6 +3,7 @@ import { writeChaincodeConnection } from './chaincode-connection.ts';
 import {
   approvalsOf,
   approveDefinition,
+  bundleFile,
   commitDefinition,
   committedDefinition,
   installPackage,
@@ -45,6 +46,7 @@ export function adoptChaincode(context: NetworkContext, source: ChaincodeSource)
   const { chaincode, packed } = nextChaincode(context, source);
   const file = packageFile(context.folder, packed.label);
   if (!existsSync(file)) replaceFile(file, packed.bytes);
+  replaceFile(bundleFile(context.folder, packed.label), source.bundle);
   for (const plan of hostedPlans(context)) writeChaincodeConnection(context.folder, plan, packed.label);
   const next = { ...context, description: { ...context.description, chaincode } };
   writeDescription(context.folder.path, next.description);

@@ -18,9 +18,11 @@ export interface ChaincodeDescription {
   readonly process?: ChaincodeProcess;
 }
 
-/** A chaincode process: its command. Address, package id and TLS files come to it by its environment. */
+/** A chaincode process: what runs the bundle. Address, package id and TLS files come to it by its environment. */
 export interface ChaincodeProcess {
+  /** The program, usually Node itself. */
   readonly program: string;
+  /** Arguments before the bundle's file. */
   readonly args: readonly string[];
 }
 

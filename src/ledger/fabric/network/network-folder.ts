@@ -33,6 +33,10 @@ export interface NetworkFolder {
   readonly logs: string;
   readonly run: string;
   readonly work: string;
+  /** The external builder, copied here so that peers find it wherever the package moves. */
+  readonly builder: string;
+  /** Chaincode packages and the bundles inside, by label. */
+  readonly packages: string;
   readonly organisation: (id: string) => OrganisationFiles;
 }
 
@@ -45,6 +49,8 @@ export function networkFolder(path: string): NetworkFolder {
     logs: join(path, 'logs'),
     run: join(path, 'run'),
     work: join(path, 'work'),
+    builder: join(path, 'builder'),
+    packages: join(path, 'packages'),
     organisation: (id) => organisationFiles(join(path, 'organisations', id)),
   };
 }

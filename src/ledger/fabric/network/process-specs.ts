@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { bundleFile } from './chaincode-lifecycle.ts';
 import { hostedPlans, type NetworkContext } from './network-context.ts';
 import type { ChaincodeDescription } from './network-description.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
@@ -59,7 +60,7 @@ export function chaincodeProcess(
   return {
     name,
     program: chaincode.process.program,
-    args: chaincode.process.args,
+    args: [...chaincode.process.args, bundleFile(folder, chaincode.label)],
     environment: {
       HOLDFAST_CHAINCODE_ORGANISATION: plan.id,
       HOLDFAST_CHAINCODE_ID: chaincode.packageId,

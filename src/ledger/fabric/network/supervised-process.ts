@@ -72,11 +72,11 @@ function openLog(path: string): number {
 }
 
 /** Stops the process of a pid file, gently and then not, and removes the file. True when there was one. */
-export async function stopProcess(pidFile: string): Promise<boolean> {
+export async function stopProcess(pidFile: string, timeoutMs = STOP_TIMEOUT_MS): Promise<boolean> {
   const running = runningProcess(pidFile);
   if (running !== undefined) {
     signal(running.pid, 'SIGTERM');
-    const deadline = performance.now() + STOP_TIMEOUT_MS;
+    const deadline = performance.now() + timeoutMs;
     while (runningProcess(pidFile) !== undefined && performance.now() < deadline) await pause(LOOK_MS);
     if (runningProcess(pidFile) !== undefined) signal(running.pid, 'SIGKILL');
     while (runningProcess(pidFile) !== undefined) await pause(LOOK_MS);
