@@ -146,8 +146,7 @@ function within(timeoutMs: number): CallOptions {
 }
 
 /** A block as the gateway's package reads it. */
-type GatewayBlock =
-  Awaited<ReturnType<Network['getBlockEvents']>> extends AsyncIterable<infer B> ? B : never;
+type GatewayBlock = Awaited<ReturnType<Network['getBlockEvents']>> extends AsyncIterable<infer B> ? B : never;
 
 function orderedBlock(block: GatewayBlock): OrderedBlock {
   const header = block.getHeader();
