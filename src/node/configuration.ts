@@ -13,6 +13,7 @@ const DEFAULT_PUBLISH_MS = 1_000; // a receipt is provable within a second or tw
 const DEFAULT_KEY_BACKUP_DAYS = 30; // how long a destroyed key can survive in a key backup
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024; // decrypted versions held in memory, by all hosted organisations together
 
+const loopback = new Set(['127.0.0.1', '::1', '[::1]', 'localhost']);
 const organisationPattern = /^[a-z][a-z0-9-]{1,31}$/;
 
 const client = z.strictObject({
@@ -22,9 +23,45 @@ const client = z.strictObject({
   purposes: z.array(z.string().min(1).max(32)).min(1).default(['TREAT']),
 });
 
+/** Audit events name patients: they leave this machine under TLS only. */
+const receiverUrl = z.url().refine((text) => {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && loopback.has(hostname));
+}, 'takes https, or http on loopback');
+
+const forwarding = z.union([
+  z.strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+    otlp: z.strictObject({ url: receiverUrl, headers: z.record(z.string(), z.string()).default({}) }),
+  }),
+  z.strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+    syslog: z
+      .strictObject({
+        host: z.string().min(1).max(253),
+        port: z.number().int().min(1).max(65_535),
+        tls: z.boolean().default(true),
+        ca: z.string().optional(),
+      })
+      .refine(({ host, tls }) => tls || loopback.has(host), 'takes tls, or a receiver on loopback'),
+  }),
+]);
+
+const retention = z.strictObject({
+  name: z.string().min(1).max(200),
+  types: z.array(z.string().regex(/^[A-Z][A-Za-z]{0,63}$/)).optional(),
+  days: z.number().int().min(1).max(36_500),
+});
+
 const organisation = z.strictObject({
   id: z.string().regex(organisationPattern),
   name: z.string().min(1).max(200),
+  /** Postal address, which an accounting of disclosures names (45 CFR 164.528(b)(2)(ii)). */
+  address: z.string().min(1).max(500).optional(),
+  /** Rules that refuse an erasure. */
+  retention: z.array(retention).max(100).default([]),
+  /** Where the audit trail is forwarded to. */
+  forward: z.array(forwarding).max(8).default([]),
   clients: z.array(client).max(1000).default([]),
 });
 
@@ -81,8 +118,6 @@ export type OrganisationConfiguration = Configuration['organisations'][number];
 
 /** The file inside a data folder that holds the configuration. */
 export const CONFIGURATION_FILE = 'holdfast.yaml';
-
-const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** Environment first (FORMATS §7): each variable overrides one path of the file. */
 function overlay(file: Record<string, unknown>, environment: NodeJS.ProcessEnv): Record<string, unknown> {

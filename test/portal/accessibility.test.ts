@@ -65,6 +65,9 @@ async function walk(page: Page, person: string): Promise<string[]> {
   await visit(page, 'Who looked');
   await page.getByRole('list', { name: 'Accesses' }).waitFor();
   await look('log');
+  await visit(page, 'Who was given data');
+  await page.getByRole('heading', { name: 'Who was given my data' }).waitFor();
+  await look('disclosures');
   await visit(page, 'Logs and witnesses');
   await page.getByRole('article').first().waitFor();
   await look('logs');
@@ -119,6 +122,7 @@ describeInChromium('every page', () => {
         '/patient',
         '/patient/access',
         '/patient/log',
+        '/patient/disclosures',
         '/compliance',
         '/compliance/ledger',
         '/compliance/verify',
