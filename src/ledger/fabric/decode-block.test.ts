@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { field, type Holder, holder, type MadeBlock, makeBlock, message } from '../../../test/interop/fabric-blocks.ts';
+import {
+  field,
+  type Holder,
+  holder,
+  type MadeBlock,
+  makeBlock,
+  message,
+} from '../../../test/interop/fabric-blocks.ts';
 import { canonicalize, transactionDigest } from '../../proof/index.ts';
 import { set } from '../suite/index.ts';
 import { decodeBlock, isWhole } from './decode-block.ts';
@@ -24,7 +31,8 @@ interface Wanted {
   readonly type?: number;
 }
 
-const request = (change: object = {}) => canonicalize({ ...set(), time: '2026-01-02T03:04:05.006Z', height: 3, ...change });
+const request = (change: object = {}) =>
+  canonicalize({ ...set(), time: '2026-01-02T03:04:05.006Z', height: 3, ...change });
 
 /** An envelope as a peer's gateway makes it of an endorsed proposal (common.proto, peer/transaction.proto). */
 function envelope(wanted: Wanted = {}): Uint8Array {
@@ -41,18 +49,27 @@ function envelope(wanted: Wanted = {}): Uint8Array {
   const input = message(...args.map((arg) => field(1, arg)));
   const spec = message(field(2, field(2, wanted.chaincode ?? 'holdfast')), field(3, input));
   const actionPayload = message(field(1, field(1, field(1, spec))), field(2, field(1, field(2, action))));
-  const channelHeader = message(field(1, wanted.type ?? 3), field(3, message(field(1, 1_700_000_000))), field(5, wanted.id ?? id('a')));
+  const channelHeader = message(
+    field(1, wanted.type ?? 3),
+    field(3, message(field(1, 1_700_000_000))),
+    field(5, wanted.id ?? id('a')),
+  );
   const creator = message(field(1, wanted.mspId ?? 'st-mary'), field(2, (wanted.by ?? client).pem));
   const header = message(field(1, channelHeader), field(2, field(1, creator)));
   return field(1, message(field(1, header), field(2, field(1, field(2, actionPayload)))));
 }
 
-function block(...entries: readonly (readonly [code: number, envelope: Uint8Array])[]): MadeBlock {
-  const made = makeBlock(genesis, entries.map(([, bytes]) => bytes));
+type Entry = readonly [code: number, envelope: Uint8Array];
+
+function block(...entries: Entry[]): MadeBlock {
+  const made = makeBlock(
+    genesis,
+    entries.map(([, bytes]) => bytes),
+  );
   made.metadata[2] = Uint8Array.from(entries.map(([code]) => code));
   return made;
 }
-const transactions = (...entries: Parameters<typeof block>) => decodeBlock(block(...entries), view).transactions;
+const transactions = (...entries: Entry[]) => decodeBlock(block(...entries), view).transactions;
 
 describe('a block of the channel', () => {
   test('gives a valid transaction with its submitter, writes and events', () => {
@@ -80,7 +97,9 @@ describe('a block of the channel', () => {
 
   test('ordered but invalid is told as such and writes nothing', () => {
     for (const code of [MVCC, ENDORSEMENT, 12])
-      expect(transactions([code, envelope()])).toMatchObject([{ id: id('a'), valid: false, writes: [], events: [] }]);
+      expect(transactions([code, envelope()])).toMatchObject([
+        { id: id('a'), valid: false, writes: [], events: [] },
+      ]);
   });
 
   test('a repetition that a member ordered all the same is no valid transaction', () => {
@@ -93,7 +112,10 @@ describe('a block of the channel', () => {
   test('nobody can put another’s id into a block, nor one id twice', () => {
     for (const code of [1, 2, 3, 4, 8, 9, 254, 255])
       expect(transactions([code, envelope()]), `code ${code}`).toEqual([]);
-    const [valid, invalid] = [[0, envelope()], [MVCC, envelope()]] as const;
+    const [valid, invalid] = [
+      [0, envelope()],
+      [MVCC, envelope()],
+    ] as const;
     expect(transactions(valid, invalid)).toMatchObject([{ valid: true }]);
     expect(transactions(invalid, valid)).toMatchObject([{ valid: true }]);
     expect(transactions(invalid, invalid)).toHaveLength(1);

@@ -10,6 +10,8 @@ export type GatewayOutcome =
 
 /** How the peer quotes a chaincode that refused. */
 const REFUSAL = /chaincode response 500, (\{.*\})/s;
+/** How a peer turns away who is of no organisation of the channel, or no longer. */
+const ACCESS_DENIED = /access denied|creator org unknown/i;
 const DISAGREEMENT = /ProposalResponsePayloads do not match|proposal response.* do not match/i;
 const CODES: readonly LedgerErrorCode[] = ['rejected', 'conflict', 'unavailable', 'unknown-outcome'];
 
@@ -35,7 +37,9 @@ export function gatewayOutcome(error: unknown, own: string, what: string): Gatew
     const sentence = `the peers answer differently (${places(details)}); compare their heights and chaincode versions`;
     return { kind: 'disagreement', error: unavailable('endorsers-differ', sentence, error) };
   }
-  return { kind: 'trouble', error: trouble(error, details, what) };
+  // Nothing was ordered yet: asking again costs nothing but time, which the submitter bounds.
+  const kind = error.code === status.DEADLINE_EXCEEDED ? 'disagreement' : 'trouble';
+  return { kind, error: trouble(error, details, what) };
 }
 
 function refusalOf(message: string): LedgerError | undefined {
@@ -55,6 +59,7 @@ function refusalOf(message: string): LedgerError | undefined {
 /** The sentence an operator needs: which peer, why, what to do. */
 function trouble(error: GatewayError, details: readonly ErrorDetail[], what: string): LedgerError {
   const why = details.length > 0 ? places(details) : error.message;
+  if (ACCESS_DENIED.test(`${error.message} ${why}`)) return denied(error);
   switch (error.code) {
     case status.PERMISSION_DENIED:
     case status.UNAUTHENTICATED:
@@ -74,8 +79,6 @@ function trouble(error: GatewayError, details: readonly ErrorDetail[], what: str
         error,
       );
     default:
-      if (/access denied|creator org|does not have|is not valid/i.test(`${error.message} ${why}`))
-        return denied(error);
       return unavailable('fabric', `${what}: ${why}; see the log of the peer named`, error);
   }
 }

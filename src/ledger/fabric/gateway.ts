@@ -11,16 +11,16 @@ import type { OrderedBlock } from '../../proof/index.ts';
 import type { Role } from '../kit/context.ts';
 import type { FabricProfile } from './profile.ts';
 
-/** A peer collects endorsements from others within this; each of them has 10 s of its own. */
-const ENDORSE_MS = 15_000;
+/** A peer collects endorsements from others within this: its own and the others' after it, each with 10 s of its own. */
+const ENDORSE_MS = 25_000;
 /** An answer from the organisation's own peer. */
 const EVALUATE_MS = 10_000;
 /** The peer hands a transaction to enough orderers within this; a change of the leader does not hold it up. */
 const SUBMIT_MS = 12_000;
 /** Longest pause before a lost connection is tried again: an operator who starts the peer sees it taken up at once. */
 const MAX_RECONNECT_MS = 2_000;
-/** A dead peer is noticed within two of these, also by a stream on which nothing comes. */
-const KEEPALIVE_MS = 10_000;
+/** A peer that was cut off without a word is noticed after it, on a stream where nothing comes. Peers turn away clients that ask more than once a minute. */
+const KEEPALIVE_MS = 61_000;
 /** A peer that is cut off without a word is given up after this. */
 const KEEPALIVE_TIMEOUT_MS = 5_000;
 
@@ -110,7 +110,8 @@ export class PeerGateway {
     const close = () => events.close();
     signal.addEventListener('abort', close, { once: true });
     try {
-      if (signal.aborted) return;
+      // Closed before it is read, the stream would end with an error that nobody hears.
+      if (signal.aborted) setImmediate(close);
       for await (const block of events) yield orderedBlock(block);
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -145,8 +146,7 @@ function within(timeoutMs: number): CallOptions {
 }
 
 /** A block as the gateway's package reads it. */
-type GatewayBlock =
-  Awaited<ReturnType<Network['getBlockEvents']>> extends AsyncIterable<infer B> ? B : never;
+type GatewayBlock = Awaited<ReturnType<Network['getBlockEvents']>> extends AsyncIterable<infer B> ? B : never;
 
 function orderedBlock(block: GatewayBlock): OrderedBlock {
   const header = block.getHeader();

@@ -22,6 +22,11 @@ const COMMIT_MS = 30_000;
 /** Pause between two sendings of the same bytes to orderers that did not take them. */
 const ORDER_RETRY_MS = 500;
 
+/** Endorsements under way at once: enough to fill blocks, few enough that a busy peer answers each in time. */
+const MAX_ENDORSING = 16;
+/** Most transactions waiting to be endorsed; beyond it submitters are told to come back. */
+const MAX_PENDING = 4_096;
+
 /** What submitting needs of the peer. */
 export interface SubmissionPeer {
   /** The organisation's provider. */
@@ -39,6 +44,8 @@ export class Submission {
   readonly #peer: SubmissionPeer;
   readonly #feed: BlockFeed;
   readonly #closing: AbortSignal;
+  readonly #waiting: (() => void)[] = [];
+  #endorsing = 0;
 
   /** `closing` ends every waiting. */
   constructor(peer: SubmissionPeer, feed: BlockFeed, closing: AbortSignal) {
@@ -81,15 +88,30 @@ export class Submission {
 
   /** Endorsed, or why it was not when asking again may settle that. */
   async #endorsed(role: Role, wanted: Wanted): Promise<Endorsed | LedgerError> {
-    const text = requestText({ ...wanted, height: this.#feed.height + 1 });
+    await this.#turn();
     try {
+      const text = requestText({ ...wanted, height: this.#feed.height + 1 });
       return await this.#peer.endorse(role, FUNCTION.submit, text);
     } catch (error) {
+      if (error instanceof LedgerError) throw error;
       this.#assertOpen();
       const outcome = gatewayOutcome(error, this.#peer.mspId, 'endorsing');
       if (outcome.kind === 'disagreement') return outcome.error;
       throw outcome.error;
+    } finally {
+      this.#endorsing--;
+      this.#waiting.shift()?.();
     }
+  }
+
+  /** Waits until fewer than the most are being endorsed, in the order of coming. */
+  async #turn(): Promise<void> {
+    if (this.#waiting.length >= MAX_PENDING) {
+      const sentence = 'too many transactions are waiting; try again shortly';
+      throw new LedgerError('unavailable', sentence, { reason: 'busy' });
+    }
+    if (this.#endorsing >= MAX_ENDORSING) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#endorsing++;
   }
 
   /** Orders an endorsed transaction and waits for its block. The same bytes are sent until the orderers take them: sent twice, they count once. */

@@ -50,16 +50,18 @@ export class SuiteFabric {
     return { ...readProfile(this.network.profile(organisation)), chaincode };
   }
 
-  /** A ledger that nobody has used. */
-  unused(): string {
-    const name = this.#free.shift();
-    if (name === undefined) throw new Error('the suite uses more ledgers than were approved');
-    return name;
+  /** The chaincode name of the ledger that was begun last. */
+  newest = '';
+
+  #unused(): string {
+    this.newest = this.#free.shift() ?? '';
+    if (this.newest === '') throw new Error('the suite uses more ledgers than were approved');
+    return this.newest;
   }
 
   /** Starts an engine at every organisation: on an unused ledger the first time, on the folder's the next. */
   readonly startEngine: StartEngine = async (folder) => {
-    const name = this.#used.get(folder) ?? this.unused();
+    const name = this.#used.get(folder) ?? this.#unused();
     this.#used.set(folder, name);
     const profiles = FOUNDERS.map((organisation) => this.profile(organisation, name));
     const engines = await Promise.all(profiles.map((profile) => openEngine({ profile })));

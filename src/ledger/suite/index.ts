@@ -1,4 +1,5 @@
 /** Door of the contract suite, for tests alone: it imports the test runner and is not reachable from the room's own door. */
+export { describeFabric } from './describe-fabric.ts';
 export { describeLedger } from './describe-ledger.ts';
 export { SuiteFabric } from './fabric-network.ts';
 export { startEmbedded } from './start-embedded.ts';

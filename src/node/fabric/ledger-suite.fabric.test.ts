@@ -5,7 +5,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { bundleChaincode } from '../../../scripts/chaincode.ts';
 import { createOrganisationAuthorities } from '../../identity/index.ts';
 import { fabricBinaries, localPlans } from '../../ledger/index.ts';
-import { describeLedger, FOUNDERS, SuiteFabric } from '../../ledger/suite/index.ts';
+import { describeFabric, describeLedger, FOUNDERS, SuiteFabric } from '../../ledger/suite/index.ts';
 import { issueMaterial } from './organisation-material.ts';
 
 /** Apart from every other network's ports on this machine. */
@@ -43,3 +43,4 @@ afterAll(async () => {
 }, 60_000);
 
 describeLedger('fabric', (...start) => fabric.startEngine(...start));
+describeFabric(() => fabric);
