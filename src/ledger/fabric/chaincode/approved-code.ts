@@ -10,7 +10,11 @@ export interface ApprovedCode {
  * Why a chaincode process must not start: version or package name other code than this bundle. Undefined when it may. It stops an
  * honest operator's mistake; what an altered program answers is stopped by the endorsement policy.
  */
-export function refusalToStart(approved: ApprovedCode, semver: string, bundle: Uint8Array): string | undefined {
+export function refusalToStart(
+  approved: ApprovedCode,
+  semver: string,
+  bundle: Uint8Array,
+): string | undefined {
   const [name = ''] = approved.packageId.split('_');
   const own = packChaincode({ name, semver, bundle });
   if (approved.version === own.version && approved.packageId === own.packageId) return undefined;
