@@ -2,8 +2,8 @@
  * `npm test`: every check of the house, in order of cost. Prints what it skipped and ends with `N passed, N failed`.
  * `npm test -- unit lint` runs the parts named; `npm run test:long` the long forms of the fault and volume tests.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
@@ -22,7 +22,7 @@ interface Tally {
 
 interface Part {
   name: string;
-  run: () => Tally;
+  run: () => Tally | Promise<Tally>;
   /** Why the part cannot run here; undefined when it can. */
   missing?: () => string | undefined | Promise<string | undefined>;
   /** Runs only when it is named. */
@@ -85,6 +85,33 @@ const ON_BOTH_ENGINES = [
 const missingForFabric = async (): Promise<string | undefined> =>
   (await import('../test/faults/fabric/availability.ts')).missingForFabric();
 
+/** Ports for the journeys' consortium: four nodes and what is below them, apart from those that tests choose. */
+const CONSORTIUM_PORTS = ['--port', '19471', '--ledger-port', '19050'];
+
+/** One demo consortium on Fabric for all journeys, whose ready line is in a file; stopped and removed afterwards. */
+async function onConsortium(use: (ready: string) => Tally): Promise<Tally> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-consortium-'));
+  const ready = join(folder, 'ready.json');
+  const quick = ['--patients', '24', '--anchor-ms', '1000', '--publish-ms', '200', ...CONSORTIUM_PORTS];
+  const data = join(folder, 'data');
+  const line = ['bin/holdfast.js', 'start', '--demo', '--fabric', '--json', '--data', data, ...quick];
+  const child = spawn(process.execPath, line, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<boolean>((resolve) => child.once('exit', () => resolve(false)));
+  const started = new Promise<boolean>((resolve) => {
+    child.stdout.once('data', (chunk: Buffer) => {
+      writeFileSync(ready, chunk);
+      resolve(String(chunk).startsWith('{"url"'));
+    });
+  });
+  try {
+    return (await Promise.race([started, ended])) ? use(ready) : one(false);
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 const chromium = () =>
   [
     process.env.HOLDFAST_CHROMIUM,
@@ -127,9 +154,18 @@ const parts: Part[] = [
   { name: 'faults', run: () => vitest(['faults']) },
   {
     name: 'fabric',
-    run: () => {
+    run: async () => {
       if (!run(process.execPath, ['scripts/chaincode.ts'])) return one(false);
-      return vitest(['journeys'], { HOLDFAST_TEST_ENGINE: 'fabric' }, ON_BOTH_ENGINES);
+      const suite = vitest(['fabric']);
+      const journeys = await onConsortium((ready) =>
+        vitest(['journeys'], { HOLDFAST_TEST_ENGINE: 'fabric', HOLDFAST_TEST_RUNNING: ready }, ON_BOTH_ENGINES),
+      );
+      return {
+        passed: suite.passed + journeys.passed,
+        failed: suite.failed + journeys.failed,
+        skipped: suite.skipped + journeys.skipped,
+        without: [...(suite.without ?? []), ...(journeys.without ?? [])],
+      };
     },
     missing: missingForFabric,
   },
@@ -169,7 +205,7 @@ for (const part of chosen) {
     continue;
   }
   const startedMs = performance.now();
-  const tally = part.run();
+  const tally = await part.run();
   total.passed += tally.passed;
   total.failed += tally.failed;
   total.skipped += tally.skipped;

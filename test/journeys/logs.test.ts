@@ -188,7 +188,7 @@ describe('witnesses', () => {
 
 describe('renewal', () => {
   const renew = (organisation: string, body: unknown) =>
-    send(node.port, `/orgs/${organisation}/log/renew`, {
+    node.send(`/orgs/${organisation}/log/renew`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: typeof body === 'string' ? body : JSON.stringify(body),

@@ -24,7 +24,7 @@ export interface FaultNetwork {
 
 /** A network with a patient at each of two custodians. */
 export async function faultNetwork(): Promise<FaultNetwork> {
-  const node = await startNode({ engine: 'fabric', patients: 4, own: true });
+  const node = await startNode({ engine: 'fabric', patients: 4 });
   const patients = new Map<string, DemoPatient>();
   for (const custodian of ['st-mary', 'lakeside']) {
     const [patient] = await patientsAt(node, custodian);

@@ -15,7 +15,7 @@ import { joinOrderer, joinPeer } from './join-channel.ts';
 import { hostedPlans, type NetworkContext } from './network-context.ts';
 import { writeDescription } from './network-description.ts';
 import { NetworkError } from './network-error.ts';
-import { consenterOf, type OrganisationCard, writeCard } from './organisation-card.ts';
+import { consenterOf, type OrganisationCard } from './organisation-card.ts';
 import { withOrganisation } from './organisation-groups.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
 import { blockHeight } from './process-metrics.ts';
@@ -41,6 +41,7 @@ export function configurationWith(
 export async function admitOrganisation(
   context: NetworkContext,
   card: OrganisationCard,
+  plan: OrganisationPlan,
   onProgress: (what: string) => void,
 ): Promise<NetworkContext> {
   const [first] = hostedPlans(context).filter(({ id }) => id !== card.id);
@@ -48,34 +49,14 @@ export async function admitOrganisation(
     throw new NetworkError('network-invalid', 'No member of the network is hosted here.');
   onProgress(`changing the channel's configuration: ${card.id} joins`);
   const before = await channelConfiguration(context, first);
-  const after = configurationWith(before, card);
-  const update = await prepareUpdate(context, before, after, `add-${card.id}`);
-  const known = withKnown(context, card, consenterOf(card, nextConsenterId(before)).id);
+  const update = await prepareUpdate(context, before, configurationWith(before, card), `add-${card.id}`);
   if (update !== undefined) await submitUpdate(context, update, before);
-  writeDescription(known.folder.path, known.description);
+  const { description, folder } = context;
+  const others = description.organisations.filter(({ id }) => id !== card.id);
+  const known = { ...context, description: { ...description, organisations: [...others, plan] } };
+  writeDescription(folder.path, known.description);
   writeProfiles(known);
   return known;
-}
-
-function withKnown(context: NetworkContext, card: OrganisationCard, consenter: number): NetworkContext {
-  const { description, folder } = context;
-  if (description.organisations.some(({ id }) => id === card.id)) return context;
-  writeCard(folder, card);
-  const elsewhere = {
-    peerChaincode: 0,
-    chaincode: 0,
-    ordererAdmin: 0,
-    ordererOperations: 0,
-    peerOperations: 0,
-  };
-  const plan: OrganisationPlan = {
-    id: card.id,
-    consenter,
-    host: card.host,
-    bind: '',
-    ports: { ...elsewhere, ...card.ports },
-  };
-  return { ...context, description: { ...description, organisations: [...description.organisations, plan] } };
 }
 
 /**
@@ -104,7 +85,7 @@ export async function joinAsNewcomer(
   const { chaincode } = context.description;
   if (chaincode === undefined) return;
   onProgress(`approving the chaincode at ${plan.id}`);
-  writeChaincodeConnection(context.folder, plan, chaincode.label);
+  writeChaincodeConnection(context.folder, plan, chaincode);
   await installPackage(context, plan, chaincode);
   await approveDefinition(context, plan, chaincode);
 }

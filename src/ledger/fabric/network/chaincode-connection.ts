@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ChaincodeDescription } from './network-description.ts';
 import type { NetworkFolder } from './network-folder.ts';
-import type { OrganisationPlan } from './organisation-plan.ts';
+import { chaincodeSlot, type OrganisationPlan } from './organisation-plan.ts';
 import { replaceFile } from './write-material.ts';
 
 /** How long a peer tries to reach its chaincode before a proposal fails. */
@@ -15,13 +16,12 @@ const DIAL_TIMEOUT = '5s';
 export function writeChaincodeConnection(
   folder: NetworkFolder,
   plan: OrganisationPlan,
-  label: string,
-  address?: string,
+  { label, sequence }: Pick<ChaincodeDescription, 'label' | 'sequence'>,
 ): void {
   const files = folder.organisation(plan.id);
   const own = files.tls('chaincode-client');
   const connection = {
-    address: address ?? `localhost:${plan.ports.chaincode}`,
+    address: `localhost:${chaincodeSlot(plan, sequence).port}`,
     dial_timeout: DIAL_TIMEOUT,
     tls_required: true,
     client_auth_required: true,

@@ -18,8 +18,17 @@ const SEEN_WITHIN_MS = 60_000; // a configuration block, and a change of the con
 /** common.HeaderType.CONFIG_UPDATE */
 const CONFIG_UPDATE = 2;
 
-function translator({ binaries }: NetworkContext, args: readonly string[]): Promise<{ stdout: string }> {
+function translator({ binaries }: NetworkContext, args: readonly string[]): Promise<unknown> {
   return run(binaries.command('configtxlator'), args, { environment: { PATH: process.env.PATH } });
+}
+
+/** Decodes a file; through another file, since configtxlator cannot write to a pipe that is a socket. */
+async function decode(context: NetworkContext, file: string, type: string): Promise<unknown> {
+  const output = `${file}.decoded.json`;
+  await translator(context, ['proto_decode', '--input', file, '--type', type, '--output', output]);
+  const text = readFileSync(output, 'utf8');
+  rmSync(output);
+  return JSON.parse(text);
 }
 
 /** Fetches the newest configuration block through an organisation's peer into a file. */
@@ -53,8 +62,7 @@ export async function decodeConfiguration(
   context: NetworkContext,
   file: string,
 ): Promise<ChannelConfiguration> {
-  const { stdout } = await translator(context, ['proto_decode', '--input', file, '--type', 'common.Block']);
-  return configurationOf(JSON.parse(stdout));
+  return configurationOf(await decode(context, file, 'common.Block'));
 }
 
 function workFolder({ folder }: NetworkContext): string {
@@ -89,15 +97,9 @@ export async function prepareUpdate(
     if (error instanceof NetworkError && error.message.includes('no differences detected')) return undefined;
     throw error;
   }
-  const decoded = await translator(context, [
-    'proto_decode',
-    '--input',
-    update,
-    '--type',
-    'common.ConfigUpdate',
-  ]);
+  const decoded = await decode(context, update, 'common.ConfigUpdate');
   const header = { channel_header: { channel_id: channel, type: CONFIG_UPDATE } };
-  const data = { config_update: JSON.parse(decoded.stdout) as unknown };
+  const data = { config_update: decoded };
   await encode({ payload: { header, data } }, 'common.Envelope', envelope);
   for (const file of [from, to, update]) rmSync(file);
   return { file: envelope };

@@ -1,3 +1,4 @@
+export { type AddLocalRequest, addLocalOrganisation } from './add-local-organisation.ts';
 export {
   type BinariesRequest,
   cacheFolder,
@@ -13,7 +14,15 @@ export {
   type PackageRequest,
   packChaincode,
 } from './chaincode-package.ts';
+export {
+  type ChannelConfiguration,
+  configurationDrift,
+  type Drift,
+  organisationsIn,
+} from './channel-configuration.ts';
+export { channelConfiguration } from './channel-update.ts';
 export type { ConnectionProfile, ProfileIdentity, ProfileServer } from './connection-profile.ts';
+export { consentersOf } from './consenters.ts';
 export { type CreateNetworkOptions, createNetwork } from './create-network.ts';
 export { adoptChaincode, type ChaincodeSource, deployChaincode } from './deploy-chaincode.ts';
 export { joinNetwork } from './join-network.ts';
@@ -44,6 +53,9 @@ export {
   type OrganisationPorts,
 } from './organisation-plan.ts';
 export { blockHeight, leaderOf, ordererHeight } from './process-metrics.ts';
+export { hostedProcesses } from './process-specs.ts';
+export { rotateCertificates } from './rotate-certificates.ts';
 export { type RunningNetwork, type StartNetworkOptions, startNetwork } from './start-network.ts';
 export { startSupervisor, stopNetwork, superviseNetwork } from './supervise-network.ts';
 export { type ProcessEvent, Supervisor } from './supervisor.ts';
+export { suspendOrganisation } from './suspend-organisation.ts';

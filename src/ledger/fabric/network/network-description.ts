@@ -37,6 +37,8 @@ export interface NetworkDescription {
   /** A folder of official binaries; absent: those of the cache. */
   readonly binaries?: string;
   readonly chaincode?: ChaincodeDescription;
+  /** Chaincode that is being approved: it runs beside the present one until a majority commits it. */
+  readonly next?: ChaincodeDescription;
 }
 
 /** Reads a network's description. Throws NetworkError `network-missing` or `network-invalid`. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type CertificateExpiry, certificateExpiries, WARNED_DAYS } from './certificate-expiry.ts';
 import { isHealthy } from './health.ts';
 import { hostedPlans, type NetworkContext } from './network-context.ts';
-import type { OrganisationPlan } from './organisation-plan.ts';
+import { chaincodeSlot, type OrganisationPlan } from './organisation-plan.ts';
 import { blockHeight, leaderOf, ordererHeight } from './process-metrics.ts';
 import { supervisorPidFile } from './supervise-network.ts';
 import { runningProcess } from './supervised-process.ts';
@@ -91,14 +91,15 @@ async function lookAt(
     blockHeight(plan),
     leaderOf(plan),
   ]);
-  const chaincode = pid('chaincode');
+  const definition = description.chaincode;
+  const chaincode = definition === undefined ? {} : pid(chaincodeSlot(plan, definition.sequence).name);
   return {
     organisation: plan.id,
     ...(plan.isOrdering === false
       ? {}
       : { orderer: { ...pid('orderer'), healthy: ordererWell, ...at(ordererAt) } }),
     peer: { ...pid('peer'), healthy: peerWell, ...at(peerAt) },
-    ...(description.chaincode?.process === undefined
+    ...(definition?.process === undefined
       ? {}
       : { chaincode: { ...chaincode, healthy: 'pid' in chaincode } }),
     certificates: certificateExpiries(folder.organisation(plan.id), now),

@@ -5,6 +5,8 @@ export interface OrganisationPorts {
   /** Where a peer would take connections of chaincode it starts itself; nothing does, yet each peer needs its own. */
   readonly peerChaincode: number;
   readonly chaincode: number;
+  /** During an upgrade two versions run: odd definitions listen at the first, even ones at the second. */
+  readonly chaincodeNext: number;
   readonly ordererAdmin: number;
   readonly ordererOperations: number;
   readonly peerOperations: number;
@@ -27,7 +29,7 @@ export interface OrganisationPlan {
 
 /** First port when nothing is said: Fabric's own. */
 export const DEFAULT_BASE_PORT = 7050;
-/** Ports from one organisation to the next: seven are used, and ten read well. */
+/** Ports from one organisation to the next: eight are used, and ten read well. */
 export const PORTS_PER_ORGANISATION = 10;
 const LOOPBACK = '127.0.0.1';
 
@@ -42,6 +44,7 @@ export function portsAt(basePort: number, place: number): OrganisationPorts {
     ordererAdmin: first + 4,
     ordererOperations: first + 5,
     peerOperations: first + 6,
+    chaincodeNext: first + 7,
   };
 }
 
@@ -54,4 +57,12 @@ export function localPlans(organisations: readonly string[], basePort: number): 
     bind: LOOPBACK,
     ports: portsAt(basePort, place),
   }));
+}
+
+/** Where the chaincode of a definition listens, and the name of its process: the present and the next one run side by side. */
+export function chaincodeSlot({ ports }: OrganisationPlan, sequence: number): { name: string; port: number } {
+  const isOdd = sequence % 2 === 1;
+  return isOdd
+    ? { name: 'chaincode', port: ports.chaincode }
+    : { name: 'chaincode-next', port: ports.chaincodeNext };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { bundleFile } from './chaincode-lifecycle.ts';
 import { hostedPlans, type NetworkContext } from './network-context.ts';
 import type { ChaincodeDescription } from './network-description.ts';
-import type { OrganisationPlan } from './organisation-plan.ts';
+import { chaincodeSlot, type OrganisationPlan } from './organisation-plan.ts';
 import type { ProcessSpec } from './supervised-process.ts';
 
 /** What Fabric's programs log when nothing is said: at `info` SmartBFT alone writes megabytes a day. */
@@ -54,7 +54,8 @@ export function chaincodeProcess(
   chaincode: ChaincodeDescription,
 ): ProcessSpec | undefined {
   if (chaincode.process === undefined) return undefined;
-  const name = `chaincode.${plan.id}`;
+  const slot = chaincodeSlot(plan, chaincode.sequence);
+  const name = `${slot.name}.${plan.id}`;
   const files = folder.organisation(plan.id);
   const tls = files.tls('chaincode');
   return {
@@ -65,7 +66,7 @@ export function chaincodeProcess(
       HOLDFAST_CHAINCODE_ORGANISATION: plan.id,
       HOLDFAST_CHAINCODE_ID: chaincode.packageId,
       HOLDFAST_CHAINCODE_VERSION: chaincode.version,
-      HOLDFAST_CHAINCODE_ADDRESS: `${LOOPBACK}:${plan.ports.chaincode}`,
+      HOLDFAST_CHAINCODE_ADDRESS: `${LOOPBACK}:${slot.port}`,
       HOLDFAST_CHAINCODE_TLS_CERT: join(tls, 'cert.pem'),
       HOLDFAST_CHAINCODE_TLS_KEY: join(tls, 'key.pem'),
       HOLDFAST_CHAINCODE_TLS_CLIENT_CA: files.tlsCa,
@@ -92,10 +93,11 @@ function base(): Record<string, string> {
 
 /** Every process of the organisations hosted here. */
 export function hostedProcesses(context: NetworkContext): ProcessSpec[] {
-  const { chaincode } = context.description;
-  return hostedPlans(context).flatMap((plan) => {
-    const own = chaincode === undefined ? undefined : chaincodeProcess(context, plan, chaincode);
-    const orderer = plan.isOrdering === false ? [] : [ordererProcess(context, plan)];
-    return [...orderer, peerProcess(context, plan), ...(own === undefined ? [] : [own])];
-  });
+  const { chaincode, next } = context.description;
+  const definitions = [chaincode, next].filter((each) => each !== undefined);
+  return hostedPlans(context).flatMap((plan) => [
+    ...(plan.isOrdering === false ? [] : [ordererProcess(context, plan)]),
+    peerProcess(context, plan),
+    ...definitions.flatMap((each) => chaincodeProcess(context, plan, each) ?? []),
+  ]);
 }

@@ -56,7 +56,7 @@ async function restartAll(
   };
   if (plan.isOrdering !== false) await restart(ordererProcess(context, plan), plan.ports.ordererOperations);
   if (chaincode !== undefined) {
-    writeChaincodeConnection(context.folder, plan, chaincode.label);
+    writeChaincodeConnection(context.folder, plan, chaincode);
     const spec = chaincodeProcess(context, plan, chaincode);
     if (spec !== undefined) await stopProcess(spec.pidFile);
   }

@@ -29,12 +29,13 @@ export async function startNetwork(options: StartNetworkOptions): Promise<Runnin
   const { onProgress = () => {}, chaincode } = options;
   onProgress('preparing keys and configuration');
   const created = await createNetwork(options);
-  const context = chaincode === undefined ? created : adoptChaincode(created, chaincode);
+  const isFirst = created.description.chaincode === undefined;
+  let context = chaincode !== undefined && isFirst ? adoptChaincode(created, chaincode) : created;
   const supervisor = new Supervisor();
   try {
     await supervisor.keepExactly(hostedProcesses(context));
     await joinNetwork(context, onProgress);
-    if (context.description.chaincode !== undefined) await deployChaincode(context, onProgress);
+    if (context.description.chaincode !== undefined) context = await deployChaincode(context, onProgress);
   } catch (error) {
     await supervisor.stop();
     throw error;
