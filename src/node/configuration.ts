@@ -65,6 +65,30 @@ const organisation = z.strictObject({
   clients: z.array(client).max(1000).default([]),
 });
 
+/** Organisations that found a ledger together: as many as a ledger's genesis takes. */
+const MAX_FOUNDERS = 64; // beyond it a network grows by joining
+
+const embedded = z.strictObject({ engine: z.literal('embedded') });
+const fabric = z.strictObject({
+  engine: z.literal('fabric'),
+  /** Path of this organisation's connection profile, absolute or from the data folder. */
+  profile: z.string().min(1),
+  /** Who begins the ledger, the first of them proposing; left out by organisations that join one. */
+  founders: z
+    .array(z.strictObject({ id: z.string().regex(organisationPattern), url: z.url() }))
+    .min(1)
+    .max(MAX_FOUNDERS)
+    .optional(),
+});
+/** What is left out is the engine that needs nothing. */
+const ledger = z.preprocess(
+  (value) =>
+    typeof value === 'object' && value !== null && !('engine' in value)
+      ? { ...value, engine: 'embedded' }
+      : value,
+  z.discriminatedUnion('engine', [embedded, fabric]),
+);
+
 const schema = z.strictObject({
   mode: z.enum(['production', 'demo']).default('production'),
   host: z.string().min(1).default('127.0.0.1'),
@@ -74,7 +98,7 @@ const schema = z.strictObject({
   trustProxy: z.boolean().default(false),
   tls: z.strictObject({ cert: z.string(), key: z.string(), clientCa: z.string().optional() }).optional(),
   metricsToken: z.string().min(16).optional(),
-  ledger: z.strictObject({ engine: z.literal('embedded').default('embedded') }).prefault({}),
+  ledger: ledger.prefault({ engine: 'embedded' }),
   stalenessMs: z.number().int().min(1_000).max(3_600_000).default(DEFAULT_STALENESS_MS),
   anchorMs: z.number().int().min(1_000).max(86_400_000).default(DEFAULT_ANCHOR_MS),
   publishMs: z.number().int().min(100).max(60_000).default(DEFAULT_PUBLISH_MS),
@@ -85,6 +109,9 @@ const schema = z.strictObject({
 
 /** Everything a node is told, after validation. Times in milliseconds, sizes in bytes. */
 export type Configuration = z.infer<typeof schema> & { data: string };
+
+/** The ledger of a node whose network is Hyperledger Fabric, as configured. */
+export type FabricConfiguration = Extract<Configuration['ledger'], { engine: 'fabric' }>;
 
 /** One hosted organisation as configured. */
 export type OrganisationConfiguration = Configuration['organisations'][number];
@@ -139,6 +166,12 @@ export function parseConfiguration(
     throw new NodeError(
       'configuration-invalid',
       'host: without tls.cert and tls.key, or trustProxy, only loopback is bound.',
+    );
+  }
+  if (configuration.ledger.engine === 'fabric' && configuration.organisations.length > 1) {
+    throw new NodeError(
+      'configuration-invalid',
+      'organisations: on Fabric each organisation has a process of its own.',
     );
   }
   const ids = configuration.organisations.map((each) => each.id);

@@ -71,6 +71,9 @@ async function walk(page: Page, person: string): Promise<string[]> {
   await visit(page, 'Logs and witnesses');
   await page.getByRole('article').first().waitFor();
   await look('logs');
+  await visit(page, 'Ledger');
+  await page.getByRole('list', { name: 'Blocks' }).getByRole('listitem').first().waitFor();
+  await look('ledger');
   await visit(page, 'Verify a receipt');
   await page.getByText(/SHA-256/).waitFor();
   await look('verify');
@@ -121,6 +124,7 @@ describeInChromium('every page', () => {
         '/patient/log',
         '/patient/disclosures',
         '/compliance',
+        '/compliance/ledger',
         '/compliance/verify',
       ]) {
         await page.goto(path);

@@ -5,6 +5,7 @@ import { AccessLogPage } from './pages/AccessLogPage.tsx';
 import { AccessPage } from './pages/AccessPage.tsx';
 import { DisclosuresPage } from './pages/DisclosuresPage.tsx';
 import { FlagsPage } from './pages/FlagsPage.tsx';
+import { LedgerPage } from './pages/LedgerPage.tsx';
 import { LogsPage } from './pages/LogsPage.tsx';
 import { RecordPage } from './pages/RecordPage.tsx';
 import { RequestsPage } from './pages/RequestsPage.tsx';
@@ -37,6 +38,7 @@ const routes = [
   createRoute({ getParentRoute: () => root, path: '/compliance/flags', component: officer(FlagsPage) }),
   createRoute({ getParentRoute: () => root, path: '/compliance/requests', component: officer(RequestsPage) }),
   createRoute({ getParentRoute: () => root, path: '/compliance', component: LogsPage }),
+  createRoute({ getParentRoute: () => root, path: '/compliance/ledger', component: LedgerPage }),
   createRoute({ getParentRoute: () => root, path: '/compliance/verify', component: VerifyPage }),
 ];
 

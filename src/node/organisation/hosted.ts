@@ -11,6 +11,7 @@ import {
   type PersonaSignIn,
   type Recorder,
 } from '../../identity/index.ts';
+import { cosignRoute } from '../../ledger/index.ts';
 import { logRoutes } from '../../log/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import type { Configuration, OrganisationConfiguration } from '../configuration.ts';
@@ -117,6 +118,7 @@ function routesOf({
       witness: core.witness,
       policyText: (version) => core.view.logPolicy(core.id, version),
     });
+    await app.register(cosignRoute, { ledgerLog: core.ledgerLog });
     await app.register(erasureRoutes, {
       services: {
         vault,

@@ -16,6 +16,7 @@ const OFFICER_PAGES = [
 ] as const;
 const PROOF_PAGES = [
   { to: '/compliance', label: 'Logs and witnesses' },
+  { to: '/compliance/ledger', label: 'Ledger' },
   { to: '/compliance/verify', label: 'Verify a receipt' },
 ] as const;
 
