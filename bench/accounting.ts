@@ -3,7 +3,15 @@
  * The events are written by the vault's own writer, sealed, indexed and committed to as any other; the vault is opened anew before
  * anything is measured, and each measured patient or agent is asked about for the first time.
  */
-import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { accessEvent, disclosuresOf } from '../src/audit/index.ts';

@@ -102,7 +102,12 @@ describe('a suspension hides a release from the individual: in no list, count, r
     expect((await hospital.call('POST', '/audit/suspensions', { body, ...clerk })).status).toBe(403);
     const made = await hospital.call('POST', '/audit/suspensions', { body, ...officer });
     expect(made.status, made.text).toBe(201);
-    const released = { ...sheriff, patient: id, basis: '164.512(d)', recipient: { id: 'state-agency', name: 'State Agency' } };
+    const released = {
+      ...sheriff,
+      patient: id,
+      basis: '164.512(d)',
+      recipient: { id: 'state-agency', name: 'State Agency' },
+    };
     event = (await hospital.call('POST', '/audit/disclosures', { body: released, ...officer })).json.event;
     // Staff who may look at it leave no trace of it in what the individual reads.
     expect((await hospital.fhir('GET', `AuditEvent/${event}`, officer)).status).toBe(200);
@@ -118,7 +123,8 @@ describe('a suspension hides a release from the individual: in no list, count, r
     });
     expect(await exported()).toBe(false);
     const all = JSON.stringify(await hospital.searchAll('AuditEvent?_count=100', self()));
-    for (const trace of [event, 'suspension', 'Agency']) expect([trace, all.includes(trace)]).toEqual([trace, false]);
+    for (const trace of [event, 'suspension', 'Agency'])
+      expect([trace, all.includes(trace)]).toEqual([trace, false]);
     await hospital.call('DELETE', `/audit/suspensions/${made.json.id}`, officer);
     const shown = { accounted: true, read: 200, version: 200, found: true, count: before + 1, log: true };
     expect(await seen()).toMatchObject(shown);

@@ -17,17 +17,22 @@ afterAll(() => node?.stop());
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
 /** Headers that could differ by what is there. */
-const TELLING = ['etag', 'last-modified', 'location', 'content-type', 'retry-after', 'www-authenticate', 'link'];
+const TELLING = [
+  'etag',
+  'last-modified',
+  'location',
+  'content-type',
+  'retry-after',
+  'www-authenticate',
+  'link',
+];
 
 test('every route that is served has a row', async () => {
   const { paths } = (await node.send('/openapi.json')).json as { paths: Record<string, object> };
   const served = Object.entries(paths).flatMap(([path, item]) =>
     METHODS.filter((method) => method in item).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  const known = new Set([
-    ...rows.map(({ route }) => route.replace(' ', ' /orgs/{org}')),
-    ...processRoutes,
-  ]);
+  const known = new Set([...rows.map(({ route }) => route.replace(' ', ' /orgs/{org}')), ...processRoutes]);
   expect(served.filter((route) => !known.has(route))).toEqual([]);
   expect([...known].filter((route) => !served.includes(route))).toEqual([]);
   // What `/openapi.json` does not describe, the node complains of by itself.

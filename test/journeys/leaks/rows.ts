@@ -174,14 +174,26 @@ const fhir: Row[] = [
       body: (t) => ({ resourceType: 'Patient', id: t.patient }),
     }),
   ),
-  silent('POST /fhir/$import', probe('nothing', () => `${FHIR}/$import`, { body: () => ({}) })),
-  silent('GET /fhir', probe('everything', () => `${FHIR}?_count=1000`)),
+  silent(
+    'POST /fhir/$import',
+    probe('nothing', () => `${FHIR}/$import`, { body: () => ({}) }),
+  ),
+  silent(
+    'GET /fhir',
+    probe('everything', () => `${FHIR}?_count=1000`),
+  ),
   open('GET /fhir/metadata', `${FHIR}/metadata`),
 ];
 
 const patientRoutes: Row[] = [
-  audited('GET /consents', probe('of the patient', (t) => `/consents?patient=${t.patient}`)),
-  silent('POST /consents', probe('malformed', () => '/consents', { body: (t) => ({ id: t.consent }) })),
+  audited(
+    'GET /consents',
+    probe('of the patient', (t) => `/consents?patient=${t.patient}`),
+  ),
+  silent(
+    'POST /consents',
+    probe('malformed', () => '/consents', { body: (t) => ({ id: t.consent }) }),
+  ),
   hidden(
     'POST /consents/{id}/rebind',
     probe('without a signature', (t) => `/consents/${t.consent}/rebind`, { body: () => ({}) }),
@@ -202,7 +214,10 @@ const patientRoutes: Row[] = [
     'PUT /patients/{patient}/key',
     probe('a wrong code', (t) => `/patients/${t.patient}/key`, { body: () => ({ code: 'x' }) }),
   ),
-  audited('GET /patients/{patient}/keys', probe('of the patient', (t) => `/patients/${t.patient}/keys`)),
+  audited(
+    'GET /patients/{patient}/keys',
+    probe('of the patient', (t) => `/patients/${t.patient}/keys`),
+  ),
   audited(
     'DELETE /patients/{patient}/keys/{key}',
     probe('of the patient', (t) => `/patients/${t.patient}/keys/${'0'.repeat(32)}`),
@@ -223,20 +238,38 @@ const patientRoutes: Row[] = [
     'POST /patients/{patient}/merge',
     probe('with another', (t) => `/patients/${t.patient}/merge`, { body: () => ({ into: 'nobody' }) }),
   ),
-  audited('POST /patients/{patient}/unmerge', probe('the patient', (t) => `/patients/${t.patient}/unmerge`)),
+  audited(
+    'POST /patients/{patient}/unmerge',
+    probe('the patient', (t) => `/patients/${t.patient}/unmerge`),
+  ),
   audited(
     'POST /patients/{patient}/locators',
     probe('of the patient', (t) => `/patients/${t.patient}/locators`, { body: () => ({}) }),
   ),
-  audited('GET /locators', probe('that wait', () => '/locators')),
-  audited('GET /erasures', probe('all', () => '/erasures')),
-  audited('GET /erasures/{event}/proof', probe('of an event', (t) => `/erasures/${t.event}/proof`)),
+  audited(
+    'GET /locators',
+    probe('that wait', () => '/locators'),
+  ),
+  audited(
+    'GET /erasures',
+    probe('all', () => '/erasures'),
+  ),
+  audited(
+    'GET /erasures/{event}/proof',
+    probe('of an event', (t) => `/erasures/${t.event}/proof`),
+  ),
 ];
 
 const said = () => ({ text: 'mine' });
 const auditRoutes: Row[] = [
-  audited('GET /audit/disclosures', probe('of the patient', (t) => `/audit/disclosures?patient=${t.patient}`)),
-  audited('GET /audit/accesses', probe('of the patient', (t) => `/audit/accesses?patient=${t.patient}`)),
+  audited(
+    'GET /audit/disclosures',
+    probe('of the patient', (t) => `/audit/disclosures?patient=${t.patient}`),
+  ),
+  audited(
+    'GET /audit/accesses',
+    probe('of the patient', (t) => `/audit/accesses?patient=${t.patient}`),
+  ),
   audited(
     'GET /audit/export',
     probe('of the patient', (t) => `/audit/export?patient=${t.patient}`),
@@ -253,7 +286,10 @@ const auditRoutes: Row[] = [
       body: (t) => ({ kind: 'access', patient: t.patient, text: 'mine' }),
     }),
   ),
-  audited('GET /audit/requests/{id}', probe('the request', (t) => `/audit/requests/${t.request}`)),
+  audited(
+    'GET /audit/requests/{id}',
+    probe('the request', (t) => `/audit/requests/${t.request}`),
+  ),
   ...['extend', 'grant', 'deny', 'disagree', 'rebut'].map((step) =>
     hidden(
       `POST /audit/requests/{id}/${step}`,
@@ -264,19 +300,34 @@ const auditRoutes: Row[] = [
     'POST /audit/disclosures',
     probe('of the patient', () => '/audit/disclosures', { body: (t) => ({ patient: t.patient }) }),
   ),
-  hidden('GET /audit/suspensions', probe('all', () => '/audit/suspensions')),
+  hidden(
+    'GET /audit/suspensions',
+    probe('all', () => '/audit/suspensions'),
+  ),
   hidden(
     'POST /audit/suspensions',
     probe('of the patient', () => '/audit/suspensions', { body: (t) => ({ patient: t.patient }) }),
   ),
-  hidden('DELETE /audit/suspensions/{id}', probe('one', (t) => `/audit/suspensions/${t.suspension}`)),
-  hidden('GET /audit/holds', probe('all', () => '/audit/holds')),
+  hidden(
+    'DELETE /audit/suspensions/{id}',
+    probe('one', (t) => `/audit/suspensions/${t.suspension}`),
+  ),
+  hidden(
+    'GET /audit/holds',
+    probe('all', () => '/audit/holds'),
+  ),
   hidden(
     'POST /audit/holds',
     probe('on the patient', () => '/audit/holds', { body: (t) => ({ patient: t.patient, name: 'x' }) }),
   ),
-  hidden('DELETE /audit/holds/{id}', probe('one', (t) => `/audit/holds/${t.hold}`)),
-  hidden('GET /audit/flags', probe('of the patient', (t) => `/audit/flags?patient=${t.patient}`)),
+  hidden(
+    'DELETE /audit/holds/{id}',
+    probe('one', (t) => `/audit/holds/${t.hold}`),
+  ),
+  hidden(
+    'GET /audit/flags',
+    probe('of the patient', (t) => `/audit/flags?patient=${t.patient}`),
+  ),
   hidden(
     'POST /audit/flags/{id}/review',
     probe('one', (t) => `/audit/flags/${t.event}/review`, { body: () => ({}) }),
@@ -285,7 +336,10 @@ const auditRoutes: Row[] = [
     'PUT /audit/watched/{patient}',
     probe('the patient', (t) => `/audit/watched/${t.patient}`, { body: () => ({ reason: 'x' }) }),
   ),
-  hidden('DELETE /audit/watched/{patient}', probe('the patient', (t) => `/audit/watched/${t.patient}`)),
+  hidden(
+    'DELETE /audit/watched/{patient}',
+    probe('the patient', (t) => `/audit/watched/${t.patient}`),
+  ),
 ];
 
 const proofs: Row[] = [
@@ -294,9 +348,18 @@ const proofs: Row[] = [
   open('GET /log/tile/{level}/{index}', '/log/tile/0/000'),
   open('GET /log/mirror/{owner}/tile/{level}/{index}', '/log/mirror/lakeside/tile/0/000'),
   open('GET /log/mirror/{owner}/checkpoint', '/log/mirror/lakeside/checkpoint'),
-  silent('POST /log/renew', probe('nothing', () => '/log/renew', { body: () => ({}) })),
-  silent('POST /log/add-checkpoint', probe('nothing', () => '/log/add-checkpoint', { body: () => 'x' })),
-  silent('POST /auth/token', probe('nothing', () => '/auth/token', { body: () => 'x=1' })),
+  silent(
+    'POST /log/renew',
+    probe('nothing', () => '/log/renew', { body: () => ({}) }),
+  ),
+  silent(
+    'POST /log/add-checkpoint',
+    probe('nothing', () => '/log/add-checkpoint', { body: () => 'x' }),
+  ),
+  silent(
+    'POST /auth/token',
+    probe('nothing', () => '/auth/token', { body: () => 'x=1' }),
+  ),
   open('GET /auth/jwks', '/auth/jwks'),
   open('GET /auth/.well-known/openid-configuration', '/auth/.well-known/openid-configuration'),
   open('GET /auth/.well-known/oauth-authorization-server', '/auth/.well-known/oauth-authorization-server'),
