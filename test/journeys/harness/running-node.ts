@@ -167,7 +167,7 @@ const SHARED = process.env.HOLDFAST_TEST_RUNNING;
 /** The consortium that runs already; undefined where a test needs another or there is none. */
 function shared(options: StartOptions, engine: Engine): RunningNode | undefined {
   const isPlain = options.own !== true && options.data === undefined && options.environment === undefined;
-  if (SHARED === undefined || !isPlain) return undefined;
+  if (engine !== 'fabric' || SHARED === undefined || !isPlain) return undefined;
   const ready = JSON.parse(readFileSync(SHARED, 'utf8')) as Ready;
   return runningNode(ready, engine, {
     startedInMs: 0,

@@ -5,6 +5,11 @@ import { type RunningNode, startNode } from '../harness/running-node.ts';
 import { type Probe, processRoutes, type Row, rows } from './rows.ts';
 import { askers, makeTargets, type Target, type Targets } from './target.ts';
 
+/** A node that starts, and a patient with everything that a route may name, on a busy machine. */
+const SETUP_TIMEOUT_MS = 240_000;
+/** Some rows are a hundred requests. */
+const ROW_TIMEOUT_MS = 120_000;
+
 let node: RunningNode;
 let hospital: Organisation;
 let targets: Targets;
@@ -12,7 +17,7 @@ beforeAll(async () => {
   node = await startNode({ patients: 2 });
   hospital = node.organisation('st-mary');
   targets = await makeTargets(hospital);
-});
+}, SETUP_TIMEOUT_MS);
 afterAll(() => node?.stop());
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'];
@@ -84,7 +89,7 @@ describe('deny means silence', () => {
         expect([where, answer.text.includes('secret')]).toEqual([where, false]);
       }
     }
-  });
+  }, ROW_TIMEOUT_MS);
 
   test('after all of it the patient is there, whole, and who may see it does', async () => {
     const { patient, observation } = targets.present;
