@@ -30,11 +30,14 @@ export function requireStaff(principal: Principal): void {
 
 /**
  * Whoever answers for privacy in the organisation (45 CFR 164.530(a)(1)): holds, suspensions, decisions on requests. AuditEvents
- * cannot be changed over REST, so `AuditEvent.u` has no other meaning.
+ * cannot be changed over REST, so `AuditEvent.u` has no other meaning; it must be named: a clinician's `user/*.crus` is no appointment.
  */
-export function isOfficer(principal: Principal): boolean {
-  if (principal.kind === 'patient' || principal.kind === 'member') return false;
-  const allowed = allowedBy(principal.scopes, 'AuditEvent', 'u');
+export function isOfficer({ kind, scopes }: Principal): boolean {
+  if (kind === 'patient' || kind === 'member') return false;
+  const named = (level: ReadonlyMap<string, number>) =>
+    new Map([...level].filter(([type]) => type === 'AuditEvent'));
+  const explicit = { ...scopes, system: named(scopes.system), user: named(scopes.user) };
+  const allowed = allowedBy(explicit, 'AuditEvent', 'u');
   return allowed?.system === true || allowed?.user === true;
 }
 

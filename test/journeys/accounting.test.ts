@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DemoPatient, patientAt } from './harness/demo.ts';
 import { outcomesOf } from './harness/network-bundle.ts';
-import { verifyOffline } from './harness/offline.ts';
-import type { Organisation } from './harness/organisation.ts';
+import { judgeFile, verifyAuditExport, verifyOffline } from './harness/offline.ts';
+import { networkPolicy, type Organisation } from './harness/organisation.ts';
 import { type RunningNode, startNode } from './harness/running-node.ts';
 import { until } from './harness/until.ts';
 
@@ -74,52 +74,61 @@ describe('the accounting of disclosures', () => {
 
 describe('a suspension hides a release from the individual: in no list, count, receipt, page or export', () => {
   let event: string;
+  const count = async () =>
+    (await hospital.fhir('GET', 'AuditEvent?subtype=disclose&_summary=count', self())).json.total;
   const seen = async () => ({
-    accounting: await accounting(),
+    accounted: (await accounting()).disclosures.some((each: { event: string }) => each.event === event),
     read: (await hospital.fhir('GET', `AuditEvent/${event}`, self())).status,
     version: (await hospital.fhir('GET', `AuditEvent/${event}/_history/1`, self())).status,
     receipt: (await hospital.fhir('GET', `AuditEvent/${event}/$receipt`, self())).status,
     found: (await hospital.searchIds('AuditEvent?subtype=disclose&_count=1', self())).includes(event),
-    count: (await hospital.fhir('GET', 'AuditEvent?subtype=disclose&_summary=count', self())).json.total,
-    log: (await hospital.call('GET', `/audit/accesses?patient=${id}`, self())).text.includes('Sheriff'),
-    export: (await hospital.call('GET', `/audit/export?patient=${id}`, self())).text.includes(event),
+    count: await count(),
+    log: (await hospital.call('GET', `/audit/accesses?patient=${id}`, self())).text.includes('Agency'),
   });
+  const exported = async () =>
+    (await hospital.call('GET', `/audit/export?patient=${id}`, self())).text.includes(event);
 
   test('while it stands, and shows it again when it ends', async () => {
-    event = (await accounting()).disclosures[0].event;
-    const before = await seen();
-    expect(before).toMatchObject({ read: 200, version: 200, found: true, log: true, export: true });
+    const before = await count();
     const body = {
       patient: id,
-      recipient: 'county-sheriff',
-      authority: 'law-enforcement',
+      recipient: 'state-agency',
+      authority: 'health-oversight',
       statement: 'written',
-      official: 'Sgt. Marlow',
-      reason: 'an investigation',
+      official: 'Inspector Vale',
+      reason: 'an inspection under way',
       until: new Date(Date.now() + 86_400_000).toISOString(),
     };
     expect((await hospital.call('POST', '/audit/suspensions', { body, ...clerk })).status).toBe(403);
     const made = await hospital.call('POST', '/audit/suspensions', { body, ...officer });
     expect(made.status, made.text).toBe(201);
+    const released = {
+      ...sheriff,
+      patient: id,
+      basis: '164.512(d)',
+      recipient: { id: 'state-agency', name: 'State Agency' },
+    };
+    event = (await hospital.call('POST', '/audit/disclosures', { body: released, ...officer })).json.event;
+    // Staff who may look at it leave no trace of it in what the individual reads.
+    expect((await hospital.fhir('GET', `AuditEvent/${event}`, officer)).status).toBe(200);
     const absent = (await hospital.fhir('GET', `AuditEvent/${'0'.repeat(32)}`, self())).status;
-    const during = await seen();
-    expect(during).toMatchObject({
+    expect(await seen()).toEqual({
+      accounted: false,
       read: absent,
       version: absent,
       receipt: absent,
       found: false,
-      count: before.count - 1,
+      count: before,
       log: false,
-      export: false,
     });
-    expect(during.accounting.disclosures).toEqual([]);
-    // Nor does the trail tell that there is one: what the officer did names no patient.
-    const log = (await hospital.call('GET', `/audit/accesses?patient=${id}`, self())).text;
-    expect(log).not.toContain('suspension');
-    expect(log).not.toContain('record-disclosure');
-    expect((await hospital.fhir('GET', `AuditEvent/${event}`, officer)).status).toBe(200);
+    expect(await exported()).toBe(false);
+    const all = JSON.stringify(await hospital.searchAll('AuditEvent?_count=100', self()));
+    for (const trace of [event, 'suspension', 'Agency'])
+      expect([trace, all.includes(trace)]).toEqual([trace, false]);
     await hospital.call('DELETE', `/audit/suspensions/${made.json.id}`, officer);
-    expect(await seen()).toMatchObject({ read: 200, found: true, count: before.count, export: true });
+    const shown = { accounted: true, read: 200, version: 200, found: true, count: before + 1, log: true };
+    expect(await seen()).toMatchObject(shown);
+    await until('the export is covered', async () => ((await exported()) ? true : undefined));
   });
 });
 
@@ -134,19 +143,21 @@ describe('an export of the audit trail', () => {
     expect(verdict.stdout).toContain(`about Patient/${id}`);
     const value = JSON.parse(answer.text);
     expect(value.items.length).toBeGreaterThan(3);
-    const tampered: [string, (copy: typeof value) => void][] = [
-      ['left out', (copy) => void copy.items.pop()],
-      ['moved', (copy) => void copy.items.reverse()],
-      ['repeated', (copy) => void copy.items.push(copy.items[0])],
-      ['changed', (copy) => void (copy.items[0].content.outcome = '8')],
-      ['for somebody else', (copy) => void (copy.manifest.content.patient = 'another')],
-      ['without manifest', (copy) => void (copy.manifest = copy.items[0])],
+    const policy = await networkPolicy(node.port);
+    expect(judgeFile(verifyAuditExport, answer.text, policy)).toMatchObject({ ok: true });
+    const { manifest, items } = value;
+    const [first] = items;
+    const forgeries: [string, object][] = [
+      ['left out', { items: items.slice(1) }],
+      ['moved', { items: items.toReversed() }],
+      ['repeated', { items: [...items, first] }],
+      ['changed', { items: [{ ...first, content: { ...first.content, outcome: '8' } }, ...items.slice(1)] }],
+      ['for somebody else', { manifest: { ...manifest, content: { ...manifest.content, patient: 'x' } } }],
+      ['without manifest', { manifest: first }],
     ];
-    for (const [what, change] of tampered) {
-      const copy = structuredClone(value);
-      change(copy);
-      const refused = await verifyOffline(node, JSON.stringify(copy));
-      expect([what, refused.code !== 0]).toEqual([what, true]);
+    for (const [what, change] of forgeries) {
+      const refused = judgeFile(verifyAuditExport, JSON.stringify({ ...value, ...change }), policy);
+      expect([what, refused.ok]).toEqual([what, false]);
     }
   });
 

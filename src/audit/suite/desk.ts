@@ -105,12 +105,12 @@ export class Desk {
   }
 
   /** One request below `/orgs/st-mary`, as one of the principals. */
-  // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
   async ask(
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     as: string,
     body?: object,
+    // biome-ignore lint/suspicious/noExplicitAny: answers of every shape
   ): Promise<any> {
     const response = await this.#app.inject({
       method,

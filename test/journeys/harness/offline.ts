@@ -1,5 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { verifyAuditExport, verifyBundle, verifyErasureProof } from '../../../src/proof/index.ts';
+import { nativePrimitives } from '../../interop/native.ts';
 import { temporaryFolder } from './checkout.ts';
 import { holdfast, type Ran } from './command.ts';
 import { networkPolicy } from './organisation.ts';
@@ -12,4 +14,15 @@ export async function verifyOffline(node: RunningNode, text: string): Promise<Ra
   writeFileSync(file, text);
   writeFileSync(policy, await networkPolicy(node.port));
   return holdfast(['verify', file, '--policy', policy]);
+}
+
+export { verifyAuditExport, verifyBundle, verifyErasureProof };
+
+/** What `src/proof` says of a file's text, offline: the same checks, without starting the command for each forgery. */
+export function judgeFile<T>(
+  verify: (text: string, options: { policies: string[]; primitives: typeof nativePrimitives }) => T,
+  text: string,
+  policy: string,
+): T {
+  return verify(text, { policies: [policy], primitives: nativePrimitives });
 }
