@@ -62,6 +62,18 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 }
 
+/**
+ * Another connection to a database that this process has open and has brought to its newest schema, for another thread.
+ * Throws `DatabaseError`.
+ */
+export function openConnection(options: Omit<DatabaseOptions, 'migrations' | 'onMigrate'>): Database {
+  try {
+    return new SqliteDatabase(options.path, connect(options));
+  } catch (error) {
+    throw asDatabaseError(error);
+  }
+}
+
 /** Copies what a connection sees to another file. Throws `DatabaseError`. */
 export async function copyDatabase(reader: DatabaseSync, toPath: string): Promise<void> {
   try {
@@ -71,7 +83,9 @@ export async function copyDatabase(reader: DatabaseSync, toPath: string): Promis
   }
 }
 
-function connect(options: DatabaseOptions): DatabaseSync {
+function connect(
+  options: Omit<DatabaseOptions, 'migrations'> & Partial<Pick<DatabaseOptions, 'migrations'>>,
+): DatabaseSync {
   const connection = new DatabaseSync(options.path, {
     timeout: BUSY_TIMEOUT_MS,
     enableForeignKeyConstraints: true,
@@ -84,7 +98,9 @@ function connect(options: DatabaseOptions): DatabaseSync {
     // Sorting must not spill what is being sorted into files outside the data folder.
     connection.exec('PRAGMA temp_store = MEMORY');
     if (options.secureDelete === true) connection.exec('PRAGMA secure_delete = ON');
-    migrate(connection, options.path, options.migrations, options.onMigrate === 'backup');
+    const { migrations } = options;
+    if (migrations !== undefined)
+      migrate(connection, options.path, migrations, options.onMigrate === 'backup');
     return connection;
   } catch (error) {
     connection.close();

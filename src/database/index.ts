@@ -1,4 +1,4 @@
-export { type Database, type DatabaseOptions, openDatabase } from './database.ts';
+export { type Database, type DatabaseOptions, openConnection, openDatabase } from './database.ts';
 export { DatabaseError, type DatabaseErrorCode } from './error.ts';
 export { type FolderLock, lockFolder } from './folder-lock.ts';
 export { openSnapshot, type SnapshotOptions } from './snapshot.ts';

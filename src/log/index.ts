@@ -4,6 +4,7 @@ export type { AnchoredContent, AnchoredCosignature } from './anchor-note.ts';
 export type { AnchoredHead } from './anchor-register.ts';
 export { anchoredHeads } from './anchored-heads.ts';
 export { Anchoring, type AnchoringOptions } from './anchoring.ts';
+export { appenderOf } from './appender.ts';
 export { checkLog, type LogProblem, type LogProblemCode } from './check-log.ts';
 export { type Anchor, anchorsContract, type Erasure } from './contract.ts';
 export type { CosignedCheckpoint } from './cosigned-checkpoints.ts';

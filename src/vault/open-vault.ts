@@ -14,6 +14,8 @@ import { VersionReader } from './reading/version-reader.ts';
 import { type Append, SqliteStorage } from './storage/sqlite/sqlite-storage.ts';
 import type { Storage } from './storage/storage.ts';
 import type { Vault } from './vault.ts';
+import { CommitThread } from './writing/commit-thread.ts';
+import { type Committer, committingHere } from './writing/committer.ts';
 import { Numbers } from './writing/numbers.ts';
 
 /** Decrypted versions kept in memory when nothing else is said. */
@@ -22,6 +24,7 @@ const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
 const PAGE_CACHE_KIB = -32 * 1024;
 /** Pages of write-ahead log between two checkpoints (16 MB): hot pages are then written back once for many commits. */
 const CHECKPOINT_PAGES = 4_000;
+const CONNECTION = `PRAGMA cache_size = ${PAGE_CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`;
 
 /** How a vault is opened. */
 export interface VaultOptions {
@@ -44,6 +47,8 @@ export interface VaultOptions {
   readonly keyBackupDays?: number;
   /** Both databases are snapshots: erasures that were cut short stay as they are. */
   readonly readOnly?: boolean;
+  /** Commits on a thread of its own, to the log of this origin; on the calling one when absent. For files on disk. */
+  readonly commitThread?: { readonly logOrigin: string };
 }
 
 /**
@@ -51,19 +56,25 @@ export interface VaultOptions {
  * the key store belongs to another organisation or key management.
  */
 export async function openVault(options: VaultOptions): Promise<Vault> {
-  options.database.exec(
-    `PRAGMA cache_size = ${PAGE_CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`,
-  );
-  return openVaultOn(
-    new SqliteStorage(options.database, (commitments) => options.log.append(commitments)),
-    options,
-  );
+  const { database, log, organisation, commitThread } = options;
+  database.exec(CONNECTION);
+  const storage = new SqliteStorage(database, (commitments) => log.append(commitments));
+  if (commitThread === undefined) return openVaultOn(storage, options);
+  const { path } = database;
+  const thread = new CommitThread({ path, organisation, setUp: CONNECTION, ...commitThread });
+  try {
+    return await openVaultOn(storage, options, thread);
+  } catch (error) {
+    await thread.close();
+    throw error;
+  }
 }
 
 /** The vault over a storage; for stores other than SQLite. */
 export async function openVaultOn(
   storage: Storage,
-  options: Omit<VaultOptions, 'database' | 'log'>,
+  options: Omit<VaultOptions, 'database' | 'log' | 'commitThread'>,
+  committer: Committer = committingHere(storage, options.organisation),
 ): Promise<Vault> {
   const { organisation, keyManagement, ledgerHead, now, erasures, epochs, keyBackupDays } = options;
   const store = new KeyStore(options.keyStore);
@@ -94,6 +105,7 @@ export async function openVaultOn(
     ...reading,
     reader: new VersionReader(reading),
     numbers,
+    committer,
     ledgerHead,
     management: keyManagement,
     epochs,

@@ -35,8 +35,7 @@ import type {
   Vault,
   VaultQuery,
 } from './vault.ts';
-import type { PreparationParts } from './writing/change-preparation.ts';
-import { Writer } from './writing/writer.ts';
+import { Writer, type WritingParts } from './writing/writer.ts';
 
 /** Erasures and holds exclude one another. */
 const ERASURE_LOCK = 'vault/erasure';
@@ -45,7 +44,7 @@ const DEFAULT_KEY_BACKUP_DAYS = 30;
 const DAY_MS = 86_400_000; // 24 h
 
 /** What the vault is composed of. */
-export interface VaultParts extends PreparationParts {
+export interface VaultParts extends WritingParts {
   readonly management: KeyManagement;
   readonly epochs: EpochKeys | undefined;
   readonly erasures: ErasureServices | undefined;
@@ -153,7 +152,7 @@ export class OrganisationVault implements Vault {
   applyErasures(keyIds: readonly string[]): Promise<number> {
     return this.#writer.exclusively([ERASURE_LOCK], async () => {
       await this.#writer.idle();
-      return this.#eraser.apply(keyIds);
+      return this.#writer.alone(() => this.#eraser.apply(keyIds));
     });
   }
 
@@ -270,7 +269,7 @@ export class OrganisationVault implements Vault {
       }),
     );
     await this.#writer.idle();
-    await this.#eraser.destroy(target);
+    await this.#writer.alone(() => this.#eraser.destroy(target));
     return tombstone;
   }
 }

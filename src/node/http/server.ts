@@ -49,8 +49,9 @@ export async function createServer(configuration: Configuration, log: NodeLog): 
     frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) =>
       sendProblem(reply, 400, 'malformed', 'The path is malformed.'),
   } as Parameters<typeof Fastify>[0]) as unknown as FastifyInstance;
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     reply.header('x-content-type-options', 'nosniff');
+    done();
   });
   await app.register(rateLimit, {
     max: TOKEN_REQUESTS_PER_WINDOW,

@@ -86,6 +86,7 @@ export async function openOrganisationVault(
     database: core.data,
     keyStore,
     log: core.log,
+    commitThread: { logOrigin: core.log.origin },
     organisation: core.id,
     keyManagement: core.keyring,
     epochs: core.keyring.epochs,

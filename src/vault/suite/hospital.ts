@@ -46,6 +46,8 @@ export interface HospitalOptions
   /** A folder that is there already; otherwise a new one. */
   readonly folder?: string;
   readonly passphrase?: string;
+  /** Commits on a thread of its own, as a node does. */
+  readonly thread?: boolean;
   /** Puts something between the vault and its files. */
   readonly wrap?: (database: Database) => Database;
 }
@@ -63,11 +65,8 @@ export async function openHospital(options: HospitalOptions = {}): Promise<Hospi
   const keyring = openKeyring(join(folder, 'keyring'), options.passphrase ?? 'correct horse', {
     costLog2: COST_LOG2,
   });
-  const log = openLog({
-    database,
-    origin: `holdfast.local/orgs/${ORGANISATION}`,
-    organisation: ORGANISATION,
-  });
+  const origin = `holdfast.local/orgs/${ORGANISATION}`;
+  const log = openLog({ database, origin, organisation: ORGANISATION });
   const onLedger: string[] = [];
   const vault = await openVault({
     database,
@@ -83,6 +82,7 @@ export async function openHospital(options: HospitalOptions = {}): Promise<Hospi
       sign: () => new Uint8Array(64).fill(7),
     },
     ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
+    ...(options.thread === true ? { commitThread: { logOrigin: origin } } : {}),
   });
   return {
     folder,

@@ -1,40 +1,32 @@
 import { type Blind, blindId } from '../blind-index/blind-key.ts';
 import { MAX_PAGE_CHARACTERS, MAX_PAGE_ENTRIES, sealPage } from '../entries/entry-page.ts';
-import type { KeyHierarchy } from '../keys/key-hierarchy.ts';
 import { seriesOf } from '../numbering.ts';
 import type { Batch, PageRow, Posting } from '../storage/rows.ts';
-import type { Member, PreparedEntry } from './member.ts';
+import type { Group } from './group.ts';
+import type { PreparedEntry } from './member.ts';
 
-/** The rows of many members as one batch: entries sealed in pages, rows under the same blind value together. */
-export function assemble(members: readonly Member[], keys: KeyHierarchy, organisation: string): Batch {
-  const entries = members.flatMap((member) => member.entries);
-  const all = <K extends Exclude<keyof Member, 'erasures'>>(name: K): Member[K][number][] =>
-    members.flatMap((member) => member[name] as Member[K][number][]);
+/** The audit key that seals an entry. */
+export type AuditKeyOf = (entry: number) => Uint8Array;
+
+/** The rows of a group as one batch: entries sealed in pages, rows under the same blind value together. */
+export function assemble(group: Group, auditKey: AuditKeyOf, organisation: string): Batch {
+  const { entries, keys, ...rows } = group;
   return {
+    ...rows,
     commitments: entries.map(({ commitment }) => commitment),
-    pages: pagesOf(entries, keys, organisation),
-    names: all('names'),
-    resources: all('resources'),
-    versions: all('versions'),
-    contents: all('contents'),
-    postings: postingsOf(members),
-    spans: all('spans'),
-    removedPostings: all('removedPostings'),
-    removedSpans: all('removedSpans'),
-    tombstones: all('tombstones'),
-    holds: all('holds'),
-    releasedHolds: all('releasedHolds'),
+    pages: pagesOf(entries, auditKey, organisation),
+    postings: postingsOf(group),
   };
 }
 
 /** Pages of consecutive entries; `leaf` counts from the first entry of the batch. */
-function pagesOf(entries: readonly PreparedEntry[], keys: KeyHierarchy, organisation: string): PageRow[] {
+function pagesOf(entries: readonly PreparedEntry[], auditKey: AuditKeyOf, organisation: string): PageRow[] {
   const pages: PageRow[] = [];
   for (let from = 0; from < entries.length; ) {
     const to = endOfPage(entries, from);
     const first = entries[from]?.entry ?? 0;
     const records = entries.slice(from, to).map(({ record }) => record);
-    pages.push({ ...sealPage(keys.audit(first), organisation, first, records), leaf: from });
+    pages.push({ ...sealPage(auditKey(first), organisation, first, records), leaf: from });
     from = to;
   }
   return pages;
@@ -56,22 +48,18 @@ function endOfPage(entries: readonly PreparedEntry[], from: number): number {
 }
 
 /** Rows by blind value. Most lists of values are shared by many rows: they are gathered first. */
-function postingsOf(members: readonly Member[]): Posting[] {
+function postingsOf({ entries, keys }: Group): Posting[] {
   const byGroup = new Map<readonly Blind[], number[]>();
-  for (const member of members) {
-    for (const { rid, groups } of member.keys) {
-      for (const group of groups) {
-        const rids = byGroup.get(group);
-        if (rids === undefined) byGroup.set(group, [rid]);
-        else if (rids.at(-1) !== rid) rids.push(rid);
-      }
+  for (const { rid, groups } of keys) {
+    for (const group of groups) {
+      const rids = byGroup.get(group);
+      if (rids === undefined) byGroup.set(group, [rid]);
+      else if (rids.at(-1) !== rid) rids.push(rid);
     }
   }
   const byKey = new Map<Blind, number[][]>();
   // An event's id is random and needs no blinding: it stands beside the blind values, not in an index of its own.
-  for (const { entries } of members) {
-    for (const { entry, eventId } of entries) byKey.set(blindId(eventId), [[entry]]);
-  }
+  for (const { entry, eventId } of entries) byKey.set(blindId(eventId), [[entry]]);
   for (const [group, rids] of byGroup) {
     for (const key of group) {
       const lists = byKey.get(key);

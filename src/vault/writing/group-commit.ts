@@ -25,6 +25,10 @@ export class GroupCommit<M> {
   readonly #recheck: (member: M) => void;
   #waiting: Waiting<M>[] = [];
   #running: Promise<void> | undefined;
+  /** The commit under way, which may be another thread's. */
+  #committing: Promise<void> | undefined;
+  /** Resolves when work that must be alone is done. */
+  #gate: Promise<void> | undefined;
 
   /** `recheck` throws for a member that may no longer be committed because of what happened since it was prepared. */
   constructor(commit: CommitGroup<M>, recheck: (member: M) => void) {
@@ -52,12 +56,30 @@ export class GroupCommit<M> {
     while (this.#running !== undefined) await this.#running;
   }
 
+  /** Does work while no commit is under way and none begins; what is enqueued meanwhile is checked again after it. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#gate !== undefined) await this.#gate;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#gate = promise;
+    try {
+      await this.#committing;
+      return await work();
+    } finally {
+      this.#gate = undefined;
+      resolve();
+    }
+  }
+
   async #run(): Promise<void> {
     while (this.#waiting.length > 0) {
       // Everything that came in with this turn of the event loop joins.
       await new Promise((resolve) => setImmediate(resolve));
+      while (this.#gate !== undefined) await this.#gate;
       const group = this.#waiting.splice(0, MAX_GROUP).filter((each) => this.#isStillGood(each));
-      if (group.length > 0) await this.#commitGroup(group);
+      if (group.length === 0) continue;
+      this.#committing = this.#commitGroup(group);
+      await this.#committing;
+      this.#committing = undefined;
     }
     this.#running = undefined;
   }

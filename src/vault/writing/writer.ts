@@ -3,22 +3,28 @@ import type { Change, Logged } from '../change.ts';
 import { type EventDraft, makeEntry } from '../entries/event-making.ts';
 import { VaultError } from '../error.ts';
 import type { Reader } from '../vault.ts';
-import { assemble } from './batch-assembly.ts';
 import { ChangePreparation, type PreparationParts } from './change-preparation.ts';
+import type { Committer } from './committer.ts';
+import { gather } from './group.ts';
 import { GroupCommit } from './group-commit.ts';
 import { readAhead, readNow } from './locked-reader.ts';
 import { emptyMember, type Member } from './member.ts';
 import { ResourceLocks } from './resource-locks.ts';
 
+/** What changes are written with. */
+export interface WritingParts extends PreparationParts {
+  readonly committer: Committer;
+}
+
 /** Writes changes: prepared one by one, committed together. */
 export class Writer {
-  readonly #parts: PreparationParts;
+  readonly #parts: WritingParts;
   readonly #preparation: ChangePreparation;
   readonly #group: GroupCommit<Member>;
   readonly #locks = new ResourceLocks();
   #closed = false;
 
-  constructor(parts: PreparationParts) {
+  constructor(parts: WritingParts) {
     this.#parts = parts;
     this.#preparation = new ChangePreparation(parts);
     this.#group = new GroupCommit(
@@ -82,15 +88,25 @@ export class Writer {
     }
   }
 
+  /**
+   * Works on the stored rows while no commit is under way: a group that was found good must not reach the disk after an
+   * erasure of what it builds on.
+   */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#group.alone(work);
+  }
+
   /** Resolves when everything accepted so far is durable or refused. */
   idle(): Promise<void> {
     return this.#group.idle();
   }
 
-  /** Refuses what comes from now on; resolves as {@link Writer.idle}. */
-  close(): Promise<void> {
+  /** Refuses what comes from now on; resolves once what was accepted is durable or refused, and the committer let go. */
+  async close(): Promise<void> {
+    if (this.#closed) return this.#group.idle();
     this.#closed = true;
-    return this.#group.idle();
+    await this.#group.idle();
+    await this.#parts.committer.close();
   }
 
   /** Nothing is held on to but the member while it waits: what it was made from can be collected. */
@@ -118,18 +134,23 @@ export class Writer {
   }
 
   #commitGroup(members: readonly Member[]): Awaitable<number[]> {
-    const { keys, storage, organisation, cache } = this.#parts;
-    const batch = assemble(members, keys, organisation);
+    const { keys, committer, cache } = this.#parts;
+    const group = gather(members);
+    // The first entry of a series makes its audit key.
+    for (const { entry } of group.entries) keys.audit(entry);
     // Keys first: data must never be on disk without the key that opens it.
     keys.store.flush();
-    return after(storage.commit(batch), (first) => {
-      let leaf = first;
-      return members.map((member) => {
-        for (const { rid, version } of member.stored) cache.put(rid, version);
-        const mine = leaf;
-        leaf += member.entries.length;
-        return mine;
-      });
-    });
+    return after(
+      committer.commit(group, (entry) => keys.audit(entry)),
+      (first) => {
+        let leaf = first;
+        return members.map((member) => {
+          for (const { rid, version } of member.stored) cache.put(rid, version);
+          const mine = leaf;
+          leaf += member.entries.length;
+          return mine;
+        });
+      },
+    );
   }
 }
