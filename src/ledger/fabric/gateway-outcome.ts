@@ -12,6 +12,8 @@ export type GatewayOutcome =
 const REFUSAL = /chaincode response 500, (\{.*\})/s;
 /** How a peer turns away who is of no organisation of the channel, or no longer. */
 const ACCESS_DENIED = /access denied|creator org unknown/i;
+/** How a peer tells that its chaincode did not answer in time. */
+const LATE = /failed to execute transaction/i;
 const DISAGREEMENT = /ProposalResponsePayloads do not match|proposal response.* do not match/i;
 const CODES: readonly LedgerErrorCode[] = ['rejected', 'conflict', 'unavailable', 'unknown-outcome'];
 
@@ -38,7 +40,8 @@ export function gatewayOutcome(error: unknown, own: string, what: string): Gatew
     return { kind: 'disagreement', error: unavailable('endorsers-differ', sentence, error) };
   }
   // Nothing was ordered yet: asking again costs nothing but time, which the submitter bounds.
-  const kind = error.code === status.DEADLINE_EXCEEDED ? 'disagreement' : 'trouble';
+  const isLate = details.some(({ message }) => LATE.test(message));
+  const kind = error.code === status.DEADLINE_EXCEEDED || isLate ? 'disagreement' : 'trouble';
   return { kind, error: trouble(error, details, what) };
 }
 

@@ -13,6 +13,8 @@ import { FUNCTION, requestText, type SubmitAnswer, type TransactionRequest } fro
  * block; who loses ten times in a row has an object that others write all the time, and is told so.
  */
 const MAX_ATTEMPTS = 10;
+/** Nor is it made anew after this: peers that answer late every time would keep the submitter for minutes. */
+const MAX_ATTEMPTS_MS = 45_000;
 /** First pause before a transaction is made anew; doubled up to the longest, with a random part so that two that met do not meet again. */
 const RETRY_MS = 20;
 /** Longest such pause: a few blocks. */
@@ -57,8 +59,10 @@ export class Submission {
   /** Commits a transaction. Throws `LedgerError`; `unknown-outcome` when it was ordered and no block brought it in time. */
   async commit(role: Role, wanted: Wanted): Promise<Committed> {
     let last: LedgerError | undefined;
+    const beganMs = performance.now();
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (attempt > 0) await this.#pause(attempt);
+      if (performance.now() - beganMs > MAX_ATTEMPTS_MS) break;
       const endorsed = await this.#endorsed(role, wanted);
       if (endorsed instanceof LedgerError) {
         last = endorsed;
