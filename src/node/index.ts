@@ -9,6 +9,12 @@ export { demoConfiguration } from './demo/demo-configuration.ts';
 export { openDemo, removeDemo, requireDemoFolder } from './demo/demo-folder.ts';
 export { NodeError, type NodeErrorCode } from './errors.ts';
 export {
+  addLedgerOrganisation,
+  type LedgerOperation,
+  rotateLedgerCertificates,
+  upgradeLedgerChaincode,
+} from './fabric/ledger-operations.ts';
+export {
   chaincodeSource,
   type LedgerNetworkRequest,
   type LedgerOrganisation,
