@@ -41,6 +41,7 @@ const NODE_EXITS: Record<NodeErrorCode, ExitCode> = {
   'input-unusable': EXIT.unusable,
   'backup-damaged': EXIT.found,
   'keys-missing': EXIT.unusable,
+  'founding-refused': EXIT.found,
   unavailable: EXIT.unavailable,
 };
 

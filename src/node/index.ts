@@ -7,7 +7,20 @@ export {
 } from './configuration.ts';
 export { demoConfiguration } from './demo/demo-configuration.ts';
 export { openDemo, removeDemo, requireDemoFolder } from './demo/demo-folder.ts';
+export {
+  type ConsortiumMember,
+  type FabricConsortium,
+  layOutConsortium,
+  removeConsortium,
+} from './demo/fabric-consortium.ts';
 export { NodeError, type NodeErrorCode } from './errors.ts';
+export {
+  type DemoNetwork,
+  type DemoNetworkRequest,
+  demoProfile,
+  openDemoNetwork,
+  removeDemoNetwork,
+} from './fabric/demo-network.ts';
 export {
   addLedgerOrganisation,
   type LedgerOperation,

@@ -1,8 +1,10 @@
+export * from './audit-export.ts';
 export * from './bytes.ts';
 export * from './checkpoint.ts';
 export * from './checkpoint-trust.ts';
 export * from './cosignature.ts';
 export * from './crypto.ts';
+export * from './erasure-proof.ts';
 export * from './errors.ts';
 export * from './event.ts';
 export { type CertificateContent, readCertificate } from './fabric/certificate.ts';

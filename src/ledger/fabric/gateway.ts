@@ -7,7 +7,6 @@ import {
   signers,
   type Transaction,
 } from '@hyperledger/fabric-gateway';
-import type { common } from '@hyperledger/fabric-protos';
 import type { OrderedBlock } from '../../proof/index.ts';
 import type { Role } from '../kit/context.ts';
 import type { FabricProfile } from './profile.ts';
@@ -87,7 +86,7 @@ export class PeerGateway {
   #evaluate(role: Role, chaincode: string, name: string, args: readonly string[]): Promise<Uint8Array> {
     return this.#network(role)
       .getContract(chaincode)
-      .evaluate(name, { arguments: [...args], endorsingOrganizations: [this.#profile.mspId] });
+      .evaluate(name, { arguments: [...args], endorsingOrganizations: [this.#profile.peer.mspId] });
   }
 
   /** Has a transaction endorsed by as many organisations as the policy of the chaincode asks for. Throws `GatewayError`. */
@@ -121,6 +120,19 @@ export class PeerGateway {
     }
   }
 
+  /** The numbers of the channel's blocks from one on, as they come, without their content. As `blocks`. */
+  async *numbers(from: bigint, signal: AbortSignal): AsyncGenerator<number, undefined, undefined> {
+    const events = await this.#network('node').getFilteredBlockEvents({ startBlock: from });
+    const close = () => events.close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      for await (const block of events) yield block.getNumber();
+    } finally {
+      signal.removeEventListener('abort', close);
+      events.close();
+    }
+  }
+
   /** Ends every call and stream. */
   close(): void {
     for (const gateway of this.#gateways.values()) gateway.close();
@@ -132,7 +144,11 @@ function within(timeoutMs: number): CallOptions {
   return { deadline: Date.now() + timeoutMs };
 }
 
-function orderedBlock(block: common.Block): OrderedBlock {
+/** A block as the gateway's package reads it. */
+type GatewayBlock =
+  Awaited<ReturnType<Network['getBlockEvents']>> extends AsyncIterable<infer B> ? B : never;
+
+function orderedBlock(block: GatewayBlock): OrderedBlock {
   const header = block.getHeader();
   return {
     number: header?.getNumber() ?? 0,

@@ -19,7 +19,12 @@ export interface FabricProfile {
   readonly channel: string;
   readonly chaincode: string;
   /** The organisation's own peer. */
-  readonly peer: { readonly endpoint: string; readonly serverName: string; readonly tlsCa: Buffer };
+  readonly peer: {
+    readonly mspId: string;
+    readonly endpoint: string;
+    readonly serverName: string;
+    readonly tlsCa: Buffer;
+  };
   /** Who submits in which role: a client's certificate or an administrator's. */
   readonly identities: Readonly<Record<Role, FabricIdentity>>;
   /** Hash of the channel's first block, hexadecimal, when the profile brings that block. */
@@ -45,6 +50,7 @@ export function readProfile(path: string): FabricProfile {
       channel: textOf(profile.channel),
       chaincode: textOf(profile.chaincode),
       peer: {
+        mspId: textOf(peer.mspId),
         endpoint: textOf(peer.endpoint),
         serverName: textOf(peer.serverName),
         tlsCa: file(peer.tlsCa),

@@ -1,8 +1,12 @@
+import './quiet-shim.ts';
 import { readFileSync } from 'node:fs';
 // @ts-expect-error The package's types are of its whole door, which loads much that no server needs.
 import ShimServer from 'fabric-shim/lib/server.js';
 import type { Contract } from '../../kit/contract.ts';
+import { PeerGateway } from '../gateway.ts';
+import { readProfile } from '../profile.ts';
 import { refusalToStart } from './approved-code.ts';
+import { PeerHeight } from './peer-height.ts';
 import { ChaincodeProgram } from './program.ts';
 import { type ShimCall, shimInvocation } from './shim-invocation.ts';
 
@@ -18,6 +22,8 @@ export interface ChaincodeEnvironment {
   readonly HOLDFAST_CHAINCODE_TLS_KEY: string;
   readonly HOLDFAST_CHAINCODE_TLS_CERT: string;
   readonly HOLDFAST_CHAINCODE_TLS_CLIENT_CA: string;
+  /** The organisation's connection profile, by which the process follows its own peer's height. */
+  readonly HOLDFAST_CHAINCODE_PROFILE: string;
 }
 
 /** The chaincode server of fabric-shim, as far as it is used. */
@@ -56,11 +62,14 @@ export async function serveChaincode(
   onlyOwnHandlers();
   const report = (error: unknown) => process.stderr.write(`${String((error as Error)?.stack ?? error)}\n`);
   const program = new ChaincodeProgram({ contracts: options.contracts, version, report });
+  const height = new PeerHeight();
+  const profile = readProfile(setting('HOLDFAST_CHAINCODE_PROFILE'));
+  void height.run(new PeerGateway(profile), new AbortController().signal);
   const server = new ChaincodeServer(
     {
       Init: async () => ({ status: 200, payload: Buffer.alloc(0) }),
       Invoke: async (call: ShimCall) => {
-        const reply = await program.invoke(shimInvocation(call));
+        const reply = await program.invoke(shimInvocation(call, () => height.blocks()));
         return reply.ok
           ? { status: 200, payload: Buffer.from(reply.payload) }
           : { status: 500, message: reply.refusal };

@@ -1,4 +1,3 @@
-import { integerAt, readMessage } from '../../../proof/index.ts';
 import type { Invocation } from './program.ts';
 
 /** Name of the one chaincode event of a transaction; its payload lists what the contract emitted. */
@@ -13,25 +12,19 @@ interface ShimIterator {
   close(): Promise<unknown>;
 }
 
-/** What is used of fabric-shim's call; the library has no types of its own for it that load without the rest. */
+/** What is used of an invocation as fabric-shim hands it over. */
 export interface ShimCall {
   getTxID(): string;
-  getChannelID(): string;
   getBufferArgs(): readonly Uint8Array[];
   getCreator(): { readonly mspid: string; readonly idBytes: Uint8Array };
   getState(key: string): Promise<Uint8Array>;
   putState(key: string, value: Uint8Array): Promise<unknown>;
   getStateByRange(start: string, end: string): Promise<ShimIterator>;
   setEvent(name: string, payload: Uint8Array): void;
-  invokeChaincode(
-    name: string,
-    args: readonly string[],
-    channel: string,
-  ): Promise<{ readonly status: number; readonly payload: Uint8Array }>;
 }
 
-/** An invocation as the program wants it, over the shim's call. */
-export function shimInvocation(call: ShimCall): Invocation {
+/** An invocation as the program wants it, over the shim's call; `blocks` says how many the peer has committed. */
+export function shimInvocation(call: ShimCall, blocks: () => Promise<number>): Invocation {
   const { mspid, idBytes } = call.getCreator();
   return {
     transactionId: call.getTxID(),
@@ -43,7 +36,7 @@ export function shimInvocation(call: ShimCall): Invocation {
       return value.length === 0 ? undefined : Buffer.from(value).toString('utf8');
     },
     range: (start, end, limit) => readRange(call, start, end, limit),
-    blocks: () => committedBlocks(call),
+    blocks,
     async put(key, value) {
       await call.putState(key, Buffer.from(value, 'utf8'));
     },
@@ -64,11 +57,4 @@ async function readRange(call: ShimCall, start: string, end: string, limit: numb
     await iterator.close();
   }
   return entries;
-}
-
-/** The peer's height from its own query chaincode, which knows it without the chaincode having to trust the submitter. */
-async function committedBlocks(call: ShimCall): Promise<number> {
-  const { status, payload } = await call.invokeChaincode('qscc', ['GetChainInfo', call.getChannelID()], '');
-  if (status !== 200) throw new Error('the peer does not say its height');
-  return integerAt(readMessage(payload), 1);
 }

@@ -48,13 +48,13 @@ export async function installPackage(
 
 function definitionFlags(
   { description }: NetworkContext,
-  { version, sequence }: ChaincodeDescription,
+  { name, version, sequence }: ChaincodeDescription,
 ): string[] {
   return [
     '--channelID',
     description.channel,
     '--name',
-    CHAINCODE,
+    name,
     '--version',
     version,
     '--sequence',

@@ -52,6 +52,7 @@ export {
   type OrganisationPlan,
   type OrganisationPorts,
 } from './organisation-plan.ts';
+export { blockHeight, leaderOf, ordererHeight } from './process-metrics.ts';
 export { hostedProcesses } from './process-specs.ts';
 export { rotateCertificates } from './rotate-certificates.ts';
 export { type RunningNetwork, type StartNetworkOptions, startNetwork } from './start-network.ts';

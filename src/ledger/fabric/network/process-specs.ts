@@ -70,6 +70,7 @@ export function chaincodeProcess(
       HOLDFAST_CHAINCODE_TLS_CERT: join(tls, 'cert.pem'),
       HOLDFAST_CHAINCODE_TLS_KEY: join(tls, 'key.pem'),
       HOLDFAST_CHAINCODE_TLS_CLIENT_CA: files.tlsCa,
+      HOLDFAST_CHAINCODE_PROFILE: files.profile,
       ...base(),
     },
     cwd: files.path,
