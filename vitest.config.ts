@@ -38,6 +38,7 @@ export default defineConfig({
       processes('journeys', 'test/journeys/**/*.test.ts', 60_000),
       processes('faults', 'test/faults/**/*.test.ts', 120_000, ['test/faults/fabric/**']),
       processes('fabric-faults', 'test/faults/fabric/**/*.test.ts', 120_000),
+      processes('fabric-commands', 'test/fabric/**/*.test.ts', 120_000),
       processes('portal', 'test/portal/**/*.test.ts', 60_000),
       processes('long', 'test/long/**/*.test.ts', LONG_TIMEOUT_MS),
     ],

@@ -3,6 +3,7 @@ import type { AddVerb, RunVerb } from './program.ts';
 
 const DATA = "the network's folder (default ./data/network)";
 const BINARIES = "folder of Fabric's official binaries (default: built with Go, once)";
+const DEFAULT_BASE_PORT = 7050; // Fabric's own
 const ORGANISATION =
   "an organisation: its id, or id=FOLDER with its Holdfast data folder; may be repeated (default: the demo's four)";
 
@@ -21,7 +22,12 @@ export function ledgerVerbs(
   const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value];
   network('up', 'make or start a network and wait until it works; safe to run again')
     .option('--org <id>', ORGANISATION, repeated, [])
-    .option('--base-port <port>', 'first port of a new network; an organisation takes ten', port, 7050)
+    .option(
+      '--base-port <port>',
+      'first port of a new network; an organisation takes ten',
+      port,
+      DEFAULT_BASE_PORT,
+    )
     .option('--chaincode <file>', 'another chaincode bundle than the shipped one')
     .action((options) => run(async (output) => (await import('./verbs/ledger/up.ts')).up(options, output)));
   network('down', 'stop every process of a network on this machine').action((options) =>
@@ -34,4 +40,23 @@ export function ledgerVerbs(
     (options) =>
       run(async (output) => (await import('./verbs/ledger/supervise.ts')).supervise(options, output)),
   );
+  changeVerbs(network, run);
+}
+
+const OWN = 'the organisation: its id, or id=FOLDER with its Holdfast data folder';
+
+function changeVerbs(network: (name: string, description: string) => Command, run: RunVerb): void {
+  const change = () => import('./verbs/ledger/change.ts');
+  network('add-org', 'take another organisation, on this machine, into the running network')
+    .requiredOption('--org <id>', OWN)
+    .action((options) => run(async (output) => (await change()).addOrganisation(options, output)));
+  network('suspend', 'take writing and endorsement from an organisation')
+    .requiredOption('--org <id>', OWN)
+    .action((options) => run(async (output) => (await change()).suspend(options, output)));
+  network('rotate', "renew the certificates of an organisation's processes while the network goes on")
+    .requiredOption('--org <id>', OWN)
+    .action((options) => run(async (output) => (await change()).rotate(options, output)));
+  network('upgrade', 'approve and commit the chaincode of this version')
+    .option('--chaincode <file>', 'another chaincode bundle than the shipped one')
+    .action((options) => run(async (output) => (await change()).upgrade(options, output)));
 }

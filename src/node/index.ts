@@ -22,6 +22,12 @@ export {
   removeDemoNetwork,
 } from './fabric/demo-network.ts';
 export {
+  addLedgerOrganisation,
+  type LedgerOperation,
+  rotateLedgerCertificates,
+  upgradeLedgerChaincode,
+} from './fabric/ledger-operations.ts';
+export {
   chaincodeSource,
   type LedgerNetworkRequest,
   type LedgerOrganisation,
