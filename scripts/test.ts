@@ -158,7 +158,11 @@ const parts: Part[] = [
       if (!run(process.execPath, ['scripts/chaincode.ts'])) return one(false);
       const suite = vitest(['fabric']);
       const journeys = await onConsortium((ready) =>
-        vitest(['journeys'], { HOLDFAST_TEST_ENGINE: 'fabric', HOLDFAST_TEST_RUNNING: ready }, ON_BOTH_ENGINES),
+        vitest(
+          ['journeys'],
+          { HOLDFAST_TEST_ENGINE: 'fabric', HOLDFAST_TEST_RUNNING: ready },
+          ON_BOTH_ENGINES,
+        ),
       );
       return {
         passed: suite.passed + journeys.passed,

@@ -13,7 +13,6 @@ import {
   toBase64,
 } from '../../src/proof/index.ts';
 import { nativePrimitives } from '../interop/native.ts';
-import { send } from './harness/http.ts';
 import { judge, networkPolicy, type Organisation } from './harness/organisation.ts';
 import { type RunningNode, startNode } from './harness/running-node.ts';
 import { until } from './harness/until.ts';
