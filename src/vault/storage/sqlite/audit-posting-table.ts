@@ -44,9 +44,7 @@ export class AuditPostingTable {
     this.#read = database.prepare('SELECT postings FROM vault_leaves WHERE leaf = ?');
     this.#replace = database.prepare('UPDATE vault_leaves SET postings = ?2 WHERE leaf = ?1');
     this.#descend = database.prepare(
-      // Most leaves do not hold the value: SQLite passes over them without copying them out.
-      `SELECT leaf, postings FROM vault_leaves
-        WHERE leaf <= ? AND leaf >= ? AND instr(postings, ?) > 0 ORDER BY leaf DESC LIMIT ?`,
+      'SELECT leaf, postings FROM vault_leaves WHERE leaf <= ? AND leaf >= ? ORDER BY leaf DESC LIMIT ?',
     );
   }
 
@@ -97,14 +95,13 @@ export class AuditPostingTable {
     const pieces: PostingPiece[] = [];
     let next = lowest + Math.min(bucket, BUCKETS - 1);
     while (pieces.length < limit) {
-      const wanted = limit - pieces.length;
-      const rows = this.#descend.all<{ leaf: number; postings: Uint8Array }>(next, lowest, bytes, wanted);
+      const rows = this.#descend.all<{ leaf: number; postings: Uint8Array }>(next, lowest, limit);
       for (const { leaf, postings } of rows) {
-        const offsets = offsetsIn(postings, bytes);
-        if (offsets.length > 0) pieces.push({ bucket: leaf - lowest, offsets });
+        const offsets = offsetsIn(postings, key, bytes);
+        if (offsets.length > 0 && pieces.length < limit) pieces.push({ bucket: leaf - lowest, offsets });
         next = leaf - 1;
       }
-      if (rows.length < wanted) break;
+      if (rows.length < limit) break;
     }
     return pieces;
   }
@@ -158,29 +155,14 @@ function bufferOf(bytes: Uint8Array): Buffer {
 }
 
 /** Ascending offsets of a value, each once. */
-function offsetsIn(postings: Uint8Array, key: Buffer): Uint16Array {
-  const leaf = bufferOf(postings);
-  const first = key.readUInt32LE(0);
+function offsetsIn(postings: Uint8Array, key: Blind, bytes: Buffer): Uint16Array {
+  // Most leaves do not hold it, which is told at once. Where the bytes stand they may also be part of something else.
+  if (!bufferOf(postings).includes(bytes)) return NONE;
   const found = new Set<number>();
-  for (let at = 0; at < leaf.length; ) {
-    const { wordsAt, length, end } = frameOf(leaf, at);
-    // Where the bytes stand they may also be part of something else: keys are compared at their places only.
-    if (leaf.readUInt32LE(at) === first && leaf.compare(key, 0, BLIND_BYTES, at, at + BLIND_BYTES) === 0)
-      for (const offset of offsetsAt(leaf, wordsAt, length)) found.add(offset);
-    at = end;
+  for (const record of records(postings)) {
+    if (record.key === key) for (const offset of record.offsets()) found.add(offset);
   }
-  return found.size === 0 ? NONE : Uint16Array.from(found).sort();
-}
-
-/** Where the record at a place of a leaf has its offsets, and where it ends. Throws `VaultError` `damaged` for one that is cut. */
-function frameOf(leaf: Buffer, at: number): { wordsAt: number; length: number; end: number } {
-  const wordsAt = at + HEAD_BYTES;
-  const length = wordsAt <= leaf.length ? leaf.readUInt16LE(at + BLIND_BYTES) : 0;
-  const words = (length & RUNS) === 0 ? length : 2 * (length & ~RUNS);
-  const end = wordsAt + words * WORD_BYTES;
-  if (length === 0 || end > leaf.length)
-    throw new VaultError('damaged', 'A leaf of the index was cut or changed; run "holdfast fsck".');
-  return { wordsAt, length, end };
+  return Uint16Array.from(found).sort();
 }
 
 /** One value in a leaf; its offsets are decoded when asked for. */
@@ -193,7 +175,13 @@ interface LeafRecord {
 function* records(postings: Uint8Array): Generator<LeafRecord, undefined, undefined> {
   const bytes = bufferOf(postings);
   for (let at = 0; at < bytes.length; ) {
-    const { wordsAt, length, end } = frameOf(bytes, at);
+    const wordsAt = at + HEAD_BYTES;
+    const length = wordsAt <= bytes.length ? bytes.readUInt16LE(at + BLIND_BYTES) : 0;
+    const words = (length & RUNS) === 0 ? length : 2 * (length & ~RUNS);
+    const end = wordsAt + words * WORD_BYTES;
+    if (length === 0 || end > bytes.length) {
+      throw new VaultError('damaged', 'A leaf of the index was cut or changed; run "holdfast fsck".');
+    }
     const key = bytes.toString('latin1', at, at + BLIND_BYTES) as Blind;
     yield { key, offsets: () => offsetsAt(bytes, wordsAt, length) };
     at = end;

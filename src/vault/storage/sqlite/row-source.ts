@@ -50,7 +50,6 @@ class PostingSource implements RowSource {
   #pieces: readonly PostingPiece[] = [];
   #at = 0;
   #limit = FIRST_PIECES;
-  #used = 0;
   #more = true;
 
   constructor(postings: PostingPieces, key: Blind) {
@@ -61,16 +60,11 @@ class PostingSource implements RowSource {
   seek(bucket: number): number | undefined {
     this.#skip(bucket);
     if (this.#at === this.#pieces.length && this.#more) {
-      // Beside a rarer value most pieces are passed over: then fewer are read ahead.
-      const isDense = this.#used * 2 >= this.#pieces.length;
-      if (this.#pieces.length > 0)
-        this.#limit = isDense ? Math.min(MAX_PIECES, this.#limit * 4) : Math.max(1, this.#limit >> 2);
       this.#pieces = this.#postings.descend(this.#key, bucket, this.#limit);
       this.#more = this.#pieces.length === this.#limit;
+      this.#limit = Math.min(MAX_PIECES, this.#limit * 4);
       this.#at = 0;
-      this.#used = 0;
     }
-    this.#used += 1;
     return this.#pieces[this.#at]?.bucket;
   }
 
