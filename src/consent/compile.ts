@@ -1,6 +1,6 @@
 import { authorisationsOf } from './authorisation.ts';
-import { GROUPS } from './compile-actor.ts';
 import { compileCriteria, type LinksOf } from './compile-criteria.ts';
+import { namesGroups, relatedOf } from './compiled-names.ts';
 import { ANY_ACTION } from './consent-action.ts';
 import type { Criteria, Effect } from './criteria.ts';
 import type { CompiledConsent, ConsentStatus } from './decision.ts';
@@ -17,7 +17,7 @@ const MAX_PROVISIONS = 256; // 20 consents of this size still take less than a m
 const MAX_PROVISION_DEPTH = 8; // also bounds recursion
 
 const CONSENT_SCOPES = 'http://terminology.hl7.org/CodeSystem/consentscope';
-/** Codes that name the form or regulation a Consent was recorded under; they add no rule of their own. */
+/** Codes that name the form or regulation of a Consent; they add no rule. */
 const FORM_CODES = 'http://terminology.hl7.org/CodeSystem/consentpolicycodes';
 
 /** Scopes that are about who may have data; advance directives and treatment are not. */
@@ -237,16 +237,4 @@ function granteesOf(provision: Provision): string[] {
   ];
   const own = provision.effect === 'permit' ? members : [];
   return [...own, ...provision.exceptions.flatMap(granteesOf)];
-}
-
-function relatedOf({ criteria, exceptions }: Provision): string[] {
-  return [...(criteria.instances?.related.keys() ?? []), ...exceptions.flatMap(relatedOf)];
-}
-
-function namesGroups({ criteria, exceptions }: Provision): boolean {
-  const named = criteria.actors?.some(
-    ({ reference, capacity }) =>
-      capacity !== undefined || (reference !== undefined && GROUPS.test(reference)),
-  );
-  return named === true || exceptions.some(namesGroups);
 }
