@@ -74,22 +74,26 @@ function told({ status, headers, text }: Answer, target: Target): object {
 const secretsOf = ({ family, identifier }: Target) => [family, identifier, 'secret', targets.present.patient];
 
 describe('deny means silence', () => {
-  test.each(rows.map((row) => [row.route, row] as const))('%s', async (_route, row) => {
-    for (const probe of row.probes) {
-      for (const asker of row.askers) {
-        const where = `${probe.what}, by ${asker}`;
-        const answer = await ask(row, probe, asker, targets.present);
-        if (row.expectation !== 'as-absent') {
-          const leaked = secretsOf(targets.present).filter((secret) => answer.text.includes(secret));
-          expect([where, leaked]).toEqual([where, []]);
-          continue;
+  test.each(rows.map((row) => [row.route, row] as const))(
+    '%s',
+    async (_route, row) => {
+      for (const probe of row.probes) {
+        for (const asker of row.askers) {
+          const where = `${probe.what}, by ${asker}`;
+          const answer = await ask(row, probe, asker, targets.present);
+          if (row.expectation !== 'as-absent') {
+            const leaked = secretsOf(targets.present).filter((secret) => answer.text.includes(secret));
+            expect([where, leaked]).toEqual([where, []]);
+            continue;
+          }
+          const absent = await ask(row, probe, asker, targets.absent);
+          expect([where, told(answer, targets.present)]).toEqual([where, told(absent, targets.absent)]);
+          expect([where, answer.text.includes('secret')]).toEqual([where, false]);
         }
-        const absent = await ask(row, probe, asker, targets.absent);
-        expect([where, told(answer, targets.present)]).toEqual([where, told(absent, targets.absent)]);
-        expect([where, answer.text.includes('secret')]).toEqual([where, false]);
       }
-    }
-  }, ROW_TIMEOUT_MS);
+    },
+    ROW_TIMEOUT_MS,
+  );
 
   test('after all of it the patient is there, whole, and who may see it does', async () => {
     const { patient, observation } = targets.present;
