@@ -22,7 +22,7 @@ module.exports = {
       name: 'a-room-has-one-door',
       severity: 'error',
       comment: 'Other rooms see index.ts only; a suite shared by engines or stores has a door of its own for tests.',
-      from: { path: '^src/([^/]+)/', pathNot: ['\\.test\\.ts$', '^src/node/fabric/(chaincode|contracts)\\.ts$'] },
+      from: { path: '^src/([^/]+)/', pathNot: ['\\.test\\.ts$', '^src/[^/]+/suite/', '^src/node/fabric/(chaincode|contracts)\\.ts$'] },
       to: { path: '^src/([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/ledger/kit/index\\.ts$'] },
     },
     {
@@ -35,7 +35,7 @@ module.exports = {
     {
       name: 'tests-use-the-public-door',
       severity: 'error',
-      from: { path: '^src/([^/]+)/.*\\.test\\.ts$' },
+      from: { path: '^src/([^/]+)/(suite/|.*\\.test\\.ts$)' },
       to: { path: '^src/([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '/suite/index\\.ts$', '^src/[^/]+/contract\\.ts$'] },
     },
     {

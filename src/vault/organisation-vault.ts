@@ -1,16 +1,10 @@
 import { canonicalize } from '../proof/index.ts';
 import { type Awaitable, after } from './awaitable.ts';
 import type { Change, Logged } from './change.ts';
-import { eventOf } from './entries/entry-record.ts';
 import { Eraser, type ErasureServices } from './erasure/eraser.ts';
+import { erasuresIn } from './erasure/erasures-in.ts';
 import { HoldRegister } from './erasure/hold-register.ts';
-import {
-  type ErasureOrder,
-  type Hold,
-  type HoldOrder,
-  parseTombstone,
-  type Tombstone,
-} from './erasure/tombstone.ts';
+import type { ErasureOrder, Hold, HoldOrder, Tombstone } from './erasure/tombstone.ts';
 import { VaultError } from './error.ts';
 import { fsck } from './integrity/fsck.ts';
 import type { FsckOptions, FsckReport } from './integrity/report.ts';
@@ -20,6 +14,7 @@ import type { Rewrapping } from './keys/key-rows.ts';
 import type { Merge } from './keys/merged-patients.ts';
 import { type RotationProgress, rotateKeys } from './keys/rotation.ts';
 import { Merger } from './merging/merger.ts';
+import { rewrap } from './merging/rewrap.ts';
 import { AuditFollower } from './reading/audit-follower.ts';
 import { HistoryReader } from './reading/history-reader.ts';
 import { OpeningReader } from './reading/opening-reader.ts';
@@ -138,15 +133,8 @@ export class OrganisationVault implements Vault {
     return (await this.erasures()).map(({ tombstone }) => tombstone);
   }
 
-  async erasures(): Promise<{ tombstone: Tombstone; event: string }[]> {
-    const found: { tombstone: Tombstone; event: string }[] = [];
-    for (const entry of await this.#parts.storage.tombstones()) {
-      const stored = await this.#parts.entries.read(entry);
-      if (stored === undefined)
-        throw new VaultError('damaged', 'A tombstone is missing; run "holdfast fsck".');
-      found.push({ tombstone: parseTombstone(stored.record.content), event: eventOf(stored.record).id });
-    }
-    return found;
+  erasures(): Promise<{ tombstone: Tombstone; event: string }[]> {
+    return erasuresIn(this.#parts);
   }
 
   applyErasures(keyIds: readonly string[]): Promise<number> {
@@ -228,29 +216,8 @@ export class OrganisationVault implements Vault {
     return this.#writer.close();
   }
 
-  /** Moves wraps and says so in the log; no write is under way meanwhile. */
   #rewrap(merge: Merge, work: () => Rewrapping | Promise<Rewrapping & { merge: Merge }>): Promise<Merge> {
-    return this.#writer.exclusively([ERASURE_LOCK], async () => {
-      await this.#writer.idle();
-      const rewrapping = await work();
-      const done =
-        'merge' in rewrapping ? { ...rewrapping.merge, actor: merge.actor, time: merge.time } : merge;
-      await this.#writer.commitEvent(
-        {
-          kind: 'administration',
-          object: `${rewrapping.merged === undefined ? 'unmerge' : 'merge'}/${done.from}`,
-          actor: done.actor,
-          time: done.time,
-          text: canonicalize(done),
-        },
-        () => ({}),
-      );
-      await this.#writer.idle();
-      this.#parts.keys.store.move(rewrapping);
-      this.#parts.merges.forget();
-      this.#parts.cache.clear();
-      return done;
-    });
+    return this.#writer.exclusively([ERASURE_LOCK], () => rewrap(this.#parts, this.#writer, merge, work));
   }
 
   /** On the ledger first: from then on even a restore destroys the key. Then the tombstone, then the key, then the data. */

@@ -45,7 +45,7 @@ export function latestExtension(kind: RightsKind, received: Date): Date {
   return new Date(received.getTime() + (days + extensionDays) * DAY_MS);
 }
 
-/** Whether an accounting asked for now is free: none was asked for in the twelve months before. */
+/** Whether an accounting asked for at a time is free: none was asked for in the twelve months before. */
 export function isFree(earlier: readonly Date[], now: Date): boolean {
   const since = new Date(now);
   since.setUTCMonth(since.getUTCMonth() - FREE_MONTHS);

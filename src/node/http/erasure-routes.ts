@@ -115,30 +115,8 @@ async function proofOf(services: ErasureServices, event: string): Promise<string
   });
 }
 
-function routesOf(services: ErasureServices): Route[] {
-  const { vault } = services;
+function mergingRoutes({ vault }: ErasureServices): Route[] {
   return [
-    {
-      method: 'POST',
-      path: '/patients/:patient/erasure',
-      name: 'erase-patient',
-      action: 'D',
-      work: (request, principal) => {
-        requireScope(principal, 'Patient', 'd');
-        return erase(services, request, principal, { patient: idIn(request, 'patient') });
-      },
-    },
-    {
-      method: 'POST',
-      path: '/records/:type/:id/erasure',
-      name: 'erase-record',
-      action: 'D',
-      work: (request, principal) => {
-        const type = idIn(request, 'type', TYPE);
-        requireScope(principal, type, 'd');
-        return erase(services, request, principal, { record: { type, id: idIn(request, 'id') } });
-      },
-    },
     {
       method: 'POST',
       path: '/patients/:patient/merge',
@@ -164,6 +142,34 @@ function routesOf(services: ErasureServices): Route[] {
         return { body: merge, patients: [merge.from, merge.into] };
       },
     },
+  ];
+}
+
+function routesOf(services: ErasureServices): Route[] {
+  const { vault } = services;
+  return [
+    {
+      method: 'POST',
+      path: '/patients/:patient/erasure',
+      name: 'erase-patient',
+      action: 'D',
+      work: (request, principal) => {
+        requireScope(principal, 'Patient', 'd');
+        return erase(services, request, principal, { patient: idIn(request, 'patient') });
+      },
+    },
+    {
+      method: 'POST',
+      path: '/records/:type/:id/erasure',
+      name: 'erase-record',
+      action: 'D',
+      work: (request, principal) => {
+        const type = idIn(request, 'type', TYPE);
+        requireScope(principal, type, 'd');
+        return erase(services, request, principal, { record: { type, id: idIn(request, 'id') } });
+      },
+    },
+    ...mergingRoutes(services),
     {
       method: 'GET',
       path: '/erasures',

@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { CryptoError, open, randomBytes, SEALING_KEY_BYTES, seal } from '../../crypto/index.ts';
-import { type Blind, blindBytes } from '../blind-index/blind-key.ts';
+import { open, randomBytes, SEALING_KEY_BYTES, seal } from '../../crypto/index.ts';
+import type { Blind } from '../blind-index/blind-key.ts';
 import { ContentSalts } from '../entries/commitments.ts';
 import { VaultError } from '../error.ts';
 import { seriesOf } from '../numbering.ts';
 import { associatedData } from '../sealing/associated-data.ts';
+import { compartmentContext, damagedKey, seriesContext } from './key-context.ts';
 import type { KeyManagement } from './key-management.ts';
 import type { CompartmentRow, DataKeyRow } from './key-rows.ts';
 import type { KeyStore } from './key-store.ts';
@@ -232,22 +233,4 @@ export class KeyHierarchy {
   #context(text: string): string {
     return `holdfast/key/v1\n${this.#organisation}\n${text}`;
   }
-}
-
-function seriesContext(purpose: string, number: number): string {
-  return `series\n${purpose}\n${number}`;
-}
-
-function compartmentContext({ compartment, keyId, name }: Omit<CompartmentRow, 'wrapped'>): string {
-  return `compartment\n${compartment}\n${Buffer.from(keyId).toString('hex')}\n${blindBytes(name).toString('hex')}`;
-}
-
-function damagedKey(cause: unknown): VaultError {
-  if (cause instanceof VaultError) return cause;
-  if (!(cause instanceof CryptoError)) throw cause;
-  return new VaultError(
-    'damaged',
-    'A wrapped key was changed or stands in the wrong place; run "holdfast fsck".',
-    cause,
-  );
 }
