@@ -2,8 +2,8 @@
  * `npm test`: every check of the house, in order of cost. Prints what it skipped and ends with `N passed, N failed`.
  * `npm test -- unit lint` runs the parts named; `npm run test:long` the long forms of the fault and volume tests.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
@@ -22,9 +22,9 @@ interface Tally {
 
 interface Part {
   name: string;
-  run: () => Tally;
+  run: () => Tally | Promise<Tally>;
   /** Why the part cannot run here; undefined when it can. */
-  missing?: () => string | undefined;
+  missing?: () => string | undefined | Promise<string | undefined>;
   /** Runs only when it is named. */
   onDemand?: true;
 }
@@ -44,12 +44,12 @@ const one = (ok: boolean): Tally => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, s
 
 const NOT_RUN = new Set(['pending', 'skipped', 'todo', 'disabled']);
 
-function vitest(projects: string[], environment: NodeJS.ProcessEnv = {}): Tally {
+function vitest(projects: string[], environment: NodeJS.ProcessEnv = {}, files: string[] = []): Tally {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   const file = join(folder, 'report.json');
   const selected = projects.flatMap((project) => ['--project', project]);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const ok = run(bin('vitest'), ['run', ...selected, ...reporters], environment);
+  const ok = run(bin('vitest'), ['run', ...files, ...selected, ...reporters], environment);
   const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined;
   rmSync(folder, { recursive: true, force: true });
   if (report === undefined) return one(false);
@@ -61,6 +61,55 @@ function vitest(projects: string[], environment: NodeJS.ProcessEnv = {}): Tally 
   );
   // A file that cannot even load counts no failed test: the exit code still says so.
   return { passed, failed: ok ? failed : Math.max(1, failed), skipped: without.length, without };
+}
+
+/** Journeys that run on either engine; the others are about one data folder, one command or the package. */
+const ON_BOTH_ENGINES = [
+  'story',
+  'network',
+  'consents',
+  'enrolment',
+  'audit-trail',
+  'erasure',
+  'tokens',
+  'logs',
+  'node-surface',
+  'openapi',
+  'fhir-bundles',
+  'fhir-interactions',
+  'fhir-operations',
+  'fhir-search',
+].map((name) => `test/journeys/${name}.test.ts`);
+
+/** Why nothing runs on Fabric here; undefined when it can. */
+const missingForFabric = async (): Promise<string | undefined> =>
+  (await import('../test/faults/fabric/availability.ts')).missingForFabric();
+
+/** Ports for the journeys' consortium: four nodes and what is below them, apart from those that tests choose. */
+const CONSORTIUM_PORTS = ['--port', '19471', '--ledger-port', '19050'];
+
+/** One demo consortium on Fabric for all journeys, whose ready line is in a file; stopped and removed afterwards. */
+async function onConsortium(use: (ready: string) => Tally): Promise<Tally> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-consortium-'));
+  const ready = join(folder, 'ready.json');
+  const quick = ['--patients', '24', '--anchor-ms', '1000', '--publish-ms', '200', ...CONSORTIUM_PORTS];
+  const data = join(folder, 'data');
+  const line = ['bin/holdfast.js', 'start', '--demo', '--fabric', '--json', '--data', data, ...quick];
+  const child = spawn(process.execPath, line, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<boolean>((resolve) => child.once('exit', () => resolve(false)));
+  const started = new Promise<boolean>((resolve) => {
+    child.stdout.once('data', (chunk: Buffer) => {
+      writeFileSync(ready, chunk);
+      resolve(String(chunk).startsWith('{"url"'));
+    });
+  });
+  try {
+    return (await Promise.race([started, ended])) ? use(ready) : one(false);
+  } finally {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 const chromium = () =>
@@ -103,6 +152,35 @@ const parts: Part[] = [
   { name: 'unit', run: () => vitest(['unit']) },
   { name: 'journeys', run: () => vitest(['journeys']) },
   { name: 'faults', run: () => vitest(['faults']) },
+  {
+    name: 'fabric',
+    run: async () => {
+      if (!run(process.execPath, ['scripts/chaincode.ts'])) return one(false);
+      const suite = vitest(['fabric']);
+      const journeys = await onConsortium((ready) =>
+        vitest(
+          ['journeys'],
+          { HOLDFAST_TEST_ENGINE: 'fabric', HOLDFAST_TEST_RUNNING: ready },
+          ON_BOTH_ENGINES,
+        ),
+      );
+      return {
+        passed: suite.passed + journeys.passed,
+        failed: suite.failed + journeys.failed,
+        skipped: suite.skipped + journeys.skipped,
+        without: [...(suite.without ?? []), ...(journeys.without ?? [])],
+      };
+    },
+    missing: missingForFabric,
+  },
+  {
+    name: 'fabric-faults',
+    run: () => {
+      if (!run(process.execPath, ['scripts/chaincode.ts'])) return one(false);
+      return vitest(['fabric-faults']);
+    },
+    missing: missingForFabric,
+  },
   { name: 'long', run: () => vitest(['faults', 'long'], { HOLDFAST_LONG: '1' }), onDemand: true },
   {
     name: 'portal',
@@ -124,14 +202,14 @@ const chosen = parts.filter((part) =>
   only.length === 0 ? part.onDemand !== true : only.includes(part.name),
 );
 for (const part of chosen) {
-  const reason = part.missing?.();
+  const reason = await part.missing?.();
   if (reason !== undefined) {
     notes.push(`${part.name}: ${strict ? 'FAILED, cannot run' : 'skipped'}: ${reason}`);
     total[strict ? 'failed' : 'skipped'] += 1;
     continue;
   }
   const startedMs = performance.now();
-  const tally = part.run();
+  const tally = await part.run();
   total.passed += tally.passed;
   total.failed += tally.failed;
   total.skipped += tally.skipped;

@@ -92,6 +92,7 @@ export interface Judged {
 export function judge(context: Context, reach: Reach, stored: StoredVersion): Judged | undefined {
   const { type, patients, facts } = stored;
   if (!withinReach(reach, type, patients)) return undefined;
+  if (reach.patientOnly !== undefined && context.services.isSuspended?.(stored) === true) return undefined;
   if (type === 'AuditEvent' && reach.patientOnly !== undefined && patients.length > 1) {
     const relied = permitted(context, facts, [reach.patientOnly]);
     const shown = relied === undefined ? undefined : redactedFor(stored, reach.patientOnly);
@@ -102,7 +103,9 @@ export function judge(context: Context, reach: Reach, stored: StoredVersion): Ju
 }
 
 /** Notes on the trail what is shown to the asker. */
-export function note({ trail }: Context, { shown, relied }: Judged): void {
+export function note({ trail, services }: Context, { shown, relied }: Judged): void {
+  // The trail is the individual's to read: that staff looked at what is suspended must not tell them that it exists.
+  if (services.isSuspended?.(shown) === true) return;
   for (const patient of shown.patients) trail.patients.add(patient);
   for (const consent of relied) trail.consents.add(consent);
   trail.objects.add(`${shown.type}/${shown.id}`);

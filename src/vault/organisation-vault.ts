@@ -1,26 +1,27 @@
 import { canonicalize } from '../proof/index.ts';
-import type { Awaitable } from './awaitable.ts';
+import { type Awaitable, after } from './awaitable.ts';
 import type { Change, Logged } from './change.ts';
 import { Eraser, type ErasureServices } from './erasure/eraser.ts';
+import { erasuresIn } from './erasure/erasures-in.ts';
 import { HoldRegister } from './erasure/hold-register.ts';
-import {
-  type ErasureOrder,
-  type Hold,
-  type HoldOrder,
-  parseTombstone,
-  type Tombstone,
-} from './erasure/tombstone.ts';
+import type { ErasureOrder, Hold, HoldOrder, Tombstone } from './erasure/tombstone.ts';
 import { VaultError } from './error.ts';
 import { fsck } from './integrity/fsck.ts';
 import type { FsckOptions, FsckReport } from './integrity/report.ts';
 import { backupKeyStore, type KeyBackup } from './keys/key-backup.ts';
 import type { EpochKeys, KeyManagement } from './keys/key-management.ts';
+import type { Rewrapping } from './keys/key-rows.ts';
+import type { Merge } from './keys/merged-patients.ts';
 import { type RotationProgress, rotateKeys } from './keys/rotation.ts';
+import { Merger } from './merging/merger.ts';
+import { rewrap } from './merging/rewrap.ts';
+import { AuditFollower } from './reading/audit-follower.ts';
 import { HistoryReader } from './reading/history-reader.ts';
 import { OpeningReader } from './reading/opening-reader.ts';
 import { SearchReader } from './search/search-reader.ts';
 import type { Head, Opening, StoredVersion } from './stored-version.ts';
 import type {
+  AuditStretch,
   CompartmentQuery,
   HistoryPage,
   HistoryQuery,
@@ -53,7 +54,9 @@ export class OrganisationVault implements Vault {
   readonly #search: SearchReader;
   readonly #history: HistoryReader;
   readonly #openings: OpeningReader;
+  readonly #follower: AuditFollower;
   readonly #holds: HoldRegister;
+  readonly #merger: Merger;
   readonly #eraser: Eraser;
 
   constructor(parts: VaultParts) {
@@ -62,7 +65,9 @@ export class OrganisationVault implements Vault {
     this.#search = new SearchReader(parts, parts.reader);
     this.#history = new HistoryReader(parts, parts.reader);
     this.#openings = new OpeningReader(parts, parts.reader);
+    this.#follower = new AuditFollower(parts, parts.reader);
     this.#holds = new HoldRegister(parts);
+    this.#merger = new Merger(parts, parts.reader);
     this.#eraser = new Eraser(parts, parts.reader, this.#holds);
   }
 
@@ -105,6 +110,14 @@ export class OrganisationVault implements Vault {
     return this.#openings.opening(objectOrEventId);
   }
 
+  auditsAfter(entry: number, limit: number): Awaitable<AuditStretch> {
+    return this.#follower.after(entry, limit);
+  }
+
+  newestEntry(): Awaitable<number> {
+    return after(this.#parts.storage.lastNumbers(), ({ entry }) => entry);
+  }
+
   erase(order: ErasureOrder): Promise<Tombstone> {
     const services = this.#parts.erasures;
     if (services === undefined) {
@@ -117,14 +130,11 @@ export class OrganisationVault implements Vault {
   }
 
   async tombstones(): Promise<Tombstone[]> {
-    const found: Tombstone[] = [];
-    for (const entry of await this.#parts.storage.tombstones()) {
-      const stored = await this.#parts.entries.read(entry);
-      if (stored === undefined)
-        throw new VaultError('damaged', 'A tombstone is missing; run "holdfast fsck".');
-      found.push(parseTombstone(stored.record.content));
-    }
-    return found;
+    return (await this.erasures()).map(({ tombstone }) => tombstone);
+  }
+
+  erasures(): Promise<{ tombstone: Tombstone; event: string }[]> {
+    return erasuresIn(this.#parts);
   }
 
   applyErasures(keyIds: readonly string[]): Promise<number> {
@@ -132,6 +142,16 @@ export class OrganisationVault implements Vault {
       await this.#writer.idle();
       return this.#writer.alone(() => this.#eraser.apply(keyIds));
     });
+  }
+
+  merge(from: string, into: string, actor: string): Promise<Merge> {
+    const merge = { from, into, actor, time: this.#parts.now().toISOString() };
+    return this.#rewrap(merge, () => this.#merger.merging(merge));
+  }
+
+  async unmerge(from: string, actor: string): Promise<Merge> {
+    const time = this.#parts.now().toISOString();
+    return await this.#rewrap({ from, into: '', actor, time }, () => this.#merger.unmerging(from));
   }
 
   placeHold(order: HoldOrder): Promise<Hold> {
@@ -194,6 +214,10 @@ export class OrganisationVault implements Vault {
 
   close(): Promise<void> {
     return this.#writer.close();
+  }
+
+  #rewrap(merge: Merge, work: () => Rewrapping | Promise<Rewrapping & { merge: Merge }>): Promise<Merge> {
+    return this.#writer.exclusively([ERASURE_LOCK], () => rewrap(this.#parts, this.#writer, merge, work));
   }
 
   /** On the ledger first: from then on even a restore destroys the key. Then the tombstone, then the key, then the data. */

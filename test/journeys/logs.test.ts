@@ -13,7 +13,6 @@ import {
   toBase64,
 } from '../../src/proof/index.ts';
 import { nativePrimitives } from '../interop/native.ts';
-import { send } from './harness/http.ts';
 import { judge, networkPolicy, type Organisation } from './harness/organisation.ts';
 import { type RunningNode, startNode } from './harness/running-node.ts';
 import { until } from './harness/until.ts';
@@ -188,7 +187,7 @@ describe('witnesses', () => {
 
 describe('renewal', () => {
   const renew = (organisation: string, body: unknown) =>
-    send(node.port, `/orgs/${organisation}/log/renew`, {
+    node.send(`/orgs/${organisation}/log/renew`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: typeof body === 'string' ? body : JSON.stringify(body),

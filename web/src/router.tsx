@@ -3,8 +3,12 @@ import { Frame } from './components/Frame.tsx';
 import { SignedIn } from './components/SignedIn.tsx';
 import { AccessLogPage } from './pages/AccessLogPage.tsx';
 import { AccessPage } from './pages/AccessPage.tsx';
+import { DisclosuresPage } from './pages/DisclosuresPage.tsx';
+import { FlagsPage } from './pages/FlagsPage.tsx';
+import { LedgerPage } from './pages/LedgerPage.tsx';
 import { LogsPage } from './pages/LogsPage.tsx';
 import { RecordPage } from './pages/RecordPage.tsx';
+import { RequestsPage } from './pages/RequestsPage.tsx';
 import { SignInPage } from './pages/SignInPage.tsx';
 import { VerifyPage } from './pages/VerifyPage.tsx';
 
@@ -15,12 +19,26 @@ const patient = (Page: () => React.ReactNode) => () => (
   </SignedIn>
 );
 
+const officer = (Page: () => React.ReactNode) => () => (
+  <SignedIn as="compliance">
+    <Page />
+  </SignedIn>
+);
+
 const routes = [
   createRoute({ getParentRoute: () => root, path: '/', component: SignInPage }),
   createRoute({ getParentRoute: () => root, path: '/patient', component: patient(RecordPage) }),
   createRoute({ getParentRoute: () => root, path: '/patient/access', component: patient(AccessPage) }),
   createRoute({ getParentRoute: () => root, path: '/patient/log', component: patient(AccessLogPage) }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/patient/disclosures',
+    component: patient(DisclosuresPage),
+  }),
+  createRoute({ getParentRoute: () => root, path: '/compliance/flags', component: officer(FlagsPage) }),
+  createRoute({ getParentRoute: () => root, path: '/compliance/requests', component: officer(RequestsPage) }),
   createRoute({ getParentRoute: () => root, path: '/compliance', component: LogsPage }),
+  createRoute({ getParentRoute: () => root, path: '/compliance/ledger', component: LedgerPage }),
   createRoute({ getParentRoute: () => root, path: '/compliance/verify', component: VerifyPage }),
 ];
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { randomId } from '../../crypto/index.ts';
 import {
   type Committed,
@@ -12,6 +13,9 @@ import {
   type TransactionArgs,
 } from '../index.ts';
 import { FOUNDERS, TEST_LEDGER, testPolicy, testPublicKey, testSigner } from './test-member.ts';
+
+/** Pause between looks at logs that catch up. */
+const LOOK_MS = 5;
 
 /** Who connects to a network under test; its keys come from `testSigner`. */
 export interface TestConnection {
@@ -57,7 +61,10 @@ export class SuiteNetwork {
   /** A network whose genesis is committed. */
   static async begun(start: StartEngine, contracts: readonly Contract[]): Promise<SuiteNetwork> {
     const network = await SuiteNetwork.empty(start, contracts);
-    await network.ledger('st-mary', 'admin').submit(genesis());
+    const { height } = await network.ledger('st-mary', 'admin').submit(genesis());
+    // A channel may be long before the ledger begins on it: the logs read it all first.
+    const logs = [...network.logs.values()];
+    while (logs.some(({ size }) => size <= height)) await delay(LOOK_MS);
     return network;
   }
 

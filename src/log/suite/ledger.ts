@@ -94,7 +94,7 @@ function transactionKey(organisationId: string) {
 }
 
 /** Writes what the real membership would write; who may decide it is not asked. */
-function membershipOf(network: TestNetwork): Contract {
+export function membershipOf(network: TestNetwork): Contract {
   const policy = (): PolicyState => ({
     v: 1,
     version: network.policyVersion,

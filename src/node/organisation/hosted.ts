@@ -11,11 +11,13 @@ import {
   type PersonaSignIn,
   type Recorder,
 } from '../../identity/index.ts';
+import { cosignRoute } from '../../ledger/index.ts';
 import { logRoutes } from '../../log/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import type { Configuration, OrganisationConfiguration } from '../configuration.ts';
 import { erasureRoutes } from '../http/erasure-routes.ts';
 import type { NodeLog } from '../node-log.ts';
+import { type OrganisationAudit, openOrganisationAudit } from './audit.ts';
 import type { BackgroundWork } from './background.ts';
 import { type OrganisationConsents, openOrganisationConsents } from './consents.ts';
 import type { OrganisationCore } from './core.ts';
@@ -23,6 +25,7 @@ import { type OrganisationExchange, openExchange } from './exchange.ts';
 import { openFhir } from './fhir.ts';
 import { type OrganisationIdentity, openIdentity } from './identity.ts';
 import type { DiskReserve } from './reserve.ts';
+import { erasureEvidence } from './vault.ts';
 
 /** One organisation of this process, ready to be served. */
 export interface HostedOrganisation {
@@ -61,6 +64,7 @@ interface Composed {
   readonly consents: OrganisationConsents;
   readonly fhir: FhirServices;
   readonly exchange: OrganisationExchange;
+  readonly audit: OrganisationAudit;
 }
 
 function openFhirAndExchange(
@@ -68,6 +72,7 @@ function openFhirAndExchange(
   recorder: Recorder,
   identity: OrganisationIdentity,
   consents: OrganisationConsents,
+  audit: OrganisationAudit,
 ) {
   let exchange: OrganisationExchange | undefined;
   const networkEverything = networkEverythingOperation(() => {
@@ -84,6 +89,7 @@ function openFhirAndExchange(
     consentsOf,
     policy,
     consentPath,
+    isSuspended: (event) => audit.suspensions.hides(event),
     operations,
   });
   exchange = openExchange({ ...parts, fhir, consents: directory, recorder });
@@ -97,27 +103,30 @@ function routesOf({
   consents,
   fhir,
   exchange,
+  audit,
 }: Composed): HostedOrganisation['register'] {
-  const { core, vault, nodeLog, now } = parts;
+  const { core, vault, nodeLog } = parts;
   const { authenticator, enrolment } = identity;
   const onFault = (error: unknown, requestId: string) => nodeLog.fault(error, requestId);
   return async (app) => {
     await app.register(authorisationRoutes, { ...identity, recorder, onFault });
     await app.register(enrolmentRoutes, { authenticator, enrolment, recorder, onFault });
     await app.register(consentRoutes, consents.routes);
-    await app.register(auditRoutes, { ...consents.routes, vault, now });
+    await app.register(auditRoutes, audit.routesWith(consents));
     await app.register(logRoutes, {
       log: core.log,
       witness: core.witness,
       policyText: (version) => core.view.logPolicy(core.id, version),
     });
+    await app.register(cosignRoute, { ledgerLog: core.ledgerLog });
     await app.register(erasureRoutes, {
       services: {
         vault,
         authenticator,
         recorder,
         enrolment,
-        mayAdminister: (principal, administered) => mayAdminister(fhir, principal, administered),
+        evidence: (keyIds) => erasureEvidence(core, keyIds),
+        proofs: core.log,
       },
     });
     await app.register(exchangeRoutes, { services: exchange.services });
@@ -132,7 +141,9 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
   const identity = await openIdentity({ ...parts, recorder });
   const { authenticator, enrolment, signIn } = identity;
   const consents = await openOrganisationConsents({ ...parts, enrolment, authenticator, recorder });
-  const { fhir, exchange } = openFhirAndExchange(parts, recorder, identity, consents);
+  const members = parts.configuration.organisations;
+  const audit = openOrganisationAudit({ ...parts, members, recorder });
+  const { fhir, exchange } = openFhirAndExchange(parts, recorder, identity, consents, audit);
   const { delivery } = exchange;
   core.projection.onBlock(
     (block) => consents.apply(block, (consent) => delivery.granted(consent)),
@@ -148,7 +159,7 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
     parts.keyStore.close();
     identity.database.close();
   };
-  const register = routesOf({ parts, recorder, identity, consents, fhir, exchange });
+  const register = routesOf({ parts, recorder, identity, consents, fhir, exchange, audit });
   return {
     core,
     vault,
@@ -158,7 +169,7 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
     consents,
     exchange,
     signIn,
-    background: { core, delivery, upkeep },
+    background: { core, delivery, upkeep, follow: audit.follow },
     register,
     close,
   };

@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
-import { CryptoError, open, randomBytes, SEALING_KEY_BYTES, seal } from '../../crypto/index.ts';
-import { type Blind, blindBytes } from '../blind-index/blind-key.ts';
+import { open, randomBytes, SEALING_KEY_BYTES, seal } from '../../crypto/index.ts';
+import type { Blind } from '../blind-index/blind-key.ts';
 import { ContentSalts } from '../entries/commitments.ts';
 import { VaultError } from '../error.ts';
 import { seriesOf } from '../numbering.ts';
 import { associatedData } from '../sealing/associated-data.ts';
+import { compartmentContext, damagedKey, seriesContext } from './key-context.ts';
 import type { KeyManagement } from './key-management.ts';
 import type { CompartmentRow, DataKeyRow } from './key-rows.ts';
 import type { KeyStore } from './key-store.ts';
@@ -98,7 +99,9 @@ export class KeyHierarchy {
   compartmentOf(name: Blind): number {
     const known = this.#named.get(name);
     if (known !== undefined) return known;
-    const compartment = this.store.compartmentNamed(name)?.compartment ?? this.#newCompartment(name);
+    const own = this.store.compartmentNamed(name)?.compartment ?? this.#newCompartment(name);
+    // What is written for a patient who was merged is wrapped for whom they were merged into.
+    const compartment = this.store.merged().find((row) => row.compartment === own)?.into ?? own;
     this.#named.set(name, compartment);
     return compartment;
   }
@@ -139,6 +142,11 @@ export class KeyHierarchy {
     this.#compartments.get(row.compartment)?.fill(0);
     this.#compartments.delete(row.compartment);
     this.#named.delete(row.name);
+  }
+
+  /** After a merge: which compartment stands under a name is looked up anew. */
+  forgetNames(): void {
+    this.#named.clear();
   }
 
   /** The same data key, wrapped anew. */
@@ -225,22 +233,4 @@ export class KeyHierarchy {
   #context(text: string): string {
     return `holdfast/key/v1\n${this.#organisation}\n${text}`;
   }
-}
-
-function seriesContext(purpose: string, number: number): string {
-  return `series\n${purpose}\n${number}`;
-}
-
-function compartmentContext({ compartment, keyId, name }: Omit<CompartmentRow, 'wrapped'>): string {
-  return `compartment\n${compartment}\n${Buffer.from(keyId).toString('hex')}\n${blindBytes(name).toString('hex')}`;
-}
-
-function damagedKey(cause: unknown): VaultError {
-  if (cause instanceof VaultError) return cause;
-  if (!(cause instanceof CryptoError)) throw cause;
-  return new VaultError(
-    'damaged',
-    'A wrapped key was changed or stands in the wrong place; run "holdfast fsck".',
-    cause,
-  );
 }

@@ -8,16 +8,22 @@ const PATIENT_PAGES = [
   { to: '/patient', label: 'My record' },
   { to: '/patient/access', label: 'Who has access' },
   { to: '/patient/log', label: 'Who looked' },
+  { to: '/patient/disclosures', label: 'Who was given data' },
+] as const;
+const OFFICER_PAGES = [
+  { to: '/compliance/flags', label: 'Unusual accesses' },
+  { to: '/compliance/requests', label: 'Requests of patients' },
 ] as const;
 const PROOF_PAGES = [
   { to: '/compliance', label: 'Logs and witnesses' },
+  { to: '/compliance/ledger', label: 'Ledger' },
   { to: '/compliance/verify', label: 'Verify a receipt' },
 ] as const;
 
 /** From here on the list of pages has room beside the page; narrower screens open it from the header. */
 const WIDE = '(min-width: 48em)';
 
-type Page = (typeof PATIENT_PAGES)[number] | (typeof PROOF_PAGES)[number];
+type Page = (typeof PATIENT_PAGES)[number] | (typeof OFFICER_PAGES)[number] | (typeof PROOF_PAGES)[number];
 
 function PageList({ title, pages, onVisit }: { title: string; pages: readonly Page[]; onVisit: () => void }) {
   const { pathname } = useLocation();
@@ -58,6 +64,9 @@ function Navigation({ onVisit }: { onVisit: () => void }) {
       <Box>
         {session?.persona.role === 'patient' && (
           <PageList title="My health" pages={PATIENT_PAGES} onVisit={onVisit} />
+        )}
+        {session?.persona.role === 'compliance' && (
+          <PageList title="Privacy" pages={OFFICER_PAGES} onVisit={onVisit} />
         )}
         <PageList title="Proof" pages={PROOF_PAGES} onVisit={onVisit} />
       </Box>

@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs';
+import { writeChaincodeConnection } from './chaincode-connection.ts';
+import { untilChaincodeAnswers } from './chaincode-health.ts';
+import {
+  approvalsOf,
+  approveDefinition,
+  bundleFile,
+  commitDefinition,
+  committedDefinition,
+  installPackage,
+  packageFile,
+} from './chaincode-lifecycle.ts';
+import { packChaincode } from './chaincode-package.ts';
+import { CHAINCODE, writeProfiles } from './connection-profile.ts';
+import { until } from './health.ts';
+import { hostedPlans, type NetworkContext } from './network-context.ts';
+import { type ChaincodeDescription, type ChaincodeProcess, writeDescription } from './network-description.ts';
+import { NetworkError } from './network-error.ts';
+import type { OrganisationPlan } from './organisation-plan.ts';
+import { replaceFile } from './write-material.ts';
+
+/** Chaincode to run: one bundled file, its version, how its process is started. */
+export interface ChaincodeSource {
+  readonly semver: string;
+  readonly bundle: Uint8Array;
+  readonly process?: ChaincodeProcess;
+}
+
+const SEEN_WITHIN_MS = 60_000; // a committed definition reaches every peer within a block
+
+/**
+ * Writes what the hosted organisations' peers and processes need of a chaincode: the first of a network as what is to run,
+ * another as the next, which runs beside it until it is committed. The same code again changes nothing.
+ */
+export function adoptChaincode(context: NetworkContext, source: ChaincodeSource): NetworkContext {
+  const { chaincode: present, next } = context.description;
+  const { label, packageId, version, bytes } = packChaincode({ name: CHAINCODE, ...source });
+  if ([present, next].some((each) => each?.packageId === packageId)) return context;
+  const adopted: ChaincodeDescription = {
+    ...{ name: CHAINCODE, version, label, packageId, sequence: (present?.sequence ?? 0) + 1 },
+    ...(source.process === undefined ? {} : { process: source.process }),
+  };
+  const file = packageFile(context.folder, label);
+  if (!existsSync(file)) replaceFile(file, bytes);
+  replaceFile(bundleFile(context.folder, label), source.bundle);
+  for (const plan of hostedPlans(context)) writeChaincodeConnection(context.folder, plan, adopted);
+  return describe(context, present === undefined ? { chaincode: adopted } : { next: adopted });
+}
+
+function describe(context: NetworkContext, change: object): NetworkContext {
+  const described = { ...context, description: { ...context.description, ...change } };
+  writeDescription(described.folder.path, described.description);
+  writeProfiles(described);
+  return described;
+}
+
+/**
+ * Installs the adopted chaincode on the hosted peers, approves it for their organisations and commits it once a majority
+ * approved; then it is the present one. What is done already is not done again. Rejects with NetworkError
+ * `majority-missing` when the organisations hosted here are too few: the others run the same command.
+ */
+export async function deployChaincode(
+  context: NetworkContext,
+  onProgress: (what: string) => void,
+): Promise<NetworkContext> {
+  const chaincode = context.description.next ?? context.description.chaincode;
+  if (chaincode === undefined)
+    throw new NetworkError('network-invalid', 'This network has no chaincode yet.');
+  const plans = hostedPlans(context);
+  const [first] = plans;
+  if (first === undefined) throw new NetworkError('network-invalid', 'No organisation is hosted here.');
+  onProgress('installing the chaincode');
+  await Promise.all(plans.map((plan) => installPackage(context, plan, chaincode)));
+  if (!(await isCommitted(context, first, chaincode)))
+    await approveAndCommit(context, plans, chaincode, onProgress);
+  if (chaincode.process !== undefined) {
+    onProgress('waiting for the chaincode');
+    await Promise.all(plans.map((plan) => untilChaincodeAnswers(context, plan, chaincode)));
+  }
+  if (context.description.next === undefined) return context;
+  const { next: _committed, ...rest } = context.description;
+  return describe({ ...context, description: rest }, { chaincode });
+}
+
+async function approveAndCommit(
+  context: NetworkContext,
+  plans: readonly OrganisationPlan[],
+  chaincode: ChaincodeDescription,
+  onProgress: (what: string) => void,
+): Promise<void> {
+  const [first] = plans;
+  if (first === undefined) return;
+  onProgress('approving the chaincode');
+  const before = await approvalsOf(context, first, chaincode);
+  const missing = plans.filter(({ id }) => before[id] !== true);
+  await Promise.all(missing.map((plan) => approveDefinition(context, plan, chaincode)));
+  const approvals = Object.entries(await approvalsOf(context, first, chaincode));
+  const approved = approvals.filter(([, is]) => is).map(([id]) => id);
+  if (approved.length * 2 <= approvals.length) {
+    const waiting = approvals.filter(([, is]) => !is).map(([id]) => id);
+    throw new NetworkError(
+      'majority-missing',
+      `${approved.length} of ${approvals.length} organisations approved ${chaincode.version}; it takes more than half. Missing: ${waiting.join(', ')}.`,
+    );
+  }
+  onProgress('committing the chaincode');
+  const endorsers = context.description.organisations.filter(({ id }) => approved.includes(id));
+  await commitDefinition(context, first, chaincode, endorsers);
+  const seen = () => Promise.all(plans.map((plan) => isCommitted(context, plan, chaincode)));
+  await until(
+    async () => (await seen()).every(Boolean),
+    SEEN_WITHIN_MS,
+    () => 'The committed chaincode did not reach every peer: see holdfast ledger status.',
+  );
+}
+
+async function isCommitted(
+  context: NetworkContext,
+  plan: OrganisationPlan,
+  chaincode: ChaincodeDescription,
+): Promise<boolean> {
+  const committed = await committedDefinition(context, plan);
+  return committed?.version === chaincode.version && committed.sequence === chaincode.sequence;
+}

@@ -1,0 +1,52 @@
+import {
+  addLocalOrganisation,
+  adoptChaincode,
+  deployChaincode,
+  type NetworkContext,
+  rotateCertificates,
+} from '../../ledger/index.ts';
+import { authoritiesOf, chaincodeSource, type LedgerOrganisation } from './open-ledger-network.ts';
+import { issueMaterial } from './organisation-material.ts';
+
+/** An operation on one organisation of a running network. */
+export interface LedgerOperation {
+  readonly context: NetworkContext;
+  readonly organisation: LedgerOrganisation;
+  readonly passphrase: () => string;
+  readonly onProgress: (what: string) => void;
+}
+
+/** New keys and certificates from the organisation's own authorities. */
+async function material({ context, organisation, passphrase }: LedgerOperation, host: string) {
+  const now = new Date();
+  const from = { path: context.folder.path, organisations: [organisation], passphrase };
+  const authorities = await authoritiesOf(from, organisation.id, now);
+  return issueMaterial(authorities, { organisation: organisation.id, hosts: [host], now });
+}
+
+/** Adds an organisation on this machine to a running network. Rejects as `addLocalOrganisation`. */
+export function addLedgerOrganisation(operation: LedgerOperation): Promise<NetworkContext> {
+  const { context, organisation, onProgress } = operation;
+  return addLocalOrganisation(context, {
+    organisation: organisation.id,
+    material: (plan) => material(operation, plan.host),
+    onProgress,
+  });
+}
+
+/** Renews every certificate of an organisation's processes while the network goes on. Rejects as `rotateCertificates`. */
+export async function rotateLedgerCertificates(operation: LedgerOperation): Promise<void> {
+  const { context, organisation, onProgress } = operation;
+  const plan = context.description.organisations.find(({ id }) => id === organisation.id);
+  const fresh = await material(operation, plan?.host ?? 'localhost');
+  await rotateCertificates(context, organisation.id, fresh, onProgress);
+}
+
+/** Brings another chaincode to a running network: approved by the organisations here, committed by a majority. */
+export function upgradeLedgerChaincode(
+  context: NetworkContext,
+  file: string | undefined,
+  onProgress: (what: string) => void,
+): Promise<NetworkContext> {
+  return deployChaincode(adoptChaincode(context, chaincodeSource(file)), onProgress);
+}
