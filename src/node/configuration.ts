@@ -65,6 +65,9 @@ const organisation = z.strictObject({
   clients: z.array(client).max(1000).default([]),
 });
 
+/** Address or block of a proxy whose X-Forwarded-For is believed. A number of proxies could not tell a proxy from a client. */
+const proxyAddress = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
 /** Organisations that found a ledger together: as many as a ledger's genesis takes. */
 const MAX_FOUNDERS = 64; // beyond it a network grows by joining
 

@@ -23,6 +23,8 @@ beforeAll(async () => {
       authenticator: { authenticate: services.authenticate },
       recorder: { record: async (event) => void recorded.push(event) },
       enrolment: { forgetPatient: () => 0 },
+      evidence: async () => [],
+      proofs: { proofFor: async () => undefined },
       mayAdminister: (principal, administered) => mayAdminister(services, principal, administered),
     },
   });
@@ -57,6 +59,18 @@ test('what the decision denies is erased by nobody, as if it were not there', as
   expect([denied.status, denied.body]).toEqual([404, (await ask('/patients/nobody/erasure', reason)).body]);
   expect([await stands('Patient/bert'), await stands('Observation/b1')]).toEqual([200, 200]);
   expect(recorded.flatMap(({ patients }) => patients)).toEqual([]);
+});
+
+test('what the decision denies is neither erased by itself, merged nor taken apart', async () => {
+  const denied = await Promise.all([
+    ask('/records/Observation/b1/erasure', reason),
+    ask('/patients/bert/merge', { into: 'anna' }),
+    ask('/patients/anna/merge', { into: 'bert' }),
+    ask('/patients/bert/unmerge', {}),
+  ]);
+  expect(denied.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+  expect(new Set(denied.map(({ body }) => body)).size).toBe(1);
+  expect([await stands('Patient/bert'), await stands('Observation/b1')]).toEqual([200, 200]);
 });
 
 test('a patient erases nobody, whatever scopes their token has', async () => {

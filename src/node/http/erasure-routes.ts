@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify';
+import type { Administered } from '../../fhir/index.ts';
 import {
   type Authenticator,
   allowedBy,
@@ -37,6 +38,8 @@ export interface ErasureServices {
   readonly proofs: {
     proofFor(leaf: number, options: { waitMs: number }): Promise<string | undefined>;
   };
+  /** The decision by which what is erased or merged would be deleted or changed through FHIR. */
+  readonly mayAdminister: (principal: Principal, administered: Administered) => Promise<boolean>;
 }
 
 const STATUS: Partial<Record<VaultError['code'], number>> = {
@@ -47,6 +50,9 @@ const STATUS: Partial<Record<VaultError['code'], number>> = {
   full: 507,
   busy: 503,
 };
+
+/** The same for what is hidden and for what is not there. */
+const ABSENT = 'There is nothing of that name here, or you may not touch it.';
 
 /** What a request did: JSON text or a value, and the patients it was about. */
 interface Done {
@@ -71,6 +77,14 @@ function requireScope(principal: Principal, type: string, permission: 'd' | 'u' 
     );
 }
 
+async function requireDecision(
+  { mayAdminister }: ErasureServices,
+  principal: Principal,
+  administered: Administered,
+): Promise<void> {
+  if (!(await mayAdminister(principal, administered))) throw new VaultError('not-found', ABSENT);
+}
+
 function idIn(request: FastifyRequest, name: string, pattern = LOGICAL_ID): string {
   const value = (request.params as Record<string, string>)[name] ?? '';
   if (!pattern.test(value)) throw new IdentityError('request-invalid', `The path names no ${name}.`);
@@ -83,7 +97,7 @@ function memberIn(request: FastifyRequest, name: string): unknown {
 }
 
 async function erase(
-  { vault, enrolment }: ErasureServices,
+  services: ErasureServices,
   request: FastifyRequest,
   principal: Principal,
   subject: ErasureSubject,
@@ -91,6 +105,9 @@ async function erase(
   const reason = REASONS.find((each) => each === memberIn(request, 'reason'));
   if (reason === undefined)
     throw new IdentityError('request-invalid', `"reason" is one of ${REASONS.join(', ')}.`);
+  const { vault, enrolment } = services;
+  const { type, id } = 'record' in subject ? subject.record : { type: 'Patient', id: subject.patient };
+  await requireDecision(services, principal, { type, id, permission: 'd' });
   const before = 'record' in subject ? await vault.read(subject.record.type, subject.record.id) : undefined;
   const tombstone = await vault.erase({ ...subject, reason, actor: principal.id });
   if ('patient' in subject) enrolment.forgetPatient(subject.patient);
@@ -115,7 +132,10 @@ async function proofOf(services: ErasureServices, event: string): Promise<string
   });
 }
 
-function mergingRoutes({ vault }: ErasureServices): Route[] {
+function mergingRoutes(services: ErasureServices): Route[] {
+  const { vault } = services;
+  const change = (principal: Principal, id: string) =>
+    requireDecision(services, principal, { type: 'Patient', id, permission: 'u' });
   return [
     {
       method: 'POST',
@@ -128,6 +148,8 @@ function mergingRoutes({ vault }: ErasureServices): Route[] {
         const into = memberIn(request, 'into');
         if (typeof into !== 'string' || !LOGICAL_ID.test(into))
           throw new IdentityError('request-invalid', '"into" is the logical id of the patient who stays.');
+        await change(principal, from);
+        await change(principal, into);
         return { body: await vault.merge(from, into, principal.id), patients: [from, into] };
       },
     },
@@ -138,7 +160,9 @@ function mergingRoutes({ vault }: ErasureServices): Route[] {
       action: 'U',
       work: async (request, principal) => {
         requireScope(principal, 'Patient', 'u');
-        const merge = await vault.unmerge(idIn(request, 'patient'), principal.id);
+        const from = idIn(request, 'patient');
+        await change(principal, from);
+        const merge = await vault.unmerge(from, principal.id);
         return { body: merge, patients: [merge.from, merge.into] };
       },
     },

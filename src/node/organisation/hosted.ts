@@ -127,6 +127,7 @@ function routesOf({
         enrolment,
         evidence: (keyIds) => erasureEvidence(core, keyIds),
         proofs: core.log,
+        mayAdminister: (principal, administered) => mayAdminister(fhir, principal, administered),
       },
     });
     await app.register(exchangeRoutes, { services: exchange.services });
