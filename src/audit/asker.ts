@@ -1,4 +1,6 @@
 import { allowedBy, type Principal } from '../identity/index.ts';
+import type { StoredVersion } from '../vault/index.ts';
+import type { AuditRouteServices } from './audit-services.ts';
 import { AuditError } from './errors.ts';
 
 /** The patient for themself, or staff that may read AuditEvents. Throws AuditError `not-permitted`. */
@@ -45,6 +47,18 @@ export function isOfficer({ kind, scopes }: Principal): boolean {
 export function requireOfficer(principal: Principal): void {
   if (!isOfficer(principal))
     throw new AuditError('not-permitted', 'This needs the scope user/AuditEvent.u of a privacy officer.');
+}
+
+/**
+ * Which AuditEvents an asker may see. The trail is the patient's own, and a privacy officer answers for it whatever a patient
+ * permits (45 CFR 164.528, 164.530(a)(1)); other staff see what the decision lets them see through FHIR.
+ */
+export function readableFor(
+  { mayRead }: Pick<AuditRouteServices, 'mayRead'>,
+  principal: Principal,
+): (event: StoredVersion) => boolean {
+  if (principal.kind === 'patient' || isOfficer(principal)) return () => true;
+  return (event) => mayRead(principal, event);
 }
 
 /** The patient for themself, or the privacy officer for them. Throws AuditError `not-permitted`. */

@@ -1,6 +1,6 @@
 import type { RecordingServices } from '../consent/index.ts';
 import type { Principal } from '../identity/index.ts';
-import type { Vault } from '../vault/index.ts';
+import type { StoredVersion, Vault } from '../vault/index.ts';
 import type { MemberDirectory } from './accounting/disclosure.ts';
 import type { Suspensions } from './accounting/suspension.ts';
 import type { Flagging } from './anomaly/flagging.ts';
@@ -25,6 +25,8 @@ export interface AuditRouteServices extends RecordingServices {
   /** Texts of the trust policies that an export is made under. */
   readonly policies: () => readonly string[];
   readonly directory: MemberDirectory;
+  /** The decision by which a stored version would be read through FHIR. */
+  readonly mayRead: (principal: Principal, stored: StoredVersion) => boolean;
   /** Who is asking; rejects with IdentityError. */
   readonly authenticate: (header: string | undefined) => Promise<Principal>;
   readonly now: () => Date;

@@ -72,6 +72,19 @@ describe('the register of consents', () => {
     await expect.poll(() => lakeside.consents.register.locatorsOf('p-17')).toEqual([]);
   });
 
+  test('keeps the first match when two are made at the same moment, and whatever comes later', async () => {
+    const id = await granted();
+    const { register } = lakeside.consents;
+    const given = await locator(id);
+    const made = await Promise.all(
+      ['p-1', 'p-2', undefined].map((patient) => register.attach(given, patient)),
+    );
+    expect(made).toEqual(['p-1', 'p-1', 'p-1']);
+    expect(await register.attach({ ...given, handle: 'b'.repeat(32) }, 'p-2')).toBe('p-1');
+    await expect.poll(() => register.locatorsOf('p-1').length).toBe(1);
+    expect(register.locatorsOf('p-2')).toEqual([]);
+  });
+
   test('comes back after a restart as it was', async () => {
     const [kept, revoked] = [await granted(), await granted()];
     await stMary.request('POST', `/consents/${revoked}/revoke`, jane.revoke(revoked, 2));

@@ -53,6 +53,8 @@ export class ConsentRegister {
   readonly #options: ConsentRegisterOptions;
   readonly #compiled = new PatientIndex<CompiledConsent>();
   readonly #attached = new PatientIndex<AttachedConsent>();
+  /** Matches are made one after the other: two at once would both find none. */
+  #matching: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConsentRegisterOptions) {
     this.#options = options;
@@ -112,14 +114,23 @@ export class ConsentRegister {
     return this.#options.patientOfKey(key);
   }
 
-  /** Keeps a checked locator and attaches it to a patient, or leaves it unmatched; durable when resolved. Repeating changes nothing. */
-  async attach(locator: ReceivedLocator, patient: string | undefined): Promise<void> {
+  /**
+   * Keeps a checked locator and attaches it to a patient, or leaves it unmatched; durable when resolved. Repeating changes nothing. A
+   * match that was made stays, whoever comes after: resolves to the patient it is attached to, undefined for none.
+   */
+  attach(locator: ReceivedLocator, patient: string | undefined): Promise<string | undefined> {
+    const attached = this.#matching.then(() => this.#attach(locator, patient));
+    this.#matching = attached.catch(() => undefined);
+    return attached;
+  }
+
+  async #attach(locator: ReceivedLocator, patient: string | undefined): Promise<string | undefined> {
     const { id, custodian, handle, salt, consent } = locator;
     const known = await this.records.current(id);
-    if (known?.role === 'custodian') return;
-    const matched = patient ?? known?.patient;
+    if (known?.role === 'custodian') return undefined;
+    const matched = known?.patient ?? patient;
     if (known !== undefined && known.salt === salt && known.handle === handle && known.patient === matched)
-      return;
+      return matched;
     const record: ConsentRecord = {
       role: 'grantee',
       id,
@@ -132,6 +143,7 @@ export class ConsentRegister {
     const event = await this.records.seal(record, custodian, this.#options.now().toISOString());
     this.records.use(id, 'grantee', event);
     await this.refresh(id);
+    return matched;
   }
 
   /** Locators attached to a patient whose consents are active now. */

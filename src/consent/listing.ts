@@ -1,5 +1,6 @@
 import { allowedBy, type Principal } from '../identity/index.ts';
 import type { Search } from '../r4/index.ts';
+import type { StoredVersion } from '../vault/index.ts';
 import type { ConsentServices } from './consent-services.ts';
 import type { RecordedBy } from './contract-state.ts';
 import { ConsentError } from './errors.ts';
@@ -22,17 +23,24 @@ export interface ListedConsent {
   readonly resource: string;
 }
 
+/** What a list is made from. */
+export interface ListingServices extends Pick<ConsentServices, 'vault' | 'register'> {
+  /** The decision by which a stored version would be read through FHIR. */
+  readonly mayRead: (principal: Principal, stored: StoredVersion) => boolean;
+}
+
 /**
  * The consents of a patient of this organisation, revoked ones too, newest first; those on the ledger only: an imported
- * Consent is inert. Throws ConsentError `not-permitted`. A patient who does not exist has none.
+ * Consent is inert. Staff see those that they could read through FHIR. Throws ConsentError `not-permitted`. A patient who does not exist has none.
  */
 export async function listConsents(
-  services: Pick<ConsentServices, 'vault' | 'register'>,
+  services: ListingServices,
   patient: string,
   principal: Principal,
 ): Promise<ListedConsent[]> {
   requireMayList(principal, patient);
-  const { vault, register } = services;
+  const { vault, register, mayRead } = services;
+  const isOwn = principal.kind === 'patient';
   const search: Search = {
     type: 'Consent',
     filters: [
@@ -50,6 +58,7 @@ export async function listConsents(
       const state = register.view.state(id);
       const stored = await vault.read('Consent', id, version);
       if (state === undefined || stored?.text === undefined) continue;
+      if (!isOwn && !mayRead(principal, stored)) continue;
       const { sequence, recordedBy, time } = state;
       const status = state.status === 'active' && register.steps.isRevoking(id) ? 'pending' : state.status;
       listed.push({ id, patient, status, sequence, recordedBy, time, resource: stored.text });

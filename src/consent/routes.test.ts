@@ -223,6 +223,17 @@ describe('the consent routes', () => {
     expect((await stMary.request('GET', '/consents', undefined, bearer)).body.code).toBe('malformed');
   });
 
+  test('staff see the consents that the decision lets them read; the patient sees all of their own', async () => {
+    const list = async (authorization: string) =>
+      (await stMary.request('GET', '/consents?patient=jane', undefined, authorization)).body.consents;
+    const staff = await stMary.token({ scope: 'user/Consent.rs' });
+    stMary.denied.add('jane');
+    const [hidden, own] = [await list(staff), await list(bearer)];
+    stMary.denied.clear();
+    expect([hidden, own.length]).toEqual([[], (await list(staff)).length]);
+    expect(own).not.toEqual([]);
+  });
+
   test('the old key names a new one at once; staff must wait, and the old key can object', async () => {
     const id = await granted();
     const next = new TestPatient(network, 'st-mary', 'jane', randomBytes(32));

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Principal } from '../identity/index.ts';
+import type { StoredVersion } from '../vault/index.ts';
 import type { ConsentServices } from './consent-services.ts';
 import type { StepAnswer } from './consent-step.ts';
 import { ConsentError } from './errors.ts';
@@ -24,6 +25,8 @@ export interface ConsentRouteServices extends RecordingServices {
   readonly consents: ConsentServices;
   /** Who is asking; rejects with IdentityError. */
   readonly authenticate: (header: string | undefined) => Promise<Principal>;
+  /** The decision by which a stored version would be read through FHIR. */
+  readonly mayRead: (principal: Principal, stored: StoredVersion) => boolean;
 }
 
 const recorded = (action: 'C' | 'R' | 'U' | 'D', subtype: string) =>
@@ -74,7 +77,7 @@ export async function consentRoutes(app: FastifyInstance, services: ConsentRoute
       const { patient } = request.query as { patient?: unknown };
       if (typeof patient !== 'string' || !/^[A-Za-z0-9\-.]{1,64}$/.test(patient))
         throw new ConsentError('malformed', 'Name one patient: ?patient=<logical id>.');
-      const listed = await listConsents(consents, patient, principal);
+      const listed = await listConsents({ ...consents, mayRead: services.mayRead }, patient, principal);
       if (listed.length > 0) trail.patients.push(patient);
       return { status: 200, body: `{"consents":[${listed.map(listedText).join(',')}]}` };
     }),

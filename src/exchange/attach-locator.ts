@@ -2,6 +2,7 @@ import { auditOf, type Context, draft, type FhirServices, parsed } from '../fhir
 import { canonicalize, type JsonObject, parseJsonKeepingDigits } from '../proof/index.ts';
 import type { AuditWrite, Change, Reader } from '../vault/index.ts';
 import type { ConsentDirectory } from './consent-directory.ts';
+import { ExchangeError } from './errors.ts';
 import type { Locator } from './locator.ts';
 
 /** The same person at another organisation (FORMATS §5). */
@@ -45,15 +46,17 @@ function nextVersion(
 /**
  * Attaches a locator to a patient of this organisation, or keeps it unmatched when there is none. The Patient gets the handle as an
  * identifier in the same commit as the request's AuditEvent; repeating it all changes nothing more, so that a crash in between is mended
- * by the next delivery.
+ * by the next delivery. Resolves to the patient it is attached to. Throws ExchangeError `already-attached` when that is another.
  */
 export async function attachLocator(
   attachment: Attachment,
   locator: Omit<Locator, 'type'>,
-  patient: string | undefined,
-): Promise<void> {
+  wanted: string | undefined,
+): Promise<string | undefined> {
   const { services, consents, context } = attachment;
-  await consents.attach(locator, patient);
+  const patient = await consents.attach(locator, wanted);
+  if (wanted !== undefined && patient !== wanted)
+    throw new ExchangeError('already-attached', 'The locator belongs to another patient here.');
   context.trail.consents.add(locator.id);
   if (patient !== undefined) context.trail.patients.add(patient);
   const audits = (): AuditWrite[] => [auditOf(services, context.trail, context.time, 200)];
@@ -64,4 +67,5 @@ export async function attachLocator(
       return { change: { ...change, audits: audits() }, result: undefined };
     });
   context.trail.committed = true;
+  return patient;
 }

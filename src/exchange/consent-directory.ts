@@ -45,8 +45,11 @@ export interface ConsentDirectory {
   activeGrants(): Promise<readonly string[]>;
   /** The patient here that a key is enrolled for, when the key is valid now. */
   patientOfKey(key: string): string | undefined;
-  /** Attaches a locator to a patient, or keeps it unmatched; durable when resolved. Repeating changes nothing. */
-  attach(locator: Omit<HeldLocator, 'patient'>, patient: string | undefined): Promise<void>;
+  /**
+   * Attaches a locator to a patient, or keeps it unmatched; durable when resolved. Repeating changes nothing, and nothing moves a match
+   * that was made: resolves to the patient it is attached to, undefined for none.
+   */
+  attach(locator: Omit<HeldLocator, 'patient'>, patient: string | undefined): Promise<string | undefined>;
   /** A locator held as grantee, matched or not; undefined when there is none. */
   held(consent: string): Promise<HeldLocator | undefined>;
   /** Ids of all consents whose locators are held as grantee. */

@@ -80,8 +80,6 @@ async function confirm(
   const { facts, patients } = await readPermitted(context, 'Patient', patient);
   mayWrite(context, reach, facts, patients);
   const held = await heldUnder(locators, consent);
-  if (held.patient !== undefined && held.patient !== patient)
-    throw new ExchangeError('already-attached', 'The locator belongs to another patient here.');
   await attachLocator({ ...locators, context }, held, patient);
   return JSON.stringify({ consent, custodian: held.custodian, patient });
 }

@@ -59,15 +59,6 @@ function requireRightful({ consents, services }: LocatorReceiver, locator: Locat
     throw new ExchangeError('not-permitted', 'The consent does not name this organisation.');
 }
 
-/** The patient to attach to. A match that was made is never moved to somebody else by a later locator. */
-async function matchOf(receiver: LocatorReceiver, locator: Locator): Promise<string | undefined> {
-  const linked = linkedPatient(receiver, locator);
-  const before = (await receiver.consents.held(locator.id))?.patient;
-  if (before !== undefined && linked !== undefined && linked !== before)
-    throw new ExchangeError('already-attached', 'The locator belongs to another patient here.');
-  return linked ?? before;
-}
-
 /**
  * Takes a locator from a custodian (FORMATS §5). It must come from the consent's custodian, open the commitment on the
  * ledger, and the consent must be active and name this organisation. A link by a key enrolled here attaches it to that patient; without
@@ -78,14 +69,17 @@ export function receiveLocator(receiver: LocatorReceiver): ExchangeHandler {
     const { consent, sealed } = sealedIn(question);
     const locator = await openLocator(receiver.sealKeys(), sealed, consent);
     requireRightful(receiver, locator, asker);
-    const patient = await matchOf(receiver, locator);
     const { services, consents } = receiver;
     const trail = newTrail(requestId);
     trail.action = 'C';
     trail.subtype = 'locator';
     const principal = memberPrincipal(services.organisation, asker.organisation, PURPOSES);
     const context = requestContext(services, principal, trail);
-    await attachLocator({ services, consents, context }, locator, patient);
+    const patient = await attachLocator(
+      { services, consents, context },
+      locator,
+      linkedPatient(receiver, locator),
+    );
     return JSON.stringify({ attached: patient !== undefined });
   };
 }

@@ -31,13 +31,14 @@ function referenceIn(reference: unknown): string {
 /**
  * An AuditEvent that names several patients, as one of them may see it: who did what to their record and when, without the
  * other patients, the objects, the query and the consents, none of which tell whose they are. Undefined when another patient is
- * among those who acted: such an event is withheld.
+ * among those who acted, and for an AuditEvent that was not recorded here: such events are withheld.
  */
 export function redactedFor(
   stored: StoredVersion,
   patient: string,
 ): (StoredVersion & { readonly redacted: true }) | undefined {
-  if (stored.text === undefined) return undefined;
+  // What came from elsewhere may say anything about anybody in any element.
+  if (stored.text === undefined || stored.recorded !== true) return undefined;
   const own = `Patient/${patient}`;
   const event = JSON.parse(stored.text) as JsonObject;
   const actors = asList(event.agent).map(({ who }) => referenceIn(who));

@@ -13,6 +13,7 @@ export { FhirError, type FhirErrorCode, type OutcomeIssue } from './errors.ts';
 export { createExclusive, type Exclusive } from './exclusive.ts';
 export { readPermitted } from './interactions/read.ts';
 export { loadResources } from './load.ts';
+export { mayRead } from './may-read.ts';
 export { FHIR_JSON, RECEIPT_TYPE } from './media-type.ts';
 export type { Operation, OperationCall } from './operation.ts';
 export { type CompartmentPage, compartmentPage, everythingOperation } from './operations/everything.ts';

@@ -15,6 +15,8 @@ export interface StoredVersion {
   readonly facts: DecisionFacts;
   /** Logical ids of the patients whose compartments it is in. */
   readonly patients: readonly string[];
+  /** An AuditEvent that this node wrote about a request to it; absent for one that came from elsewhere and is a record like any other. */
+  readonly recorded?: true;
   /** This version is a deletion. */
   readonly deleted?: true;
   /** The key is destroyed: only type, id and version are known; `patients` is empty. */

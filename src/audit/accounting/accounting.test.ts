@@ -107,6 +107,31 @@ describe('an accounting of disclosures', () => {
     }
   });
 
+  test('shows staff what the decision lets them read, and the privacy officer everything', async () => {
+    const found = async (who: string) => {
+      const { body } = await ask('?patient=p1', who);
+      return body.disclosures.length + body.excluded.length;
+    };
+    const before = await found('staff');
+    desk.denied.add('p1');
+    const after = [await found('staff'), await found('officer'), await found('p1')];
+    desk.denied.clear();
+    expect([before > 0, after]).toEqual([true, [0, before, before]]);
+  });
+
+  test('counts no release that another system told of, whatever form it tells it in', async () => {
+    const list = () => ask('?patient=p1', 'p1');
+    const before = await list();
+    const own = JSON.parse(at('2026-05-02T10:00:00.000Z', lakeside, ['p1'], ['Observation/a']).text);
+    const { entity: _entity, ...bare } = own;
+    const patient = { reference: 'Patient/p1' };
+    await desk.node.store({ ...own, id: 'foreign-1' });
+    await desk.node.store({ ...bare, id: 'foreign-2', agent: [{ requestor: true, who: patient }] });
+    expect((await list()).body).toEqual(before.body);
+    const log = await desk.ask('GET', '/audit/accesses?patient=p1', 'p1');
+    expect([log.status, log.text.includes('foreign')]).toEqual([200, false]);
+  });
+
   test('leaves an entry of its own, whoever asked', async () => {
     const before = await count('disclosures');
     await ask('?patient=p1', 'p1');

@@ -19,6 +19,8 @@ export interface AccountingQuery {
   readonly cursor?: string;
   /** AuditEvents that are kept from the individual for the present: 45 CFR 164.528(a)(2). */
   readonly isSuspended?: (event: StoredVersion) => boolean;
+  /** Whether the asker may see an AuditEvent; everything when left out. */
+  readonly mayRead?: (event: StoredVersion) => boolean;
   readonly directory?: MemberDirectory;
 }
 
@@ -40,14 +42,16 @@ export async function disclosuresOf(
   vault: Pick<Vault, 'search' | 'read'>,
   query: AccountingQuery,
 ): Promise<Accounting> {
-  const { isSuspended = () => false, directory = () => ({}) } = query;
+  const { isSuspended = () => false, mayRead = () => true, directory = () => ({}) } = query;
   const search = searchFor(query);
   const page = await visiblePage(
     {
       fetch: async (cursor, limit) => vault.search({ search, limit, cursor }),
       keep: async ({ id }) => {
         const stored = await vault.read('AuditEvent', id);
-        if (stored?.text === undefined || isSuspended(stored)) return undefined;
+        // What was imported tells of other organisations' releases: it would be counted as ours.
+        if (stored?.text === undefined || stored.recorded !== true) return undefined;
+        if (isSuspended(stored) || !mayRead(stored)) return undefined;
         return disclosureIn(JSON.parse(stored.text) as StoredEvent, directory);
       },
     },

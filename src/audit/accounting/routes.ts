@@ -1,4 +1,4 @@
-import { isOfficer, requireOfficer, requireOwnOrStaff } from '../asker.ts';
+import { isOfficer, readableFor, requireOfficer, requireOwnOrStaff } from '../asker.ts';
 import type { AuditRouteServices } from '../audit-services.ts';
 import { type Asked, type AuditedRoute, cursorIn, dayIn, patientIn } from '../audited-route.ts';
 import { AuditError } from '../errors.ts';
@@ -23,6 +23,7 @@ async function account(services: AuditRouteServices, asked: Asked): Promise<unkn
     directory,
     ...(fromMs === undefined ? {} : { fromMs }),
     ...(cursor === undefined ? {} : { cursor }),
+    mayRead: readableFor(services, asked.principal),
     ...(isShown ? {} : { isSuspended: (event) => suspensions.hides(event) }),
   });
   const found = accounting.disclosures.length + accounting.excluded.length;

@@ -107,7 +107,7 @@ export class Suspensions {
 
   /** Whether an AuditEvent must not show to the individuals it is about: in no list, count, receipt or page. */
   hides(stored: StoredVersion): boolean {
-    if (stored.type !== 'AuditEvent' || stored.text === undefined) return false;
+    if (stored.recorded !== true || stored.text === undefined) return false;
     const nowMs = this.#now().getTime();
     const standing = this.#standing.filter(
       ({ lifted, until, patient }) =>

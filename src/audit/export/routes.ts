@@ -8,8 +8,8 @@ import {
   toBase64,
 } from '../../proof/index.ts';
 import type { Filter } from '../../r4/index.ts';
-import type { Opening } from '../../vault/index.ts';
-import { isOfficer, requireOwnOrStaff, requireStaff } from '../asker.ts';
+import type { Opening, StoredVersion } from '../../vault/index.ts';
+import { isOfficer, readableFor, requireOwnOrStaff, requireStaff } from '../asker.ts';
 import type { AuditRouteServices } from '../audit-services.ts';
 import { type Asked, type AuditedRoute, dayIn, patientIn } from '../audited-route.ts';
 import { AuditError } from '../errors.ts';
@@ -49,7 +49,11 @@ function filtersOf({ patient, fromMs, untilMs }: Period): Filter[] {
 async function openings(
   { vault, suspensions }: AuditRouteServices,
   period: Period,
-  { isOwn, isShown }: { isOwn: boolean; isShown: boolean },
+  {
+    isOwn,
+    isShown,
+    mayRead,
+  }: { isOwn: boolean; isShown: boolean; mayRead: (event: StoredVersion) => boolean },
 ): Promise<{ found: Opening[]; leftOut: number }> {
   const search = { type: 'AuditEvent', filters: filtersOf(period), includes: [], revIncludes: [], sort: [] };
   const found: Opening[] = [];
@@ -59,7 +63,8 @@ async function openings(
     const page = await vault.search({ search, limit: CHUNK, cursor });
     for (const { id } of page.hits) {
       const stored = await vault.read('AuditEvent', id);
-      if (stored === undefined || (!isShown && suspensions.hides(stored))) continue;
+      // An imported AuditEvent is a record: it proves what somebody else said.
+      if (stored?.recorded !== true || (!isShown && suspensions.hides(stored)) || !mayRead(stored)) continue;
       if (isOwn && stored.patients.length > 1) {
         leftOut += 1;
         continue;
@@ -99,7 +104,11 @@ async function exported(services: AuditRouteServices, asked: Asked): Promise<unk
   const isOwn = patient !== undefined && principal.kind === 'patient';
   // 45 CFR 164.528(a)(2): what is suspended is in an export only when a privacy officer asks for it so.
   const isShown = query.suspended === 'shown' && isOfficer(principal);
-  const { found, leftOut } = await openings(services, period, { isOwn, isShown });
+  const { found, leftOut } = await openings(services, period, {
+    isOwn,
+    isShown,
+    mayRead: readableFor(services, principal),
+  });
   const id = randomId();
   const time = new Date(nowMs).toISOString();
   const content = manifestText({

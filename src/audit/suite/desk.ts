@@ -60,6 +60,8 @@ export class Desk {
   readonly flagging: Flagging;
   /** The present, for everything but the vault. */
   time = new Date('2026-06-01T00:00:00.000Z');
+  /** Patients whose data the decision keeps from staff. */
+  readonly denied = new Set<string>();
   readonly #network: ConsentNetwork;
   readonly #database: Database;
   readonly #app: FastifyInstance;
@@ -97,6 +99,7 @@ export class Desk {
       policies: () => [],
       directory: (organisation) =>
         organisation === 'lakeside' ? { name: 'Lakeside Clinic', address: '1 Shore Road' } : {},
+      mayRead: (_principal, { patients }) => !patients.some((patient) => desk.denied.has(patient)),
       authenticate: async (header) => principals[header ?? ''] ?? client,
       now,
       onFault: () => undefined,

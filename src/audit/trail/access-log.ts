@@ -1,5 +1,5 @@
 import type { Filter } from '../../r4/index.ts';
-import { requireOwnOrStaff } from '../asker.ts';
+import { readableFor, requireOwnOrStaff } from '../asker.ts';
 import type { AuditRouteServices } from '../audit-services.ts';
 import { type Asked, type AuditedRoute, cursorIn, dayIn, patientIn } from '../audited-route.ts';
 import type { StoredEvent } from '../stored-event.ts';
@@ -15,6 +15,7 @@ async function accesses(services: AuditRouteServices, asked: Asked): Promise<unk
   const fromMs = dayIn(asked, 'from');
   const cursor = cursorIn(asked);
   requireOwnOrStaff(asked.principal, patient);
+  const mayRead = readableFor(services, asked.principal);
   const filters: Filter[] = [
     { kind: 'reference', param: 'patient', values: [{ by: 'id', types: ['Patient'], id: patient }] },
   ];
@@ -34,7 +35,8 @@ async function accesses(services: AuditRouteServices, asked: Asked): Promise<unk
       keep: async ({ id }) => {
         const stored = await vault.read('AuditEvent', id);
         // The log is the individual's: what is suspended does not stand in it, whoever prints it for them.
-        if (stored?.text === undefined || suspensions.hides(stored)) return undefined;
+        if (stored?.text === undefined || stored.recorded !== true) return undefined;
+        if (suspensions.hides(stored) || !mayRead(stored)) return undefined;
         return accessIn(JSON.parse(stored.text) as StoredEvent, patient);
       },
     },

@@ -49,6 +49,8 @@ export class ConsentNode {
   readonly network: ConsentNetwork;
   /** What was recorded, in order. */
   readonly recorded: RecordedEvent[] = [];
+  /** Patients whose data the decision keeps from staff. */
+  readonly denied = new Set<string>();
   /** How often the log was asked to be anchored at once. */
   anchored = 0;
   /** While true, the ledger takes nothing from this node. */
@@ -158,6 +160,7 @@ export class ConsentNode {
       authenticate,
       recorder: { record: async (event: RecordedEvent) => void this.recorded.push(event) },
       onFault: () => undefined,
+      mayRead: (_principal, { patients }) => !patients.some((patient) => this.denied.has(patient)),
     });
   }
 
@@ -246,27 +249,24 @@ export class ConsentNode {
     return { status: response.statusCode, body: response.json() };
   }
 
+  /** Stores a resource as an import does, under the id it has. */
+  async store(resource: { readonly resourceType: string; readonly id: string }): Promise<void> {
+    const { resourceType: type, id } = resource;
+    const lastUpdated = new Date().toISOString();
+    const content = JSON.stringify({ ...resource, id: undefined, meta: undefined });
+    const text = withServerFields(content, { id, meta: { lastUpdated, versionId: '1' } });
+    const { resource: parsed } = parseResource(text);
+    const { patients } = compartments(parsed);
+    const index = extractIndex(parsed);
+    const facts = decisionFacts(parsed);
+    const version = { type, id, version: 1, lastUpdated, text, patients, index, facts, actor: 'test' };
+    await this.#vault.commit({ versions: [version] });
+  }
+
   /** Stores a Patient and enrols a key of this seed for it. */
   async patient(id: string, seed: Uint8Array): Promise<void> {
-    const lastUpdated = new Date().toISOString();
-    const text = withServerFields(JSON.stringify({ name: [{ family: 'Weber' }], resourceType: 'Patient' }), {
-      id,
-      meta: { lastUpdated, versionId: '1' },
-    });
-    const { resource } = parseResource(text);
-    const { patients } = compartments(resource);
-    const version = {
-      type: 'Patient',
-      id,
-      version: 1,
-      lastUpdated,
-      text,
-      patients,
-      index: extractIndex(resource),
-      facts: decisionFacts(resource),
-      actor: 'test',
-    };
-    await this.#vault.commit({ versions: [version] });
+    const stored = { resourceType: 'Patient', id, name: [{ family: 'Weber' }] };
+    await this.store(stored);
     const { organisation, network } = this;
     const { code } = await this.#enrolment.openCode(id, { role: 'self' });
     const { privateKey, publicKey } = derivePatientKey(seed, {

@@ -17,6 +17,7 @@ import {
   everythingOperation,
   type FhirServices,
   fhirRoutes,
+  mayRead,
   receiptOperation,
   validateOperation,
 } from '../../fhir/index.ts';
@@ -303,6 +304,7 @@ export class MemberNode {
           authenticate: this.fhir.authenticate,
           recorder: createRecorder(this.vault, this.organisation),
           onFault: (error: unknown) => void this.faults.push(error),
+          mayRead: (principal, stored) => mayRead(this.fhir, principal, stored),
         });
         await scope.register(exchangeRoutes, { services: this.exchange });
         await scope.register(fhirRoutes, { services: this.fhir });

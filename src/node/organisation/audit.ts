@@ -37,7 +37,7 @@ export interface AuditParts {
 /** Accounting, requests, flags and forwarding of one organisation. */
 export interface OrganisationAudit {
   readonly suspensions: Suspensions;
-  readonly routesWith: (consents: OrganisationConsents) => AuditRouteServices;
+  readonly routesWith: (consents: OrganisationConsents) => Omit<AuditRouteServices, 'mayRead'>;
   /** What keeps up with the audit trail; resolves when it has nothing more to do for the present. */
   readonly follow: () => Promise<void>;
 }

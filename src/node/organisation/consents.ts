@@ -31,7 +31,7 @@ export interface ConsentParts {
 /** The consents of one organisation, as the rooms around them see them. */
 export interface OrganisationConsents {
   readonly services: ConsentServices;
-  readonly routes: ConsentRouteServices;
+  readonly routes: Omit<ConsentRouteServices, 'mayRead'>;
   readonly policy: OrganisationPolicy;
   readonly consentsOf: (patient: string) => readonly CompiledConsent[];
   readonly consentPath: ConsentPath;

@@ -3,19 +3,20 @@ import { auditRoutes, createRecorder } from '../../audit/index.ts';
 import { consentRoutes } from '../../consent/index.ts';
 import type { Database } from '../../database/index.ts';
 import { exchangeRoutes, networkEverythingOperation } from '../../exchange/index.ts';
-import { type FhirServices, fhirRoutes, mayAdminister } from '../../fhir/index.ts';
+import { type FhirServices, fhirRoutes, mayAdminister, mayRead } from '../../fhir/index.ts';
 import {
   authorisationRoutes,
   type Enrolment,
   enrolmentRoutes,
   type PersonaSignIn,
+  type Principal,
   type Recorder,
 } from '../../identity/index.ts';
 import { cosignRoute } from '../../ledger/index.ts';
 import { logRoutes } from '../../log/index.ts';
-import type { Vault } from '../../vault/index.ts';
+import type { StoredVersion, Vault } from '../../vault/index.ts';
 import type { Configuration, OrganisationConfiguration } from '../configuration.ts';
-import { erasureRoutes } from '../http/erasure-routes.ts';
+import { erasureRoutes } from '../http/erasure/routes.ts';
 import type { NodeLog } from '../node-log.ts';
 import { type OrganisationAudit, openOrganisationAudit } from './audit.ts';
 import type { BackgroundWork } from './background.ts';
@@ -108,11 +109,12 @@ function routesOf({
   const { core, vault, nodeLog } = parts;
   const { authenticator, enrolment } = identity;
   const onFault = (error: unknown, requestId: string) => nodeLog.fault(error, requestId);
+  const reads = (principal: Principal, stored: StoredVersion) => mayRead(fhir, principal, stored);
   return async (app) => {
     await app.register(authorisationRoutes, { ...identity, recorder, onFault });
     await app.register(enrolmentRoutes, { authenticator, enrolment, recorder, onFault });
-    await app.register(consentRoutes, consents.routes);
-    await app.register(auditRoutes, audit.routesWith(consents));
+    await app.register(consentRoutes, { ...consents.routes, mayRead: reads });
+    await app.register(auditRoutes, { ...audit.routesWith(consents), mayRead: reads });
     await app.register(logRoutes, {
       log: core.log,
       witness: core.witness,

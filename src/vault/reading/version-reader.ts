@@ -133,6 +133,7 @@ export class VersionReader {
       text: record.content,
       patients: record.patients,
       facts: decisionFacts(parseResource(record.content).resource),
+      recorded: true,
     };
     this.#parts.cache.put(entry, version);
     return version;

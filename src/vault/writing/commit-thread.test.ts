@@ -87,7 +87,8 @@ describe('a vault that commits on a thread of its own', () => {
     await hospital.vault.commit({ versions: [versionOf(patient('p1')), versionOf(observation('o1', 'p1'))] });
     await hospital.vault.erase({ patient: 'p1', reason: 'subject-request', actor: 'officer' });
     await hospital.vault.commit({ audits: [auditOf('Patient/p1', ['p1'])] });
-    expect(await hospital.vault.read('Observation', 'o1')).toBeUndefined();
+    const gone = await hospital.vault.read('Observation', 'o1');
+    expect([gone?.erased, gone?.text]).toEqual([true, undefined]);
     expect((await hospital.fsck()).problems).toEqual([]);
   });
 

@@ -1,9 +1,9 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { mayAdminister } from '../../fhir/index.ts';
-import { type Claims, denial, FhirNode, observation, patient } from '../../fhir/suite/index.ts';
-import type { RecordedEvent } from '../../identity/index.ts';
-import { erasureRoutes } from './erasure-routes.ts';
+import { mayAdminister } from '../../../fhir/index.ts';
+import { type Claims, denial, FhirNode, observation, patient } from '../../../fhir/suite/index.ts';
+import type { RecordedEvent } from '../../../identity/index.ts';
+import { erasureRoutes } from './routes.ts';
 
 const START_MS = 60_000; // two key derivations and a ledger's worth of files, beside other suites
 
