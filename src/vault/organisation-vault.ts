@@ -82,6 +82,10 @@ export class OrganisationVault implements Vault {
     return this.#writer.commit(change);
   }
 
+  problem(): string | undefined {
+    return this.#parts.committer.problem();
+  }
+
   read(type: string, id: string, version?: number): Awaitable<StoredVersion | undefined> {
     return this.#parts.reader.read(type, id, version);
   }

@@ -92,6 +92,8 @@ export interface Vault {
   ): Promise<{ result: T; receipts: Logged[] }>;
   /** Commits what needs no lock: new ids, audits, events. Resolves when durable. */
   commit(change: Change): Promise<Logged[]>;
+  /** Why nothing can be committed until the process starts anew; undefined while it can. */
+  problem(): string | undefined;
   /** The newest version, or the one named; undefined when there is none. Deleted and erased ones say so. */
   read(type: string, id: string, version?: number): Awaitable<StoredVersion | undefined>;
   /** The newest version's number; undefined when there is no such resource. */

@@ -3,7 +3,7 @@ import { formatKills, type KillReport, killUnderLoad } from './kill/killing.ts';
 
 const SEED = Number(process.env.HOLDFAST_SEED ?? 20_261_123);
 /** The short form; `npm run test:long` kills at least two hundred times. */
-const KILLS = Number(process.env.HOLDFAST_KILLS ?? 6);
+const KILLS = Number(process.env.HOLDFAST_KILLS ?? 3);
 
 describe(`kill -9 under load (seed ${SEED})`, () => {
   let report: KillReport;

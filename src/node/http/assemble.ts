@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { allowedBy, demoRoutes, type Persona } from '../../identity/index.ts';
+import { demoRoutes, type Persona } from '../../identity/index.ts';
 import type { Configuration } from '../configuration.ts';
 import type { LedgerEngine, NetworkStatus } from '../network/ledger-engine.ts';
 import { publicUrl } from '../network/log-origin.ts';
@@ -9,6 +9,7 @@ import { VERSION } from '../version.ts';
 import { warnOfUndescribedRoutes } from './described-routes.ts';
 import { explorerRoutes } from './explorer.ts';
 import { ledgerStatus } from './ledger-status.ts';
+import { mayExplore } from './may-explore.ts';
 import { serveMetrics } from './metrics.ts';
 import { openapiDocument } from './openapi.ts';
 import { servePortal } from './portal.ts';
@@ -27,21 +28,6 @@ export interface Assembly {
   readonly nodeLog: NodeLog;
 }
 
-/** Members and auditors look at the ledger with a token of any organisation hosted here; in demo mode everybody does. */
-async function mayExplore(assembly: Assembly, authorization: string | undefined): Promise<boolean> {
-  if (assembly.configuration.mode === 'demo') return true;
-  for (const { signIn } of assembly.hosted) {
-    try {
-      const { kind, scopes } = await signIn.authenticator.authenticate(authorization);
-      const allowed = allowedBy(scopes, 'AuditEvent', 'r');
-      if (kind !== 'patient' && (allowed?.system === true || allowed?.user === true)) return true;
-    } catch {
-      // Not a token of this organisation: another one may know it.
-    }
-  }
-  return false;
-}
-
 /** Blocks between a view and the newest that any process of the network has; undefined when none was asked. */
 function lagOf(network: NetworkStatus | undefined, height: number): number | undefined {
   const heights = network?.nodes.flatMap((node) => node.height ?? []) ?? [];
@@ -54,6 +40,7 @@ export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
   const [first] = hosted;
   if (first === undefined) throw new Error('a node hosts at least one organisation');
   const app = await createServer(configuration, nodeLog);
+  const authenticators = hosted.map(({ signIn }) => signIn.authenticator);
   const organisations = hosted.map(({ core }) => ({ id: core.id, name: core.name }));
   const url = publicUrl(configuration);
   const openapi = openapiDocument({
@@ -97,7 +84,8 @@ export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
       ledger: first.core.ledger,
       height: () => BigInt(height()),
       status: () => ledgerStatus(first.core, engine, ledgerId),
-      allowed: (authorization) => mayExplore(assembly, authorization),
+      allowed: (authorization) =>
+        configuration.mode === 'demo' ? Promise.resolve(true) : mayExplore(authenticators, authorization),
     },
   });
   if (demo !== undefined) {

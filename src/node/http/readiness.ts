@@ -2,8 +2,9 @@ import type { HostedOrganisation } from '../organisation/hosted.ts';
 
 /** Why the node may not be asked now; empty when it may. No event is logged before block 0 is seen (FORMATS §2). */
 export function unreadyReasons(hosted: readonly HostedOrganisation[]): string[] {
-  return hosted.flatMap(({ core }) => {
-    const reasons: string[] = [];
+  return hosted.flatMap(({ core, vault }) => {
+    const problem = vault.problem();
+    const reasons: string[] = problem === undefined ? [] : [`${core.id}: ${problem}`];
     if (core.projection.head() === undefined) reasons.push(`${core.id}: no ledger block was seen yet`);
     if (core.projection.problem !== undefined)
       reasons.push(`${core.id}: the ledger cannot be followed at the moment`);

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
   auditOf,
@@ -9,6 +11,8 @@ import {
   removeFolder,
   versionOf,
 } from '../suite/hospital.ts';
+import { CommitThread } from './commit-thread.ts';
+import { gather } from './group.ts';
 
 const opened: Hospital[] = [];
 const open = async (options: Parameters<typeof openHospital>[0] = {}): Promise<Hospital> => {
@@ -99,4 +103,18 @@ describe('a vault that commits on a thread of its own', () => {
       code: 'unavailable',
     });
   });
+});
+
+test('a thread that ends by itself refuses everything from then on, and says why', async () => {
+  const thread = new CommitThread({
+    path: join(tmpdir(), 'holdfast-no-such-folder', 'nowhere.db'),
+    organisation: 'st-mary',
+    logOrigin: 'holdfast.local/orgs/st-mary',
+    setUp: '',
+  });
+  await expect.poll(() => thread.problem()).toMatch(/restart the node/);
+  await expect(thread.commit(gather([]), () => new Uint8Array(32))).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+  await thread.close();
 });

@@ -50,6 +50,10 @@ export class CommitThread implements Committer {
     });
   }
 
+  problem(): string | undefined {
+    return this.#failure?.message;
+  }
+
   async close(): Promise<void> {
     this.#worker.ref();
     this.#worker.postMessage({ kind: 'close' });

@@ -10,6 +10,8 @@ export interface Committer {
    * first entry. Errors as `Storage.commit`.
    */
   commit(group: Group, auditKey: AuditKeyOf): Awaitable<number>;
+  /** Why nothing can be committed any more; undefined while it can. */
+  problem(): string | undefined;
   /** Lets go of what it holds; nothing is under way any more. */
   close(): Promise<void>;
 }
@@ -18,6 +20,7 @@ export interface Committer {
 export function committingHere(storage: Storage, organisation: string): Committer {
   return {
     commit: (group, auditKey) => storage.commit(assemble(group, auditKey, organisation)),
+    problem: () => undefined,
     close: () => Promise.resolve(),
   };
 }

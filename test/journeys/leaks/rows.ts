@@ -361,6 +361,10 @@ const proofs: Row[] = [
     probe('nothing', () => '/auth/token', { body: () => 'x=1' }),
   ),
   open('GET /auth/jwks', '/auth/jwks'),
+  hidden(
+    'POST /ledger/cosign',
+    probe('a checkpoint', () => '/ledger/cosign', { body: () => 'x=1' }),
+  ),
   open('GET /auth/.well-known/openid-configuration', '/auth/.well-known/openid-configuration'),
   open('GET /auth/.well-known/oauth-authorization-server', '/auth/.well-known/oauth-authorization-server'),
   hidden(
@@ -382,6 +386,7 @@ export const processRoutes: readonly string[] = [
   'GET /metrics',
   'GET /.well-known/holdfast',
   'GET /policy',
+  'GET /ledger',
   'GET /ledger/blocks',
   'GET /ledger/blocks/{height}',
   'GET /ledger/transactions/{id}',

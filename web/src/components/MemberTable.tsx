@@ -5,10 +5,7 @@ import type { NameOf } from './organisation-name.ts';
 /** Who is a member, and how far the log of each is anchored on the ledger. */
 export function MemberTable({ ledger, nameOf }: { ledger: LedgerStatus; nameOf: NameOf }) {
   return (
-    <ScrollArea
-      type="auto"
-      viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Members and anchors' }}
-    >
+    <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Table of members' }}>
       <Table>
         <Table.Thead>
           <Table.Tr>

@@ -35,7 +35,7 @@ export function NetworkNodes({ ledger, nameOf }: { ledger: LedgerStatus; nameOf:
       </Text>
       <ScrollArea
         type="auto"
-        viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Orderers and peers' }}
+        viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': 'Table of orderers and peers' }}
       >
         <Table>
           <Table.Thead>
