@@ -71,12 +71,13 @@ export function permitted(
     // What may be about a patient without saying whom is decided as that of a patient who has said nothing.
     const subject = isShared(facts.type) ? undefined : UNNAMED;
     const decision = decide(asking(context, subject), facts, [], policy);
-    return decision.permit ? decision.consents : undefined;
+    return decision.outcome === 'permit' ? decision.consents : undefined;
   }
   let relied = NO_CONSENTS;
   for (const patient of patients) {
     const decision = decide(asking(context, patient), facts, consentsOf(patient), policy);
-    if (!decision.permit) return undefined;
+    // What may be seen in part only is not released: nothing here takes the rest out of it.
+    if (decision.outcome !== 'permit') return undefined;
     if (decision.consents.length > 0) relied = [...relied, ...decision.consents];
   }
   return relied;
