@@ -73,6 +73,23 @@ describe('a vault that commits on a thread of its own', () => {
     }
   });
 
+  test('no longer finds by what a change took away', async () => {
+    const { vault } = await open();
+    await vault.commit({
+      versions: [
+        versionOf(patient('p1')),
+        versionOf(patient('p2')),
+        versionOf(observation('o1', 'p1')),
+        versionOf(observation('o2', 'p1')),
+      ],
+    });
+    expect(await find(vault, 'Observation', 'patient=p1')).toEqual(['Observation/o2', 'Observation/o1']);
+    expect(await find(vault, 'Observation', 'patient=p2')).toEqual([]);
+    await vault.commit({ versions: [versionOf(observation('o1', 'p2'), 2)] });
+    expect(await find(vault, 'Observation', 'patient=p1')).toEqual(['Observation/o2']);
+    expect(await find(vault, 'Observation', 'patient=p2')).toEqual(['Observation/o1']);
+  });
+
   test('keeps what it wrote for a vault that commits without one', async () => {
     const hospital = await open();
     await hospital.vault.commit({ versions: [versionOf(patient('p1')), versionOf(observation('o1', 'p1'))] });
@@ -85,9 +102,11 @@ describe('a vault that commits on a thread of its own', () => {
   test('erases what the thread wrote a moment before', async () => {
     const hospital = await open();
     await hospital.vault.commit({ versions: [versionOf(patient('p1')), versionOf(observation('o1', 'p1'))] });
+    expect(await find(hospital.vault, 'Observation', 'patient=p1')).toEqual(['Observation/o1']);
     await hospital.vault.erase({ patient: 'p1', reason: 'subject-request', actor: 'officer' });
     await hospital.vault.commit({ audits: [auditOf('Patient/p1', ['p1'])] });
-    expect(await hospital.vault.read('Observation', 'o1')).toBeUndefined();
+    expect(await hospital.vault.read('Observation', 'o1')).toMatchObject({ erased: true });
+    expect(await find(hospital.vault, 'Observation', 'patient=p1')).toEqual([]);
     expect((await hospital.fsck()).problems).toEqual([]);
   });
 
