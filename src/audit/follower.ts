@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FollowedAudit, Vault } from '../vault/index.ts';
 import type { RecordStore } from './record-store.ts';
 
@@ -37,6 +38,8 @@ export async function followOnce(
     store.advance(follower.name, last);
     position = last;
     taken += audits.length;
+    // Requests that came meanwhile are not held up by a backlog.
+    await nextTurn();
   }
   return taken;
 }

@@ -22,6 +22,7 @@ import {
   seal,
   sealWithPassphrase,
   sha256Native,
+  sha256Short,
   signEd25519Native,
   x25519,
 } from './index.ts';
@@ -236,6 +237,13 @@ test('parts are hashed one after another, strings as UTF-8', () => {
   expect(hkdf(KEY, 'info', 42, 'salt')).toEqual(Buffer.from(hkdfSync('sha256', KEY, 'salt', 'info', 42)));
   expect(equalSecret(KEY, Buffer.from(KEY))).toBe(true);
   expect(equalSecret(KEY, KEY.subarray(1))).toBe(false);
+});
+
+test('a short hash is the same hash', () => {
+  for (const length of [0, 1, 33, 65, 1_000]) {
+    const bytes = randomBytes(length);
+    expect(Buffer.from(sha256Short(bytes))).toEqual(sha256Native(bytes));
+  }
 });
 
 test('ids are 32 hexadecimal digits and do not repeat', () => {

@@ -8,7 +8,7 @@ export {
   signEd25519Native,
 } from './ed25519.ts';
 export { CryptoError, type CryptoErrorCode } from './error.ts';
-export { equalSecret, hkdf, hmac, sha256Native } from './hash.ts';
+export { equalSecret, hkdf, hmac, sha256Native, sha256Short } from './hash.ts';
 export { hpkeOpen, hpkeSeal } from './hpke.ts';
 export { openWithPassphrase, sealWithPassphrase } from './passphrase.ts';
 export { randomBytes, randomId } from './random.ts';

@@ -1,4 +1,5 @@
-import { HASH_BYTES, type Hash, nodeHash } from '../proof/index.ts';
+import { HASH_BYTES, type Hash } from '../proof/index.ts';
+import { nativeHashing } from './native-hashing.ts';
 
 /**
  * The subtree that one tile spans, with its inner nodes: 255 hashes are computed once for a full tile (about 0.3 ms), and
@@ -14,7 +15,8 @@ export class TileNodes {
     this.#heights = [row];
     while (row.length > 1) {
       const above: Hash[] = [];
-      for (let i = 0; i + 1 < row.length; i += 2) above.push(nodeHash(row[i] as Hash, row[i + 1] as Hash));
+      for (let i = 0; i + 1 < row.length; i += 2)
+        above.push(nativeHashing.nodeHash(row[i] as Hash, row[i + 1] as Hash));
       this.#heights.push(above);
       row = above;
     }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../database/index.ts';
-import { CompactRange, concat, HASH_BYTES, type Hash, leafHash, rootAt } from '../proof/index.ts';
+import { CompactRange, concat, HASH_BYTES, type Hash, rootAt } from '../proof/index.ts';
 import { ENTRY_BYTES, unpackEntries } from './entry-bundle.ts';
 import { EntryStore } from './entry-store.ts';
+import { nativeHashing } from './native-hashing.ts';
 import { TileNodes } from './tile-nodes.ts';
 import { TILE_HEIGHT, TILE_WIDTH, type TileAddress } from './tile-path.ts';
 
@@ -51,7 +52,7 @@ export class TiledTree {
     this.tree = row.tree;
     this.entries = new EntryStore(database, row.tree);
     this.#size = row.size;
-    this.#range = new CompactRange(row.size, this.#rightEdge());
+    this.#range = new CompactRange(row.size, this.#rightEdge(), nativeHashing);
   }
 
   /** Entries that the tree covers and tiles are served for. */
@@ -73,7 +74,7 @@ export class TiledTree {
     const filled = new Map<number, Hash[]>();
     for (const [level, hashes] of after?.filled ?? []) filled.set(level, [...hashes]);
     for (const entry of entries) {
-      const nodes = range.append(leafHash(entry));
+      const nodes = range.append(nativeHashing.leafHash(entry));
       for (let level = 1; level * TILE_HEIGHT < nodes.length; level++) {
         const hashes = filled.get(level) ?? [];
         hashes.push(nodes[level * TILE_HEIGHT] as Hash);
@@ -173,7 +174,7 @@ export class TiledTree {
 
   #hashes(level: number, tile: number): Uint8Array {
     if (level > 0) return this.#stored(level, tile);
-    return concat(...unpackEntries(this.entries.bundle(tile)).map(leafHash));
+    return concat(...unpackEntries(this.entries.bundle(tile)).map(nativeHashing.leafHash));
   }
 
   #stored(level: number, tile: number): Uint8Array {

@@ -29,4 +29,16 @@ export class GenerationCache<K, V> {
     }
     this.#young.set(key, value);
   }
+
+  /** Drops a value. */
+  delete(key: K): void {
+    this.#young.delete(key);
+    this.#old.delete(key);
+  }
+
+  /** Drops everything. */
+  clear(): void {
+    this.#young.clear();
+    this.#old.clear();
+  }
 }

@@ -65,7 +65,7 @@ export class OrganisationVault implements Vault {
     this.#search = new SearchReader(parts, parts.reader);
     this.#history = new HistoryReader(parts, parts.reader);
     this.#openings = new OpeningReader(parts, parts.reader);
-    this.#follower = new AuditFollower(parts, parts.reader);
+    this.#follower = new AuditFollower(parts);
     this.#holds = new HoldRegister(parts);
     this.#merger = new Merger(parts, parts.reader);
     this.#eraser = new Eraser(parts, parts.reader, this.#holds);

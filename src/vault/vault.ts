@@ -60,7 +60,7 @@ export interface HistoryPage {
 /** The AuditEvent of a request with the number of its entry. */
 export interface FollowedAudit {
   readonly entry: number;
-  readonly audit: StoredVersion;
+  readonly audit: Required<Pick<StoredVersion, 'id' | 'text' | 'patients'>>;
 }
 
 /** What came after an entry, oldest first; `last` is the newest entry that was looked at. */

@@ -51,7 +51,7 @@ export class Flagging {
   /** Looks at accesses in their order. Can be repeated: an access is flagged by a rule once. */
   async look(audits: readonly FollowedAudit[]): Promise<void> {
     for (const { audit } of audits) {
-      const event = JSON.parse(audit.text ?? '{}') as StoredEvent;
+      const event = JSON.parse(audit.text) as StoredEvent;
       const agent = staffIn(event);
       if (agent === undefined || event.outcome !== '0' || isDisclosure(event)) continue;
       for (const patient of audit.patients.slice(0, MAX_PATIENTS)) await this.#look(event, agent, patient);

@@ -38,7 +38,7 @@ export interface Forwarded {
 
 /** What is forwarded of an AuditEvent: its text, and the parts that a receiver sorts by. */
 export function forwardedOf({ entry, audit }: FollowedAudit): Forwarded {
-  const text = audit.text ?? '{}';
+  const { text } = audit;
   const event = JSON.parse(text) as StoredEvent;
   const name = event.subtype?.at(-1)?.code ?? 'unknown';
   const who = event.agent.find(({ requestor }) => requestor)?.who;

@@ -1,6 +1,6 @@
 import { ProofError } from '../errors.ts';
 import { HASH_BYTES, type Hash } from '../hash.ts';
-import { emptyRoot, nodeHash } from './hashing.ts';
+import { emptyRoot, nodeHash, type TreeHashing } from './hashing.ts';
 
 /**
  * The right edge of a growing RFC 6962 tree: the roots of its complete subtrees, largest first, one for each set
@@ -9,12 +9,14 @@ import { emptyRoot, nodeHash } from './hashing.ts';
 export class CompactRange {
   #size: number;
   readonly #hashes: Hash[];
+  readonly #nodeHash: TreeHashing['nodeHash'];
 
   /**
    * A range over nothing, or one resumed from `size` and the `hashes` it had. Throws `malformed` when their number does
    * not fit the size. It cannot know whether the hashes are right: compare {@link root} with a trusted checkpoint.
+   * `hashing` is a native one where there is any.
    */
-  constructor(size = 0, hashes: readonly Hash[] = []) {
+  constructor(size = 0, hashes: readonly Hash[] = [], hashing: Pick<TreeHashing, 'nodeHash'> = { nodeHash }) {
     if (!Number.isSafeInteger(size) || size < 0)
       throw new ProofError('too-large', 'A tree size is an integer from 0 to 2^53 − 1.');
     if (hashes.length !== countOnes(size) || hashes.some((hash) => hash.length !== HASH_BYTES)) {
@@ -22,6 +24,7 @@ export class CompactRange {
     }
     this.#size = size;
     this.#hashes = [...hashes];
+    this.#nodeHash = hashing.nodeHash;
   }
 
   /** Number of entries, up to 2^53 − 1. */
@@ -46,7 +49,7 @@ export class CompactRange {
       const left = this.#hashes.pop();
       if (left === undefined)
         throw new TypeError('compact range holds fewer hashes than its size has set bits');
-      node = nodeHash(left, node);
+      node = this.#nodeHash(left, node);
       completed.push(node);
     }
     this.#hashes.push(node);
@@ -57,13 +60,14 @@ export class CompactRange {
   /** Root of the tree; of the empty tree when nothing was added (RFC 6962 §2.1). */
   root(): Hash {
     let root: Hash | undefined;
-    for (const hash of this.#hashes.toReversed()) root = root === undefined ? hash : nodeHash(hash, root);
+    for (const hash of this.#hashes.toReversed())
+      root = root === undefined ? hash : this.#nodeHash(hash, root);
     return root ?? emptyRoot();
   }
 
   /** An independent copy, to try appends on. */
   clone(): CompactRange {
-    return new CompactRange(this.#size, this.#hashes);
+    return new CompactRange(this.#size, this.#hashes, { nodeHash: this.#nodeHash });
   }
 }
 

@@ -1,16 +1,15 @@
 import { type Awaitable, after } from '../awaitable.ts';
 import { MAX_PAGE_ENTRIES } from '../entries/entry-page.ts';
+import { eventOf } from '../entries/entry-record.ts';
 import type { AuditStretch, FollowedAudit } from '../vault.ts';
-import type { ReadingParts, VersionReader } from './version-reader.ts';
+import type { ReadingParts } from './version-reader.ts';
 
 /** Reads the AuditEvents of requests in the order in which they were committed, for whoever keeps up with them. */
 export class AuditFollower {
   readonly #parts: ReadingParts;
-  readonly #reader: VersionReader;
 
-  constructor(parts: ReadingParts, reader: VersionReader) {
+  constructor(parts: ReadingParts) {
     this.#parts = parts;
-    this.#reader = reader;
   }
 
   /** What came after an entry. Entries are numbered in the order of their commits, so nothing appears behind `last` later. */
@@ -25,8 +24,10 @@ export class AuditFollower {
           const number = page.first + at;
           if (number <= entry) continue;
           last = number;
-          const audit = this.#reader.audit({ entry: number, leaf: page.leaf + at, record });
-          if (audit !== undefined) audits.push({ entry: number, audit });
+          const { patients, content: text } = record;
+          // Only a request's AuditEvent names its patients. Nobody decides on these: their facts are not looked for, nor are they kept.
+          if (patients === undefined) continue;
+          audits.push({ entry: number, audit: { id: eventOf(record).id, text, patients } });
         }
       }
       return { audits, last };

@@ -63,6 +63,8 @@ export interface Storage {
   lastNumbers(): Awaitable<LastNumbers>;
   /** Writes a batch and appends its commitments to the log, all or nothing, durable on return. Returns the log index of the first. */
   commit(batch: Batch): Awaitable<number>;
+  /** Reads these postings anew: another connection may have written them. */
+  forget(keys: Iterable<Blind>): void;
   /** Applies an erasure, all or nothing, durable on return. */
   erase(erasure: Erasure): Awaitable<void>;
   /** The row id under a blind name; undefined when there is none. */

@@ -1,3 +1,5 @@
+import type { Blind } from '../blind-index/blind-key.ts';
+import { inAuditCustody } from '../numbering.ts';
 import type { Member } from './member.ts';
 
 /** What several members write, each kind in one list: what a commit is made of. */
@@ -21,4 +23,10 @@ export function gather(members: readonly Member[]): Group {
     holds: all('holds'),
     releasedHolds: all('releasedHolds'),
   };
+}
+
+/** Blind values of resources whose postings a group changes. */
+export function changedKeys({ keys, removedPostings }: Group): Blind[] {
+  const added = keys.filter(({ rid }) => !inAuditCustody(rid)).flatMap(({ groups }) => groups.flat());
+  return [...added, ...removedPostings.map(({ key }) => key)];
 }

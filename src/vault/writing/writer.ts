@@ -1,11 +1,11 @@
-import { type Awaitable, after } from '../awaitable.ts';
+import type { Awaitable } from '../awaitable.ts';
 import type { Change, Logged } from '../change.ts';
 import { type EventDraft, makeEntry } from '../entries/event-making.ts';
 import { VaultError } from '../error.ts';
 import type { Reader } from '../vault.ts';
 import { ChangePreparation, type PreparationParts } from './change-preparation.ts';
 import type { Committer } from './committer.ts';
-import { gather } from './group.ts';
+import { changedKeys, gather } from './group.ts';
 import { GroupCommit } from './group-commit.ts';
 import { readAhead, readNow } from './locked-reader.ts';
 import { emptyMember, type Member } from './member.ts';
@@ -133,24 +133,25 @@ export class Writer {
     }
   }
 
-  #commitGroup(members: readonly Member[]): Awaitable<number[]> {
-    const { keys, committer, cache } = this.#parts;
+  async #commitGroup(members: readonly Member[]): Promise<number[]> {
+    const { keys, committer, cache, storage } = this.#parts;
     const group = gather(members);
     // The first entry of a series makes its audit key.
     for (const { entry } of group.entries) keys.audit(entry);
     // Keys first: data must never be on disk without the key that opens it.
     keys.store.flush();
-    return after(
-      committer.commit(group, (entry) => keys.audit(entry)),
-      (first) => {
-        let leaf = first;
-        return members.map((member) => {
-          for (const { rid, version } of member.stored) cache.put(rid, version);
-          const mine = leaf;
-          leaf += member.entries.length;
-          return mine;
-        });
-      },
-    );
+    let leaf: number;
+    try {
+      leaf = await committer.commit(group, (entry) => keys.audit(entry));
+    } finally {
+      // Whatever became of it, and before anybody is answered.
+      storage.forget(changedKeys(group));
+    }
+    return members.map((member) => {
+      for (const { rid, version } of member.stored) cache.put(rid, version);
+      const mine = leaf;
+      leaf += member.entries.length;
+      return mine;
+    });
   }
 }

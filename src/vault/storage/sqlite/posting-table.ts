@@ -13,7 +13,7 @@ export interface PostingPiece {
 /** Where pieces of postings are read from. */
 export interface PostingPieces {
   /** At most `limit` pieces of a posting from a bucket downwards. */
-  descend(key: Blind, bucket: number, limit: number): PostingPiece[];
+  descend(key: Blind, bucket: number, limit: number): readonly PostingPiece[];
 }
 
 /** Blind values and the clinical rows they are found by. */

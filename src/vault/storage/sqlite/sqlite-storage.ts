@@ -18,10 +18,12 @@ import { BUCKET_ROWS } from './bucket.ts';
 import { EntryTable } from './entry-table.ts';
 import { ErasureTable } from './erasure-table.ts';
 import { emptyWriteAheadLog, guarded } from './guarded.ts';
+import { HeldPostings } from './held-postings.ts';
 import { NameTable } from './name-table.ts';
 import { countRows, findRows } from './plan-execution.ts';
 import { PostingTable } from './posting-table.ts';
 import { ResourceTable } from './resource-table.ts';
+import type { Tables } from './row-source.ts';
 import { SpanIndex } from './span-index.ts';
 
 /** What the log gives: appends inside the open transaction, and returns the index of the first. */
@@ -35,6 +37,7 @@ export class SqliteStorage implements Storage {
   readonly #resources: ResourceTable;
   readonly #entries: EntryTable;
   readonly #postings: { readonly resource: PostingTable; readonly audit: AuditPostingTable };
+  readonly #held: HeldPostings;
   readonly #spans: SpanIndex;
   readonly #names: NameTable;
   readonly #erasures: ErasureTable;
@@ -46,6 +49,7 @@ export class SqliteStorage implements Storage {
     this.#resources = new ResourceTable(database);
     this.#entries = new EntryTable(database);
     this.#postings = { resource: new PostingTable(database), audit: new AuditPostingTable(database) };
+    this.#held = new HeldPostings(this.#postings.resource);
     this.#spans = new SpanIndex(database);
     this.#names = new NameTable(database);
     this.#erasures = new ErasureTable(database);
@@ -62,7 +66,16 @@ export class SqliteStorage implements Storage {
   }
 
   commit(batch: Batch): number {
-    return guarded(() => this.#database.transaction(() => this.#write(batch)));
+    try {
+      return guarded(() => this.#database.transaction(() => this.#write(batch)));
+    } finally {
+      for (const postings of [batch.postings, batch.removedPostings])
+        this.forget(postings.map(({ key }) => key));
+    }
+  }
+
+  forget(keys: Iterable<Blind>): void {
+    this.#held.drop(keys);
   }
 
   erase(erasure: Erasure): void {
@@ -74,6 +87,7 @@ export class SqliteStorage implements Storage {
         // While a backup reads, this waits for the next checkpoint.
         emptyWriteAheadLog(this.#database);
       } finally {
+        this.#held.clear();
         this.#database.exec('PRAGMA secure_delete = OFF');
       }
     });
@@ -127,11 +141,11 @@ export class SqliteStorage implements Storage {
   }
 
   find(page: PlanPage): FoundRow[] {
-    return guarded(() => findRows(page, { postings: this.#postings, spans: this.#spans }));
+    return guarded(() => findRows(page, this.#tables));
   }
 
   count(plan: Plan): number {
-    return guarded(() => countRows(plan, { postings: this.#postings, spans: this.#spans }));
+    return guarded(() => countRows(plan, this.#tables));
   }
 
   tombstones(): number[] {
@@ -181,6 +195,10 @@ export class SqliteStorage implements Storage {
 
   copyTo(path: string): Promise<void> {
     return this.#database.backup(path);
+  }
+
+  get #tables(): Tables {
+    return { postings: { resource: this.#held, audit: this.#postings.audit }, spans: this.#spans };
   }
 
   /** Runs inside a transaction. Returns the log index of the first commitment, 0 when there is none. */
