@@ -133,6 +133,9 @@ describe('an AuditEvent holds no identifier but logical ids', () => {
   test('of what was searched, names of parameters stay, and values only of those that tell nothing', () => {
     const searched = [
       'patient=p1',
+      'patient.name=Weber',
+      'patient.identifier=123-45-6789',
+      'patient:identifier=999',
       'patient=http://elsewhere.example/Patient/p1?name=Weber',
       'subject:Patient.identifier=http://hl7.org/fhir/sid/us-ssn|123-45-6789',
       'code:in=urn:hiv',

@@ -5,6 +5,7 @@ import type { AccessInput } from './access-input.ts';
 import { addReference, agentsOf, organisationAgent } from './agent.ts';
 import type { AuditCoding } from './coding.ts';
 import { entitiesOf, listedObjects } from './entity.ts';
+import { IndexEntries } from './index-entries.ts';
 import { DISCLOSE, profileOf, shapeOf, subtypeCoding, typeCoding } from './shape.ts';
 
 const ACTION = 'http://hl7.org/fhir/audit-event-action';
@@ -55,10 +56,10 @@ export function accessEvent(input: AccessInput): AuditWrite {
   return {
     id,
     text,
-    index,
+    index: index.all,
     time,
     actor,
-    patients: patientsIn(index),
+    patients: patientsIn(index.all),
     kind: EVENT_KINDS[input.kind ?? 'access'],
   };
 }
@@ -93,8 +94,9 @@ interface Fixed {
   readonly subtypes: readonly AuditCoding[];
 }
 
-function fixedEntries({ id, timeMs, profile, action, outcome, type, subtypes }: Fixed): IndexEntry[] {
-  const index: IndexEntry[] = [
+function fixedEntries({ id, timeMs, profile, action, outcome, type, subtypes }: Fixed): IndexEntries {
+  const index = new IndexEntries();
+  const fixed: IndexEntry[] = [
     { kind: 'token', param: '_id', code: id },
     { kind: 'date', param: '_lastUpdated', low: timeMs, high: timeMs },
     { kind: 'token', param: 'action', system: ACTION, code: action },
@@ -102,6 +104,7 @@ function fixedEntries({ id, timeMs, profile, action, outcome, type, subtypes }: 
     { kind: 'token', param: 'outcome', system: OUTCOME, code: outcome },
     { kind: 'token', param: 'type', system: type.system, code: type.code },
   ];
+  for (const entry of fixed) index.push(entry);
   if (profile !== undefined) index.push({ kind: 'uri', param: '_profile', value: profile });
   for (const { system, code } of subtypes) index.push({ kind: 'token', param: 'subtype', system, code });
   return index;

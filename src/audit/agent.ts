@@ -1,8 +1,8 @@
 import { ORGANISATION_SYSTEM } from '../consent/index.ts';
 import type { Principal } from '../identity/index.ts';
-import type { IndexEntry } from '../r4/index.ts';
 import type { AccessInput } from './access-input.ts';
 import type { AuditCoding } from './coding.ts';
+import type { IndexEntries } from './index-entries.ts';
 import type { Shape } from './shape.ts';
 
 /** Systems under which agents without a resource here are identified. */
@@ -77,7 +77,7 @@ function userOf(principal: Principal | undefined): Who | undefined {
 }
 
 /** The agents of an AuditEvent: canonical text of the list, and their entries in the index. */
-export function agentsOf(input: AccessInput, shape: Shape, index: IndexEntry[]): string {
+export function agentsOf(input: AccessInput, shape: Shape, index: IndexEntries): string {
   const { principal, organisation } = input;
   const user = userOf(principal);
   // The address from which somebody asked is personal data and proves nothing; its kind is all that is kept.
@@ -92,7 +92,7 @@ function agentText(
   who: Who,
   isRequestor: boolean,
   network: '2' | '5' | undefined,
-  index: IndexEntry[],
+  index: IndexEntries,
 ): string {
   addReference(index, 'agent', who);
   if (who.target.type === 'Patient') addReference(index, 'patient', who);
@@ -101,16 +101,8 @@ function agentText(
 }
 
 /** Adds an entry of a reference parameter, unless the same is there already. */
-export function addReference(index: IndexEntry[], param: string, { target, identifier }: Who): void {
-  const isKnown = index.some(
-    (entry) =>
-      entry.kind === 'reference' &&
-      entry.param === param &&
-      entry.target.id === target.id &&
-      entry.target.type === target.type &&
-      entry.identifier?.value === identifier?.value &&
-      entry.identifier?.system === identifier?.system,
-  );
-  if (isKnown) return;
+export function addReference(index: IndexEntries, param: string, { target, identifier }: Who): void {
+  const key = `${param} ${target.type ?? ''}/${target.id ?? ''} ${identifier?.system ?? ''}|${identifier?.value ?? ''}`;
+  if (index.isKnown(key)) return;
   index.push({ kind: 'reference', param, target, ...(identifier === undefined ? {} : { identifier }) });
 }

@@ -21,6 +21,9 @@ const VALUES_KEPT: ReadonlySet<string> = new Set([
 /** Parameters that are neither of those nor an element's. */
 const OTHERS: ReadonlySet<string> = new Set(['_has', '_since', '_page']);
 
+/** A patient by logical id. Anything else that is said of one, in a chain or by an identifier, is somebody's data. */
+const PATIENT = /^(Patient\/)?[A-Za-z0-9\-.]{1,64}$/;
+
 /** What a kept value may look like: names of parameters and types, small numbers, a logical id. */
 const PLAIN_VALUE = /^[A-Za-z0-9\-.,:_/*]{1,200}$/;
 
@@ -40,7 +43,9 @@ export function auditedParameters(type: string | undefined, searched: readonly s
     if (!isKept && !OTHERS.has(name) && known?.has(name) !== true) return [];
     const at = parameter.indexOf('=');
     const value = at < 0 ? '' : parameter.slice(at + 1);
-    return isKept && PLAIN_VALUE.test(value) ? [`${name}=${value}`] : [name];
+    const isPlain = parameter.slice(0, at) === name || name !== 'patient';
+    const form = name === 'patient' ? PATIENT : PLAIN_VALUE;
+    return isKept && isPlain && form.test(value) ? [`${name}=${value}`] : [name];
   });
   return [...new Set(kept)];
 }

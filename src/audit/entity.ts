@@ -1,8 +1,8 @@
-import type { IndexEntry } from '../r4/index.ts';
 import type { AccessInput } from './access-input.ts';
 import { addReference, referring } from './agent.ts';
 import { auditedParameters } from './audited-parameters.ts';
 import type { AuditCoding } from './coding.ts';
+import type { IndexEntries } from './index-entries.ts';
 import { ENTITY, type Shape } from './shape.ts';
 
 /** Objects that one AuditEvent lists; of a release of more, the rest are counted. */
@@ -20,7 +20,7 @@ export function entitiesOf(
   input: AccessInput,
   shape: Shape,
   listed: readonly string[],
-  index: IndexEntry[],
+  index: IndexEntries,
 ): string {
   const texts: string[] = [];
   const types = new Set<AuditCoding>();
@@ -62,7 +62,7 @@ function queryEntity({ type, searched = [] }: AccessInput): string {
   return `{"query":"${encoded}","role":${ENTITY.query.text},"type":${ENTITY.system.text}}`;
 }
 
-function requestEntity(requestId: string, index: IndexEntry[]): string {
+function requestEntity(requestId: string, index: IndexEntries): string {
   index.push({ kind: 'reference', param: 'entity', target: {}, identifier: { value: requestId } });
   return `{"type":${ENTITY.request.text},"what":{"identifier":{"value":${JSON.stringify(requestId)}}}}`;
 }

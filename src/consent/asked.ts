@@ -9,6 +9,8 @@ export interface Asked {
   readonly facts: DecisionFacts;
   /** Bits of `consentaction`; all when the request does not say. */
   readonly actions: number;
+  /** Bits of every action that a denial may name: those, and what happens along with them. */
+  readonly deniable: number;
   /** Highest confidentiality among the labels; -1 when there is none. */
   readonly level: number;
   /** Every label that is no confidentiality. */
@@ -36,5 +38,6 @@ export function ask(
     }
   }
   const actions = request.actions === undefined ? ACCESS : (actionBits(request.actions) ?? ANY_ACTION);
-  return { request, facts, actions, level, labels: labels ?? NO_LABELS };
+  const deniable = request.alongside === undefined ? actions : actions | (actionBits(request.alongside) ?? 0);
+  return { request, facts, actions, deniable, level, labels: labels ?? NO_LABELS };
 }

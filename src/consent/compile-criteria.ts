@@ -30,7 +30,7 @@ export function compileCriteria(
   path: string,
   parent: Criteria,
   findings: Findings,
-  linksOf: LinksOf,
+  linksOf: LinksOf | undefined,
 ): Criteria {
   const period = periodOf(element.period, `${path}.period`, findings);
   const actors = elementsOf(element.actor, `${path}.actor`, findings);

@@ -5,12 +5,14 @@ import { asElement, elementsOf, type Findings, refuse, refuseUnknown } from './e
 /** A resource of this custodian, of any version: a rule about one version would leave the others open. */
 const LOCAL = /^([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}$/;
 
+const RELATED = 'What a resource refers to changes with it and is not followed: name each as an instance.';
+
 /** The resources that a provision's `data` names; undefined when it names none. */
 export function compileData(
   value: unknown,
   path: string,
   findings: Findings,
-  linksOf: LinksOf,
+  linksOf: LinksOf | undefined,
 ): DataCriterion | undefined {
   if (value === undefined) return undefined;
   const instances = new Set<string>();
@@ -31,7 +33,9 @@ export function compileData(
     }
     if (element.meaning === 'authoredby') authors.add(reference);
     else if (element.meaning === 'dependents') dependents.add(reference);
-    else if (element.meaning === 'related') related.set(reference, new Set(linksOf(reference) ?? []));
+    else if (element.meaning === 'related' && linksOf !== undefined)
+      related.set(reference, new Set(linksOf(reference) ?? []));
+    else if (element.meaning === 'related') refuse(findings, `${at}.meaning`, 'unsupported', RELATED);
     else if (element.meaning !== 'instance') {
       const message = 'The meaning of data is instance, related, dependents or authoredby.';
       refuse(findings, `${at}.meaning`, element.meaning === undefined ? 'missing' : 'invalid', message);

@@ -83,13 +83,13 @@ export type Compilation =
 /**
  * Makes a FHIR R4 Consent ready for {@link decide}. Whatever it says that cannot be enforced is refused with its
  * FHIRPath, never passed over. `id` and `status` are the ledger's; the resource's own status must be `active`. `linksOf` tells what
- * the resources refer to that it names as `related`.
+ * the resources refer to that it names as `related`, which is refused without it.
  */
 export function compileConsent(
   resource: unknown,
   id: string,
   status: ConsentStatus,
-  linksOf: LinksOf = () => undefined,
+  linksOf?: LinksOf,
 ): Compilation {
   const findings: Findings = { issues: [], criteria: 0, provisions: 0 };
   const consent = asElement(resource) ?? {};
@@ -169,7 +169,7 @@ interface Place {
   base: Effect | undefined;
   parent: Criteria;
   depth: number;
-  linksOf: LinksOf;
+  linksOf: LinksOf | undefined;
 }
 
 function compileProvision(element: Element, path: string, place: Place, findings: Findings): Provision {

@@ -52,7 +52,7 @@ export function applies(criteria: Criteria, effect: Effect, asked: Asked, purpos
   const { request, facts } = asked;
   if (!covers(criteria.purposes, purpose)) return false;
   if (request.nowMs >= criteria.untilMs || request.nowMs < criteria.fromMs) return false;
-  if ((criteria.actions & asked.actions) === 0) return false;
+  if ((criteria.actions & (effect === 'deny' ? asked.deniable : asked.actions)) === 0) return false;
   if (!actorMatches(criteria, effect, request)) return false;
   const { types, kinds, codes, data, labels, instances } = criteria;
   if ((types !== undefined || kinds !== undefined) && !classMatches(criteria, asked)) return false;

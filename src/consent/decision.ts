@@ -18,6 +18,8 @@ export interface DecisionRequest {
   readonly nowMs: number;
   /** What is done: a rule about any of these speaks of it; `access` when absent. */
   readonly actions?: readonly ConsentAction[] | undefined;
+  /** What happens along with it: a denial of any of these speaks of it too, a permission does not. */
+  readonly alongside?: readonly ConsentAction[] | undefined;
   /** Logical id of the patient that the token names. */
   readonly patient?: string | undefined;
   /** Logical id of the patient whose data is asked for; absent when the resource belongs to no patient. */

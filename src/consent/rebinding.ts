@@ -13,14 +13,14 @@ import {
 import type { ConsentState } from './contract-state.ts';
 import { ConsentError } from './errors.ts';
 import type { RebindingRequest, VetoRequest } from './request.ts';
-import { requireStaff } from './staff.ts';
+import { requireStaff, requireStaffStep, type StaffStepServices } from './staff.ts';
 
 /**
  * Binds a consent to a new key: at once when the old key signs, at any member; by the custodian's staff first as a proposal,
  * and, asked again once 72 h lie between its anchors, for good. Until then the answer is pending. Throws ConsentError.
  */
 export async function rebindConsent(
-  services: ConsentServices,
+  services: StaffStepServices,
   id: string,
   request: RebindingRequest,
   principal: Principal | undefined,
@@ -49,7 +49,7 @@ export async function vetoRebinding(
 }
 
 async function rebindByCustodian(
-  services: ConsentServices,
+  services: StaffStepServices,
   { id, custodian }: ConsentState,
   { sequence, newKey }: RebindingRequest,
   principal: Principal | undefined,
@@ -57,6 +57,7 @@ async function rebindByCustodian(
   requireStaff(principal);
   if (custodian !== services.organisation)
     throw new ConsentError('not-custodian', 'Without a signature, only the custodian binds another key.');
+  await requireStaffStep(services, id, principal);
   const args = { id, sequence, newKey };
   const known = await knownConsent(services, id);
   if (isDone(known, sequence, newKey) || isProposed(known, sequence, newKey)) {

@@ -6,14 +6,14 @@ import { knownConsent, requireSequence, type StepAnswer, stepAnswer } from './co
 import type { ConsentState } from './contract-state.ts';
 import { ConsentError } from './errors.ts';
 import type { RevocationRequest } from './request.ts';
-import { requireStaff } from './staff.ts';
+import { requireStaff, requireStaffStep, type StaffStepServices } from './staff.ts';
 
 /**
  * Ends a consent. Signed by its key, at any member and without a token; with a reason, by staff of its custodian. From the
  * moment it is durable here the consent permits nothing here, whatever becomes of the ledger. Throws ConsentError.
  */
 export async function revokeConsent(
-  services: ConsentServices,
+  services: StaffStepServices,
   id: string,
   request: RevocationRequest,
   principal: Principal | undefined,
@@ -22,7 +22,7 @@ export async function revokeConsent(
   const { sequence } = request;
   const { state } = await knownConsent(services, id);
   if ('signature' in request) requireSignature(services, state, sequence, request.signature);
-  else requireCustodianStaff(services, state, principal);
+  else await requireCustodianStaff(services, state, principal);
   return finality.alone(id, async () => {
     const current = (await knownConsent(services, id)).state;
     if (current.status === 'revoked' && sequence !== current.sequence)
@@ -57,12 +57,13 @@ function requireSignature(
     );
 }
 
-function requireCustodianStaff(
-  { organisation }: ConsentServices,
-  { custodian }: ConsentState,
+async function requireCustodianStaff(
+  services: StaffStepServices,
+  { custodian, id }: ConsentState,
   principal: Principal | undefined,
-): void {
+): Promise<void> {
   requireStaff(principal);
-  if (custodian !== organisation)
+  if (custodian !== services.organisation)
     throw new ConsentError('not-custodian', 'Without a signature, only the custodian revokes.');
+  await requireStaffStep(services, id, principal);
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { randomBytes, randomId } from '../crypto/index.ts';
-import type { JsonObject } from '../proof/index.ts';
+import { type JsonObject, toBase64 } from '../proof/index.ts';
 import type { DecisionFacts } from '../r4/index.ts';
 import { decide, organisationPolicy } from './index.ts';
 import { ConsentNetwork } from './suite/consent-network.ts';
@@ -197,6 +197,28 @@ describe('the consent routes', () => {
       status: 'revoked',
       recordedBy: 'custodian',
     });
+  });
+
+  test('staff whom the decision keeps out lift no consent, as if there were none', async () => {
+    const id = await granted();
+    const body = { sequence: 2, reason: 'representative' };
+    const authorization = await stMary.token({});
+    stMary.keepsStaffOut = true;
+    const refused = [
+      await stMary.request('POST', `/consents/${id}/revoke`, body, authorization),
+      await stMary.request(
+        'POST',
+        `/consents/${id}/rebind`,
+        { sequence: 2, newKey: toBase64(randomBytes(32)) },
+        authorization,
+      ),
+    ];
+    stMary.keepsStaffOut = false;
+    expect(refused.map(({ status, body: { code } }) => [status, code])).toEqual([
+      [404, 'consent-unknown'],
+      [404, 'consent-unknown'],
+    ]);
+    expect(permitted(id)).toBe(true);
   });
 
   test('what does not exist and what is no id answer alike', async () => {

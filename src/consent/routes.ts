@@ -27,6 +27,8 @@ export interface ConsentRouteServices extends RecordingServices {
   readonly authenticate: (header: string | undefined) => Promise<Principal>;
   /** The decision by which a stored version would be read through FHIR. */
   readonly mayRead: (principal: Principal, stored: StoredVersion) => boolean;
+  /** The decision by which a Consent would be changed through FHIR, or the office that records what patients say in person. */
+  readonly mayChange: (principal: Principal, consent: string) => Promise<boolean>;
 }
 
 const recorded = (action: 'C' | 'R' | 'U' | 'D', subtype: string) =>
@@ -37,7 +39,8 @@ const recorded = (action: 'C' | 'R' | 'U' | 'D', subtype: string) =>
  * and `…/veto`, each without a token when the patient's key signs, at any member; `GET /consents?patient=`.
  */
 export async function consentRoutes(app: FastifyInstance, services: ConsentRouteServices): Promise<void> {
-  const { consents } = services;
+  const { consents, mayChange } = services;
+  const asStaff = { ...consents, mayChange };
   takeJsonText(app, services);
 
   app.post(
@@ -54,13 +57,13 @@ export async function consentRoutes(app: FastifyInstance, services: ConsentRoute
   app.post(
     '/consents/:id/revoke',
     stepHandler(services, 'D', 'consent-revoke', async (id, body, principal) =>
-      revokeConsent(consents, id, parseBody.revocation(body), principal),
+      revokeConsent(asStaff, id, parseBody.revocation(body), principal),
     ),
   );
   app.post(
     '/consents/:id/rebind',
     stepHandler(services, 'U', 'consent-rebind', async (id, body, principal) =>
-      rebindConsent(consents, id, parseBody.rebinding(body), principal),
+      rebindConsent(asStaff, id, parseBody.rebinding(body), principal),
     ),
   );
   app.post(

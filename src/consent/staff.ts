@@ -1,4 +1,5 @@
 import { allowedBy, IdentityError, type Principal } from '../identity/index.ts';
+import type { ConsentServices } from './consent-services.ts';
 import { ConsentError } from './errors.ts';
 
 /** Throws unless the principal is staff or software that may change Consents here: IdentityError `token-missing`, ConsentError `not-permitted`. */
@@ -11,4 +12,24 @@ export function requireStaff(principal: Principal | undefined): asserts principa
   const allowed = allowedBy(principal.scopes, 'Consent', 'u');
   if (principal.kind === 'patient' || (allowed?.system !== true && allowed?.user !== true))
     throw new ConsentError('not-permitted', 'This needs a scope such as user/Consent.u of the custodian.');
+}
+
+/** What steps without a patient's signature are checked with. */
+export interface StaffStepServices extends ConsentServices {
+  readonly mayChange: (principal: Principal, consent: string) => Promise<boolean>;
+}
+
+/**
+ * Throws unless the principal may record a step of a consent in the patient's place: scopes, and the decision, which keeps those
+ * whom a consent shuts out from lifting it. ConsentError `consent-unknown` for what they may not see.
+ */
+export async function requireStaffStep(
+  { mayChange }: Pick<StaffStepServices, 'mayChange'>,
+  consent: string,
+  principal: Principal | undefined,
+): Promise<Principal> {
+  requireStaff(principal);
+  if (!(await mayChange(principal, consent)))
+    throw new ConsentError('consent-unknown', 'There is no such consent here, or you may not change it.');
+  return principal;
 }

@@ -5,9 +5,11 @@ import {
   type FhirServices,
   mayWrite,
   parseQuery,
+  permitted,
   reachOf,
   readPermitted,
 } from '../fhir/index.ts';
+import { decisionFacts, parseResource } from '../r4/index.ts';
 import { attachLocator } from './attach-locator.ts';
 import { bearerRequest } from './bearer-request.ts';
 import type { ConsentDirectory, HeldLocator } from './consent-directory.ts';
@@ -36,13 +38,19 @@ function requireStaff({ principal }: Context, type: string, permission: 'r' | 'u
 const isActive = ({ consents }: LocatorServices, id: string): boolean =>
   consents.onLedger(id)?.status === 'active';
 
+/** A patient elsewhere who has said nothing here: for what an organisation does without a consent, and for nothing else. */
+function mayList(context: Context, { consent }: HeldLocator): boolean {
+  const { resource } = parseResource(JSON.stringify(consent));
+  return permitted(context, decisionFacts(resource), []) !== undefined;
+}
+
 /** Active grants whose records wait for a patient here, as JSON text; the Consent says what its custodian knows of them. */
-async function unmatched(locators: LocatorServices): Promise<string> {
+async function unmatched(locators: LocatorServices, context: Context): Promise<string> {
   const waiting: object[] = [];
   for (const id of locators.consents.heldIds()) {
     if (waiting.length >= MAX_LISTED) break;
     const held = isActive(locators, id) ? await locators.consents.held(id) : undefined;
-    if (held !== undefined && held.patient === undefined)
+    if (held !== undefined && held.patient === undefined && mayList(context, held))
       waiting.push({ consent: id, custodian: held.custodian, resource: held.consent });
   }
   // Numbers of the Consent keep their digits.
@@ -111,7 +119,7 @@ export async function locatorRoutes(
       const query = parseQuery(url.slice(url.indexOf('?') + 1));
       if (!url.includes('?') || query.length !== 1 || query[0]?.[0] !== 'unmatched')
         throw new ExchangeError('malformed', 'Ask for /locators?unmatched.');
-      return unmatched(locators);
+      return unmatched(locators, context);
     }),
   );
   app.post(

@@ -1,4 +1,4 @@
-import { type DecisionRequest, decide } from '../consent/index.ts';
+import { type ConsentAction, type DecisionRequest, decide } from '../consent/index.ts';
 import { allowedBy, type Principal } from '../identity/index.ts';
 import type { DecisionFacts } from '../r4/index.ts';
 import type { StoredVersion } from '../vault/index.ts';
@@ -47,8 +47,28 @@ function withinReach({ patientOnly }: Reach, type: string, patients: readonly st
   return patients.length === 0 ? isShared(type) : patients.includes(patientOnly);
 }
 
-function asking({ services, principal, time }: Context, subject: string | undefined): DecisionRequest {
+/** What is done with the data. Reading serves use, and for another organisation is disclosure; writing answers with what it wrote. */
+interface Deed {
+  readonly actions: readonly ConsentAction[];
+  readonly alongside: readonly ConsentAction[];
+}
+const READING: Deed = { actions: ['access'], alongside: ['use'] };
+const DISCLOSING: Deed = { actions: ['access', 'disclose'], alongside: ['use'] };
+/** FHIR R4 consentaction: what is new is collected, what is there corrected. */
+const WRITING: Readonly<Record<'c' | 'u' | 'd', Deed>> = {
+  c: { actions: ['collect'], alongside: ['access', 'use'] },
+  u: { actions: ['correct'], alongside: ['access', 'use'] },
+  d: { actions: ['correct'], alongside: ['access', 'use'] },
+};
+
+function asking(
+  { services, principal, time }: Context,
+  subject: string | undefined,
+  deed: Deed | undefined,
+): DecisionRequest {
+  const reading = principal.actorOrganisation === services.organisation ? READING : DISCLOSING;
   return {
+    ...(deed ?? reading),
     custodian: services.organisation,
     actorOrganisation: principal.actorOrganisation,
     kind: principal.kind,
@@ -65,17 +85,18 @@ export function permitted(
   context: Context,
   facts: DecisionFacts,
   patients: readonly string[],
+  deed?: Deed,
 ): readonly string[] | undefined {
   const { consentsOf, policy } = context.services;
   if (patients.length === 0) {
     // What may be about a patient without saying whom is decided as that of a patient who has said nothing.
     const subject = isShared(facts.type) ? undefined : UNNAMED;
-    const decision = decide(asking(context, subject), facts, [], policy);
+    const decision = decide(asking(context, subject, deed), facts, [], policy);
     return decision.outcome === 'permit' ? decision.consents : undefined;
   }
   let relied = NO_CONSENTS;
   for (const patient of patients) {
-    const decision = decide(asking(context, patient), facts, consentsOf(patient), policy);
+    const decision = decide(asking(context, patient, deed), facts, consentsOf(patient), policy);
     // What may be seen in part only is not released: nothing here takes the rest out of it.
     if (decision.outcome !== 'permit') return undefined;
     if (decision.consents.length > 0) relied = [...relied, ...decision.consents];
@@ -126,10 +147,11 @@ export function permitsWrite(
   { patientOnly }: Reach,
   facts: DecisionFacts,
   patients: readonly string[],
+  permission: 'c' | 'u' | 'd' = 'u',
 ): boolean {
   const inside =
     patientOnly === undefined || (patients.length > 0 && patients.every((id) => id === patientOnly));
-  const relied = inside ? permitted(context, facts, patients) : undefined;
+  const relied = inside ? permitted(context, facts, patients, WRITING[permission]) : undefined;
   if (relied === undefined) return false;
   for (const patient of patients) context.trail.patients.add(patient);
   for (const consent of relied) context.trail.consents.add(consent);
@@ -142,7 +164,8 @@ export function mayWrite(
   reach: Reach,
   facts: DecisionFacts,
   patients: readonly string[],
+  permission: 'c' | 'u' | 'd' = 'u',
 ): void {
-  if (!permitsWrite(context, reach, facts, patients))
+  if (!permitsWrite(context, reach, facts, patients, permission))
     throw new FhirError('not-permitted', 'You may not write this resource.');
 }

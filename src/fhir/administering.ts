@@ -27,7 +27,7 @@ export async function mayAdminister(
   const stored = await services.vault.read(type, id);
   if (stored?.erased === true) return true;
   const context = requestContext(services, principal, newTrail(''));
-  if (stored !== undefined) return permitsWrite(context, reach, stored.facts, stored.patients);
+  if (stored !== undefined) return permitsWrite(context, reach, stored.facts, stored.patients, permission);
   const facts: DecisionFacts = decisionFacts({ resourceType: type, id });
-  return permitsWrite(context, reach, facts, type === 'Patient' ? [id] : []);
+  return permitsWrite(context, reach, facts, type === 'Patient' ? [id] : [], permission);
 }

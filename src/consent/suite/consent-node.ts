@@ -51,6 +51,8 @@ export class ConsentNode {
   readonly recorded: RecordedEvent[] = [];
   /** Patients whose data the decision keeps from staff. */
   readonly denied = new Set<string>();
+  /** The decision lets nobody of the custodian change a consent. */
+  keepsStaffOut = false;
   /** How often the log was asked to be anchored at once. */
   anchored = 0;
   /** While true, the ledger takes nothing from this node. */
@@ -160,6 +162,7 @@ export class ConsentNode {
       authenticate,
       recorder: { record: async (event: RecordedEvent) => void this.recorded.push(event) },
       onFault: () => undefined,
+      mayChange: async () => !this.keepsStaffOut,
       mayRead: (_principal, { patients }) => !patients.some((patient) => this.denied.has(patient)),
     });
   }

@@ -304,6 +304,7 @@ export class MemberNode {
           authenticate: this.fhir.authenticate,
           recorder: createRecorder(this.vault, this.organisation),
           onFault: (error: unknown) => void this.faults.push(error),
+          mayChange: async () => true,
           mayRead: (principal, stored) => mayRead(this.fhir, principal, stored),
         });
         await scope.register(exchangeRoutes, { services: this.exchange });

@@ -32,7 +32,7 @@ export async function createConsent(context: Context, prepared: Prepared): Promi
   if (prepared.resource.id !== undefined) requireConsentId(prepared.resource.id);
   const id = randomId();
   const facts = factsOf(prepared, id);
-  mayWrite(context, recordingReach(context, 'c'), facts, facts.patients);
+  mayWrite(context, recordingReach(context, 'c'), facts, facts.patients, 'c');
   return record(context, prepared, id, 201);
 }
 

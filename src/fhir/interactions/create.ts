@@ -18,7 +18,7 @@ export function planCreate(context: Context, prepared: Prepared, id: string): Wr
     locks: [resourceLock(type, id)],
     build: () => {
       const version = drafted.at(1);
-      mayWrite(context, reach, version.facts, version.patients);
+      mayWrite(context, reach, version.facts, version.patients, 'c');
       return { version, answer: writeAnswer(context, 201, version) };
     },
   };
@@ -46,7 +46,7 @@ async function createUnlessThere(
   const id = randomId();
   // Who may not write it is not told whether it is there.
   const facts = factsOf(prepared, id);
-  mayWrite(context, reach, facts, facts.patients);
+  mayWrite(context, reach, facts, facts.patients, 'c');
   context.trail.patients.delete(id);
   const wanted = condition(context, prepared.type, ifNoneExist);
   return context.services.conditions.exclusively(wanted.key, async () => {

@@ -19,7 +19,7 @@ export function planDelete(
   const reach = reachOf(context.principal, type, 'd');
   const build = (read: Reader): Written => {
     const current = read.read(type, id);
-    const stands = isThere(current) && permitsWrite(context, reach, current.facts, current.patients);
+    const stands = isThere(current) && permitsWrite(context, reach, current.facts, current.patients, 'd');
     requireMatch(ifMatch, stands ? current.version : undefined);
     if (!stands) return { answer: { status: 204, headers: {} } };
     const version = {

@@ -62,7 +62,7 @@ export function planUpdate(
     if (conditions.onlyNew === true && stands !== undefined)
       throw new FhirError('conflict', 'Another resource has this id, and the criteria do not match it.');
     const version = drafted.at((current?.version ?? 0) + 1);
-    mayWrite(context, reach, version.facts, version.patients);
+    mayWrite(context, reach, version.facts, version.patients, current?.text === undefined ? 'c' : 'u');
     if (current?.text === undefined) return { version, answer: writeAnswer(context, 201, version) };
     if (stripServerFields(current.text) === stripServerFields(version.text)) {
       context.trail.objects.add(`${type}/${id}`);

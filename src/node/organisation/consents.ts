@@ -31,7 +31,7 @@ export interface ConsentParts {
 /** The consents of one organisation, as the rooms around them see them. */
 export interface OrganisationConsents {
   readonly services: ConsentServices;
-  readonly routes: Omit<ConsentRouteServices, 'mayRead'>;
+  readonly routes: Omit<ConsentRouteServices, 'mayRead' | 'mayChange'>;
   readonly policy: OrganisationPolicy;
   readonly consentsOf: (patient: string) => readonly CompiledConsent[];
   readonly consentPath: ConsentPath;

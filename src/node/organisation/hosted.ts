@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { auditRoutes, createRecorder } from '../../audit/index.ts';
+import { auditRoutes, createRecorder, isOfficer } from '../../audit/index.ts';
 import { consentRoutes } from '../../consent/index.ts';
 import type { Database } from '../../database/index.ts';
 import { exchangeRoutes, networkEverythingOperation } from '../../exchange/index.ts';
@@ -109,11 +109,13 @@ function routesOf({
   const { core, vault, nodeLog } = parts;
   const { authenticator, enrolment } = identity;
   const onFault = (error: unknown, requestId: string) => nodeLog.fault(error, requestId);
+  const changes = async (principal: Principal, id: string) =>
+    isOfficer(principal) || (await mayAdminister(fhir, principal, { type: 'Consent', id, permission: 'u' }));
   const reads = (principal: Principal, stored: StoredVersion) => mayRead(fhir, principal, stored);
   return async (app) => {
     await app.register(authorisationRoutes, { ...identity, recorder, onFault });
     await app.register(enrolmentRoutes, { authenticator, enrolment, recorder, onFault });
-    await app.register(consentRoutes, { ...consents.routes, mayRead: reads });
+    await app.register(consentRoutes, { ...consents.routes, mayRead: reads, mayChange: changes });
     await app.register(auditRoutes, { ...audit.routesWith(consents), mayRead: reads });
     await app.register(logRoutes, {
       log: core.log,

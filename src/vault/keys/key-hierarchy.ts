@@ -82,7 +82,7 @@ export class KeyHierarchy {
     return source;
   }
 
-  /** How many erasures were carried out since the vault was opened. */
+  /** How often keys were destroyed or moved since the vault was opened: what was made ready before is made anew. */
   get erasures(): number {
     return this.#erasures;
   }
@@ -146,6 +146,7 @@ export class KeyHierarchy {
 
   /** After a merge: which compartment stands under a name is looked up anew. */
   forgetNames(): void {
+    this.#erasures += 1;
     this.#named.clear();
   }
 

@@ -97,6 +97,31 @@ describe('merging patients', () => {
     expect((await hospital.fsck()).problems).toEqual([]);
   });
 
+  test('taken apart while others write: every record stays with its own patient, or was not accepted', async () => {
+    const { vault } = hospital;
+    await vault.merge('old', 'kept', 'officer');
+    const accepted: string[] = [];
+    const writing = Array.from({ length: 40 }, async (_, at) => {
+      await new Promise((resolve) => setTimeout(resolve, at % 8));
+      await vault.commit({ versions: [versionOf(observation(`n${at}`, 'old'))] });
+      accepted.push(`n${at}`);
+    });
+    const apart = vault.unmerge('old', 'officer');
+    const written = await Promise.allSettled(writing);
+    await apart;
+    for (const each of written) if (each.status === 'rejected') expect(each.reason.code).toBe('busy');
+    expect(accepted).not.toEqual([]);
+    expect((await hospital.fsck()).problems).toEqual([]);
+    const { shared } = await vault.erase({ patient: 'old', ...order });
+    expect(shared.filter((name) => name.startsWith('Observation/n'))).toEqual([]);
+    for (const id of accepted)
+      expect([id, await vault.read('Observation', id)]).toEqual([
+        id,
+        expect.objectContaining({ erased: true }),
+      ]);
+    expect((await vault.read('Observation', 'of-kept'))?.text).toContain('kept');
+  });
+
   test('survives a restart and the rotation of keys', async () => {
     await hospital.vault.merge('old', 'kept', 'officer');
     await hospital.vault.rotate();

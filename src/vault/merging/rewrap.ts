@@ -3,7 +3,10 @@ import type { Rewrapping } from '../keys/key-rows.ts';
 import type { Merge } from '../keys/merged-patients.ts';
 import type { Writer, WritingParts } from '../writing/writer.ts';
 
-/** Moves wraps and says so in the log. The caller keeps every other erasure and merge out; no write is under way meanwhile. */
+/**
+ * Says in the log that wraps move, and moves them. The caller keeps every other erasure and merge out. What moves is worked out once
+ * nothing else is being written, and what was made ready before it must be made anew: else a new record would stay behind.
+ */
 export async function rewrap(
   { keys, merges, cache }: Pick<WritingParts, 'keys' | 'merges' | 'cache'>,
   writer: Writer,
@@ -19,8 +22,10 @@ export async function rewrap(
     () => ({}),
   );
   await writer.idle();
-  keys.store.move(rewrapping);
-  merges.forget();
-  cache.clear();
+  await writer.alone(async () => {
+    keys.store.move(await work());
+    merges.forget();
+    cache.clear();
+  });
   return done;
 }
