@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { IdentityError, type Principal } from '../../../identity/index.ts';
-import type { ErasureReason, ErasureSubject } from '../../../vault/index.ts';
+import { type ErasureReason, type ErasureSubject, VaultError } from '../../../vault/index.ts';
 import {
   type Done,
   type ErasureServices,
@@ -19,6 +19,10 @@ const REASONS: readonly ErasureReason[] = [
   'entered-in-error',
 ];
 
+function forgetEnrolled(enrolment: ErasureServices['enrolment'], subject: ErasureSubject): void {
+  if ('patient' in subject) enrolment.forgetPatient(subject.patient);
+}
+
 async function erase(
   services: ErasureServices,
   request: FastifyRequest,
@@ -32,8 +36,12 @@ async function erase(
   const { type, id } = 'record' in subject ? subject.record : { type: 'Patient', id: subject.patient };
   await requireDecision(services, principal, { type, id, permission: 'd' });
   const before = 'record' in subject ? await vault.read(subject.record.type, subject.record.id) : undefined;
-  const tombstone = await vault.erase({ ...subject, reason, actor: principal.id });
-  if ('patient' in subject) enrolment.forgetPatient(subject.patient);
+  const tombstone = await vault.erase({ ...subject, reason, actor: principal.id }).catch((error: unknown) => {
+    // Asked again after a crash in between, it is refused as done before: the enrolled keys go all the same.
+    if (error instanceof VaultError && error.code === 'erased') forgetEnrolled(enrolment, subject);
+    throw error;
+  });
+  forgetEnrolled(enrolment, subject);
   return { body: tombstone, patients: 'patient' in subject ? [subject.patient] : (before?.patients ?? []) };
 }
 
