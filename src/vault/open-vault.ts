@@ -20,11 +20,13 @@ import { Numbers } from './writing/numbers.ts';
 
 /** Decrypted versions kept in memory when nothing else is said. */
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
-/** SQLite's page cache of one organisation: index pages of a day's work. Negative: KiB. */
-const PAGE_CACHE_KIB = -32 * 1024;
+/** SQLite's page cache of one organisation, by all of its connections: index pages of a day's work. */
+const PAGE_CACHE_KIB = 32 * 1024;
 /** Pages of write-ahead log between two checkpoints (16 MB): hot pages are then written back once for many commits. */
 const CHECKPOINT_PAGES = 4_000;
-const CONNECTION = `PRAGMA cache_size = ${PAGE_CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`;
+/** How each of so many connections is set up; a negative cache size is in KiB. */
+const setUpOf = (connections: number): string =>
+  `PRAGMA cache_size = ${-PAGE_CACHE_KIB / connections}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`;
 
 /** How a vault is opened. */
 export interface VaultOptions {
@@ -57,11 +59,12 @@ export interface VaultOptions {
  */
 export async function openVault(options: VaultOptions): Promise<Vault> {
   const { database, log, organisation, commitThread } = options;
-  database.exec(CONNECTION);
+  const setUp = setUpOf(commitThread === undefined ? 1 : 2);
+  database.exec(setUp);
   const storage = new SqliteStorage(database, (commitments) => log.append(commitments));
   if (commitThread === undefined) return openVaultOn(storage, options);
   const { path } = database;
-  const thread = new CommitThread({ path, organisation, setUp: CONNECTION, ...commitThread });
+  const thread = new CommitThread({ path, organisation, setUp, ...commitThread });
   try {
     return await openVaultOn(storage, options, thread);
   } catch (error) {

@@ -10,6 +10,9 @@ import type { Group } from './group.ts';
 /** Beside this file, in the checkout and as it is packed. */
 const PROGRAM = new URL(`./commit-worker${extname(import.meta.filename)}`, import.meta.url);
 
+/** Young objects of a committing thread before they are collected: groups come and go. The default would be 64 MB for each. */
+const YOUNG_MB = 8; // a group of 512 is about one
+
 interface Pending {
   readonly resolve: (leaf: number) => void;
   readonly reject: (error: unknown) => void;
@@ -27,7 +30,11 @@ export class CommitThread implements Committer {
 
   /** Starts the thread. */
   constructor(options: CommitThreadOptions) {
-    this.#worker = new Worker(PROGRAM, { workerData: options, name: `commit ${options.organisation}` });
+    this.#worker = new Worker(PROGRAM, {
+      workerData: options,
+      name: `commit ${options.organisation}`,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     // It keeps the process alive only while a commit is under way.
     this.#worker.unref();
     this.#worker.on('message', (reply: CommitReply) => this.#take(reply));
