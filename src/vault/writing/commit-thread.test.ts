@@ -112,7 +112,7 @@ test('a thread that ends by itself refuses everything from then on, and says why
     logOrigin: 'holdfast.local/orgs/st-mary',
     setUp: '',
   });
-  await expect.poll(() => thread.problem()).toMatch(/restart the node/);
+  await expect.poll(() => thread.problem(), { timeout: 10_000 }).toMatch(/restart the node/);
   await expect(thread.commit(gather([]), () => new Uint8Array(32))).rejects.toMatchObject({
     code: 'unavailable',
   });
