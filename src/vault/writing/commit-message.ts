@@ -3,7 +3,7 @@ import { seriesOf } from '../numbering.ts';
 import type { AuditKeyOf } from './batch-assembly.ts';
 import type { Group } from './group.ts';
 
-/** What a committing thread is started with. */
+/** What the committing thread opens a vault with. */
 export interface CommitThreadOptions {
   /** The organisation's database, which the starting thread has open. */
   readonly path: string;
@@ -14,26 +14,39 @@ export interface CommitThreadOptions {
   readonly setUp: string;
 }
 
-/** What is asked of a committing thread. */
+/** What is asked of the committing thread; `vault` is the number under which it knows one. */
 export type CommitRequest =
+  | { readonly kind: 'open'; readonly vault: number; readonly options: CommitThreadOptions }
   | {
       readonly kind: 'commit';
+      readonly vault: number;
       readonly group: Group;
       /** Audit keys of the group's entries by number of their series. */
       readonly auditKeys: ReadonlyMap<number, Uint8Array>;
     }
-  | { readonly kind: 'close' };
+  | { readonly kind: 'close'; readonly vault: number }
+  /** No vault is left. */
+  | { readonly kind: 'end' };
 
-/** What it answers: the log index of the group's first entry, or why nothing was written. */
-export type CommitReply =
-  | { readonly ok: true; readonly leaf: number }
-  | { readonly ok: false; readonly code: VaultErrorCode | undefined; readonly message: string };
+/** Why nothing was written. */
+export interface CommitFailure {
+  readonly code: VaultErrorCode | undefined;
+  readonly message: string;
+}
+
+/** What it answers. An opening is answered only when it failed, a commit with the log index of the group's first entry. */
+export type CommitReply = { readonly vault: number } & (
+  | ({ readonly kind: 'not-opened' } & CommitFailure)
+  | { readonly kind: 'committed'; readonly leaf: number }
+  | ({ readonly kind: 'refused' } & CommitFailure)
+  | { readonly kind: 'closed' }
+);
 
 /**
  * A group as it goes to another thread. Bytes get a buffer of their own: one that is a part of a larger buffer would take
  * all of that with it, other requests' bytes included.
  */
-export function commitRequest(group: Group, auditKey: AuditKeyOf): CommitRequest {
+export function commitRequest(vault: number, group: Group, auditKey: AuditKeyOf): CommitRequest {
   const auditKeys = new Map<number, Uint8Array>();
   for (const { entry } of group.entries) {
     const series = seriesOf(entry);
@@ -43,6 +56,7 @@ export function commitRequest(group: Group, auditKey: AuditKeyOf): CommitRequest
     rows.map((row) => ({ ...row, sealed: row.sealed === null ? null : new Uint8Array(row.sealed) }));
   return {
     kind: 'commit',
+    vault,
     auditKeys,
     group: {
       ...group,
@@ -55,13 +69,13 @@ export function commitRequest(group: Group, auditKey: AuditKeyOf): CommitRequest
   };
 }
 
-/** A failure as it comes back from another thread. */
-export function failureReply(error: unknown): CommitReply {
+/** A failure as it goes back from another thread. */
+export function failureIn(error: unknown): CommitFailure {
   const message = error instanceof Error ? error.message : String(error);
-  return { ok: false, code: error instanceof VaultError ? error.code : undefined, message };
+  return { code: error instanceof VaultError ? error.code : undefined, message };
 }
 
-/** The failure of a reply. */
-export function failureOf({ code, message }: Extract<CommitReply, { ok: false }>): Error {
+/** The error of a failure. */
+export function errorOf({ code, message }: CommitFailure): Error {
   return code === undefined ? new Error(message) : new VaultError(code, message);
 }

@@ -118,3 +118,18 @@ test('a thread that ends by itself refuses everything from then on, and says why
   });
   await thread.close();
 });
+
+test('vaults share the thread, and one that is opened while others close is not lost with them', async () => {
+  const [first, second] = [await open(), await open()];
+  const closing = Promise.all([first.vault.close(), second.vault.close()]);
+  const third = await open();
+  await closing;
+  await third.vault.commit({ versions: [versionOf(patient('p1'))] });
+  const fourth = await open();
+  await third.vault.close();
+  await fourth.vault.commit({ versions: [versionOf(patient('p1'))] });
+  expect([fourth.vault.problem(), await find(fourth.vault, 'Patient', '_id=p1')]).toEqual([
+    undefined,
+    ['Patient/p1'],
+  ]);
+});

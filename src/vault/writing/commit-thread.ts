@@ -1,60 +1,41 @@
 import assert from 'node:assert/strict';
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { VaultError } from '../error.ts';
 import type { AuditKeyOf } from './batch-assembly.ts';
-import { type CommitReply, type CommitThreadOptions, commitRequest, failureOf } from './commit-message.ts';
+import { type CommitReply, type CommitThreadOptions, commitRequest, errorOf } from './commit-message.ts';
+import { CommitProgram } from './commit-program.ts';
 import type { Committer } from './committer.ts';
 import type { Group } from './group.ts';
 
-/** Beside this file, in the checkout and as it is packed. */
-const PROGRAM = new URL(`./commit-worker${extname(import.meta.filename)}`, import.meta.url);
-
-/** Young objects of a committing thread before they are collected: groups come and go. The default would be 64 MB for each. */
-const YOUNG_MB = 8; // a group of 512 is about one
-
-interface Pending {
-  readonly resolve: (leaf: number) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
- * Commits on a thread of its own, through a connection of its own: sealing, index rows, and the wait for the disk then take
- * nothing from the thread that answers requests, which prepares the next group meanwhile.
+ * Commits on another thread, through a connection of its own: sealing, index rows, and the wait for the disk then take nothing from
+ * the thread that answers requests, which prepares the next group meanwhile.
  */
 export class CommitThread implements Committer {
-  readonly #worker: Worker;
-  readonly #ended: Promise<void>;
-  #pending: Pending | undefined;
+  readonly #program: CommitProgram;
+  readonly #vault: number;
+  #pending: PromiseWithResolvers<number> | undefined;
+  #closing: PromiseWithResolvers<void> | undefined;
   #failure: VaultError | undefined;
+  /** The thread itself has ended. */
+  #lost = false;
 
-  /** Starts the thread. */
+  /** Opens the vault there. */
   constructor(options: CommitThreadOptions) {
-    this.#worker = new Worker(PROGRAM, {
-      workerData: options,
-      name: `commit ${options.organisation}`,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    const { program, vault } = CommitProgram.open(options, {
+      take: (reply) => this.#take(reply),
+      lost: (cause) => this.#fail(cause),
     });
-    // It keeps the process alive only while a commit is under way.
-    this.#worker.unref();
-    this.#worker.on('message', (reply: CommitReply) => this.#take(reply));
-    this.#worker.on('error', (cause) => this.#fail(cause));
-    this.#ended = new Promise((resolve) => {
-      this.#worker.once('exit', () => {
-        this.#fail(undefined);
-        resolve();
-      });
-    });
+    this.#program = program;
+    this.#vault = vault;
   }
 
   commit(group: Group, auditKey: AuditKeyOf): Promise<number> {
     assert.ok(this.#pending === undefined, 'one group is committed at a time');
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
-    this.#worker.ref();
-    this.#worker.postMessage(commitRequest(group, auditKey));
-    return new Promise((resolve, reject) => {
-      this.#pending = { resolve, reject };
-    });
+    const pending = Promise.withResolvers<number>();
+    this.#pending = pending;
+    this.#program.ask(commitRequest(this.#vault, group, auditKey));
+    return pending.promise;
   }
 
   problem(): string | undefined {
@@ -62,31 +43,46 @@ export class CommitThread implements Committer {
   }
 
   async close(): Promise<void> {
-    this.#worker.ref();
-    this.#worker.postMessage({ kind: 'close' });
-    await this.#ended;
+    if (this.#lost) return;
+    if (this.#closing === undefined) {
+      this.#closing = Promise.withResolvers();
+      this.#program.ask({ kind: 'close', vault: this.#vault });
+    }
+    await this.#closing.promise;
   }
 
   #take(reply: CommitReply): void {
-    const pending = this.#settle();
-    if (reply.ok) pending?.resolve(reply.leaf);
-    else pending?.reject(failureOf(reply));
+    if (reply.kind === 'not-opened') {
+      this.#refuse(errorOf(reply));
+      return;
+    }
+    this.#program.answered();
+    if (reply.kind === 'closed') {
+      this.#program.forget(this.#vault);
+      this.#closing?.resolve();
+      return;
+    }
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (reply.kind === 'committed') pending?.resolve(reply.leaf);
+    else pending?.reject(errorOf(reply));
+  }
+
+  #fail(cause: unknown): void {
+    this.#lost = true;
+    this.#refuse(cause);
+    this.#closing?.resolve();
   }
 
   /** Whether the group under way is on disk cannot be known: its requests are answered as faults, and nothing follows. */
-  #fail(cause: unknown): void {
+  #refuse(cause: unknown): void {
     this.#failure ??= new VaultError(
       'unavailable',
       'The thread that commits has ended: restart the node.',
       cause,
     );
-    this.#settle()?.reject(this.#failure);
-  }
-
-  #settle(): Pending | undefined {
     const pending = this.#pending;
     this.#pending = undefined;
-    this.#worker.unref();
-    return pending;
+    pending?.reject(this.#failure);
   }
 }
