@@ -46,7 +46,14 @@ export function registerAudited(
   services: AuditRouteServices,
   routes: readonly AuditedRoute[],
 ): void {
-  const recording: RecordingServices = { ...services, refusalOf };
+  const recording: RecordingServices = {
+    ...services,
+    refusalOf: (error) => {
+      // Whoever asks can only come again; whoever runs the node must know that its storage fails.
+      if (error instanceof VaultError && error.code === 'unavailable') services.onFault(error);
+      return refusalOf(error);
+    },
+  };
   const unread: RequestName = { kind: 'access', action: 'E', subtype: 'unreadable' };
   app.setErrorHandler(async (error, request, reply) => {
     const refuse = recordedHandler(recording, unread, () => Promise.reject(error));
@@ -78,17 +85,37 @@ function askedOf(request: FastifyRequest, principal: Principal, trail: RequestTr
   };
 }
 
+const FULL = 'There is no room left: nothing was changed.';
+
+/** Vault errors that somebody can do something about; the others are faults of ours. */
+const VAULT: Partial<Record<VaultError['code'], number>> = {
+  'not-found': 404,
+  retained: 409,
+  'version-conflict': 409,
+  erased: 410,
+  'too-costly': 422,
+  busy: 503,
+  'not-ready': 503,
+  unavailable: 503,
+  full: 507,
+};
+
 /** The refusals of this room and of the vault below it; undefined for any other error. */
 export function refusalOf(error: unknown): Problem | undefined {
-  if (error instanceof AuditError) return { status: error.status, code: error.code, detail: error.message };
+  if (error instanceof AuditError)
+    return { status: error.status, code: error.code, detail: error.message, ...retryOf(error.status) };
   if (!(error instanceof VaultError)) return undefined;
   // A page's end comes from the client: one that the vault did not give is no fault of the server.
   if (error.code === 'malformed')
     return { status: 400, code: 'malformed', detail: 'The cursor is not one of this server.' };
-  if (error.code === 'not-found') return { status: 404, code: 'not-found', detail: error.message };
-  if (error.code === 'retained') return { status: 409, code: 'retained', detail: error.message };
-  if (error.code === 'erased') return { status: 410, code: 'erased', detail: error.message };
-  return undefined;
+  const status = VAULT[error.code];
+  if (status === undefined) return undefined;
+  if (error.code === 'full') return { status, code: 'storage-full', detail: FULL };
+  return { status, code: error.code, detail: error.message, ...retryOf(status) };
+}
+
+function retryOf(status: number): Pick<Problem, 'headers'> {
+  return status === 429 || status === 503 ? { headers: { 'retry-after': '1' } } : {};
 }
 
 const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/;

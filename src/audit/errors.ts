@@ -10,10 +10,14 @@ const REFUSALS = {
   'out-of-order': 409,
   /** A legal deadline has passed. */
   'too-late': 409,
+  /** Something else stands where this would be written. */
+  occupied: 409,
   /** A rule or a hold forbids it. */
   retained: 409,
   /** More than one answer holds. */
   'too-large': 413,
+  /** Another one is being made for the same organisation. */
+  'export-under-way': 429,
   /** No cosigned checkpoint covers it yet. */
   'not-covered': 503,
 } as const satisfies Record<string, number>;

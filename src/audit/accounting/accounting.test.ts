@@ -80,6 +80,8 @@ describe('an accounting of disclosures', () => {
         recipient: 'meridian',
         name: 'meridian',
         description: 'part of a release about several patients',
+        // Whose consents these are it does not say.
+        consents: [],
         event: shared.id,
       }),
     ]);
@@ -244,6 +246,10 @@ describe('a suspension', () => {
     const officers = (list: { asker: { value: string } }[]) =>
       list.filter(({ asker }) => asker.value === 'officer-1').length;
     expect(officers(after)).toBe(officers(logBefore) + 2);
+    expect(await desk.named('disclosures')).toEqual([]);
+    // Where nothing suspended is shown there is nothing to be silent of.
+    await ask('?patient=p1&suspended=shown', 'officer');
+    expect(await desk.named('disclosures')).toEqual(['p1']);
     // It is about this patient and this agency only.
     expect((await ask('?patient=p1', 'p1')).text).toContain('county-sheriff');
     expect((await desk.ask('DELETE', `/audit/suspensions/${made.id}`, 'staff')).status).toBe(403);

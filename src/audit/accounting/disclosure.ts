@@ -18,7 +18,7 @@ export interface Disclosure {
   readonly description: string;
   /** Why, (b)(2)(iv). */
   readonly purpose: readonly { readonly code: string; readonly display: string }[];
-  /** Ids of the consents it relied on. */
+  /** Ids of the consents it relied on; none of a release about several patients, of which it does not say whose they are. */
   readonly consents: readonly string[];
   /** The AuditEvent, whose receipt proves this entry. */
   readonly event: string;
@@ -55,7 +55,7 @@ export function disclosureIn(event: StoredEvent, directory: MemberDirectory): Di
       basis === undefined
         ? codes.map((code) => ({ code, display: purposeWords(code) }))
         : [{ code: basis, display: BASES[basis]?.words ?? basis }],
-    consents: (event.entity ?? []).flatMap(({ what }) => idIn(what, 'Consent')),
+    consents: isAboutSeveral(event) ? [] : (event.entity ?? []).flatMap(({ what }) => idIn(what, 'Consent')),
     event: event.id,
     ...(exclusion === undefined ? {} : { exclusion }),
   };
@@ -69,11 +69,15 @@ function detailIn({ entity = [] }: StoredEvent, type: string): string | undefine
   return undefined;
 }
 
+/** What of it belongs to whom the entry does not say, and of others it must not tell. */
+function isAboutSeveral(event: StoredEvent): boolean {
+  return patientsIn(event).length !== 1;
+}
+
 /** A brief description of what was disclosed: how many records of which type. */
 function describe(event: StoredEvent): string {
   const { entity = [] } = event;
-  // What of it belongs to whom the entry does not say, and of others it must not tell.
-  if (patientsIn(event).length !== 1) return 'part of a release about several patients';
+  if (isAboutSeveral(event)) return 'part of a release about several patients';
   const counts = new Map<string, number>();
   let more = 0;
   for (const { what, role, detail } of entity) {

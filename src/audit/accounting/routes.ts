@@ -1,3 +1,4 @@
+import type { StoredVersion } from '../../vault/index.ts';
 import { isOfficer, readableFor, requireOfficer, requireOwnOrStaff } from '../asker.ts';
 import type { AuditRouteServices } from '../audit-services.ts';
 import { type Asked, type AuditedRoute, cursorIn, dayIn, patientIn } from '../audited-route.ts';
@@ -17,6 +18,12 @@ async function account(services: AuditRouteServices, asked: Asked): Promise<unkn
   requireOwnOrStaff(asked.principal, patient);
   // What staff print is handed to the individual: suspended entries show to a privacy officer who asks for them, and to nobody else.
   const isShown = asked.query.suspended === 'shown' && isOfficer(asked.principal);
+  const suspended = new Set<string>();
+  const isSuspended = (event: StoredVersion) => {
+    if (!suspensions.hides(event)) return false;
+    suspended.add(event.id);
+    return !isShown;
+  };
   const accounting = await disclosuresOf(vault, {
     patient,
     now: now(),
@@ -24,11 +31,12 @@ async function account(services: AuditRouteServices, asked: Asked): Promise<unkn
     ...(fromMs === undefined ? {} : { fromMs }),
     ...(cursor === undefined ? {} : { cursor }),
     mayRead: readableFor(services, asked.principal),
-    ...(isShown ? {} : { isSuspended: (event) => suspensions.hides(event) }),
+    isSuspended,
   });
-  const found = accounting.disclosures.length + accounting.excluded.length;
+  const shown = [...accounting.disclosures, ...accounting.excluded];
   // The trail is the individual's to read: it must not tell that there was more to be shown than they are told of.
-  if (found > 0 && !isShown) asked.trail.patients.push(patient);
+  if (shown.length > 0 && !shown.some(({ event }) => suspended.has(event)))
+    asked.trail.patients.push(patient);
   return { patient, ...accounting };
 }
 

@@ -8,8 +8,12 @@ import { isDisclosure, patientsIn, recipientIn, type StoredEvent } from '../stor
 /** A spoken statement suspends for no longer (45 CFR 164.528(a)(2)(ii)(C)). */
 const ORAL_DAYS = 30;
 const DAY_MS = 86_400_000; // 24 h
-/** Suspensions that are held in memory; each is one agency's statement about one patient. */
-const MAX_SUSPENSIONS = 10_000; // beyond this an organisation has another problem
+/** Suspensions that stand at once, and are held in memory; each is one agency's statement about one patient. */
+const MAX_STANDING = 10_000; // beyond this an organisation has another problem
+/** Suspensions, standing or ended, that are listed. */
+const MAX_LISTED = 10_000; // decades of them
+/** Rows that are opened together at the start. */
+const CHUNK = 1_000; // some 500 KB
 const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const RECIPIENT_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
@@ -77,23 +81,31 @@ export function parseSuspension(body: unknown, now: Date, actor: string): Suspen
 export class Suspensions {
   readonly #store: RecordStore;
   readonly #now: () => Date;
+  readonly #maxStanding: number;
   #standing: readonly Suspension[];
 
-  constructor(store: RecordStore, now: () => Date) {
+  constructor(store: RecordStore, now: () => Date, { maxStanding = MAX_STANDING } = {}) {
     this.#store = store;
     this.#now = now;
-    this.#standing = this.all();
+    this.#maxStanding = maxStanding;
+    this.#standing = this.#readStanding();
   }
 
-  /** Every suspension that was ever recorded, newest first. */
+  /** Suspensions that were recorded, newest first, ended ones too; the newest 10,000. */
   all(): readonly Suspension[] {
-    return this.#store.list<Suspension>('suspension', { limit: MAX_SUSPENSIONS }).records;
+    return this.#store.list<Suspension>('suspension', { limit: MAX_LISTED }).records;
   }
 
-  /** Durable, and in force, when the call returns. */
+  /** Durable, and in force, when the call returns. Throws AuditError `too-large` when too many stand already. */
   add(suspension: Suspension): void {
+    const standing = this.#standing.filter((each) => this.#stands(each));
+    if (standing.length >= this.#maxStanding)
+      throw new AuditError(
+        'too-large',
+        `${this.#maxStanding} suspensions stand already: end those that may.`,
+      );
     this.#store.put('suspension', suspension.id, suspension, suspension.patient);
-    this.#standing = this.all();
+    this.#standing = [suspension, ...standing];
   }
 
   /** Ends one before its time. Throws AuditError `not-found`. */
@@ -101,17 +113,16 @@ export class Suspensions {
     const found = this.#store.get<Suspension>('suspension', id);
     if (found === undefined) throw new AuditError('not-found', 'There is no such suspension.');
     const lifted = { ...found, lifted: found.lifted ?? this.#now().toISOString() };
-    this.add(lifted);
+    this.#store.put('suspension', id, lifted, lifted.patient);
+    this.#standing = this.#standing.filter((each) => each.id !== id);
     return lifted;
   }
 
   /** Whether an AuditEvent must not show to the individuals it is about: in no list, count, receipt or page. */
   hides(stored: StoredVersion): boolean {
     if (stored.recorded !== true || stored.text === undefined) return false;
-    const nowMs = this.#now().getTime();
     const standing = this.#standing.filter(
-      ({ lifted, until, patient }) =>
-        lifted === undefined && Date.parse(until) > nowMs && stored.patients.includes(patient),
+      (each) => stored.patients.includes(each.patient) && this.#stands(each),
     );
     if (standing.length === 0) return false;
     const event = JSON.parse(stored.text) as StoredEvent;
@@ -119,5 +130,24 @@ export class Suspensions {
     const recipient = recipientIn(event);
     const patients = patientsIn(event);
     return standing.some((each) => each.recipient === recipient && patients.includes(each.patient));
+  }
+
+  #stands({ lifted, until }: Suspension): boolean {
+    return lifted === undefined && Date.parse(until) > this.#now().getTime();
+  }
+
+  /** Every one that stands, however many have ended since: one that is left out would let the individual see what it hides. */
+  #readStanding(): readonly Suspension[] {
+    const standing: Suspension[] = [];
+    let before: number | undefined;
+    do {
+      const page = this.#store.list<Suspension>('suspension', {
+        ...(before === undefined ? {} : { before }),
+        limit: CHUNK,
+      });
+      standing.push(...page.records.filter((each) => this.#stands(each)));
+      before = page.next;
+    } while (before !== undefined);
+    return standing;
   }
 }

@@ -1,5 +1,6 @@
 import { randomId } from '../../crypto/index.ts';
-import type { FollowedAudit, Vault } from '../../vault/index.ts';
+import { DatabaseError } from '../../database/index.ts';
+import { type FollowedAudit, type Vault, VaultError } from '../../vault/index.ts';
 import { AuditError } from '../errors.ts';
 import type { RecordPage, RecordStore } from '../record-store.ts';
 import { idIn, isDisclosure, type StoredEvent } from '../stored-event.ts';
@@ -8,6 +9,8 @@ import { type Activity, type FlagRule, findingsOf, NO_ACTIVITY, withHour, withPa
 
 /** Patients of one access that are looked at. */
 const MAX_PATIENTS = 50; // a page of a search; a longer one is met by the rule on volume
+
+const PASSING: readonly VaultError['code'][] = ['busy', 'full', 'not-ready', 'unavailable'];
 
 /** An access that a rule was met by. */
 export interface Flag {
@@ -41,20 +44,33 @@ export class Flagging {
   readonly #vault: Pick<Vault, 'read' | 'search'>;
   readonly #store: RecordStore;
   readonly #now: () => Date;
+  readonly #onFault: (error: unknown) => void;
 
-  constructor(vault: Pick<Vault, 'read' | 'search'>, store: RecordStore, now: () => Date) {
+  constructor(
+    vault: Pick<Vault, 'read' | 'search'>,
+    store: RecordStore,
+    { now, onFault }: { now: () => Date; onFault: (error: unknown) => void },
+  ) {
     this.#vault = vault;
     this.#store = store;
     this.#now = now;
+    this.#onFault = onFault;
   }
 
-  /** Looks at accesses in their order. Can be repeated: an access is flagged by a rule once. */
+  /**
+   * Looks at accesses in their order. Can be repeated: an access is flagged by a rule once. What a record that nobody foresaw
+   * throws is reported and passed over, or it would stop the flags of everybody; throws what may be otherwise when repeated.
+   */
   async look(audits: readonly FollowedAudit[]): Promise<void> {
     for (const { audit } of audits) {
-      const event = JSON.parse(audit.text) as StoredEvent;
-      const agent = staffIn(event);
-      if (agent === undefined || event.outcome !== '0' || isDisclosure(event)) continue;
-      for (const patient of audit.patients.slice(0, MAX_PATIENTS)) await this.#look(event, agent, patient);
+      for (const patient of audit.patients.slice(0, MAX_PATIENTS)) {
+        try {
+          await this.#lookAt(JSON.parse(audit.text) as StoredEvent, patient);
+        } catch (error) {
+          if (isPassing(error)) throw error;
+          this.#onFault(error);
+        }
+      }
     }
   }
 
@@ -91,7 +107,9 @@ export class Flagging {
       throw new AuditError('not-found', 'This patient is not watched over.');
   }
 
-  async #look(event: StoredEvent, agent: string, patient: string): Promise<void> {
+  async #lookAt(event: StoredEvent, patient: string): Promise<void> {
+    const agent = staffIn(event);
+    if (agent === undefined || event.outcome !== '0' || isDisclosure(event)) return;
     const time = new Date(event.recorded);
     const place = this.#store.blind(agent);
     const before = this.#store.get<Activity>('activity', place) ?? NO_ACTIVITY;
@@ -119,6 +137,12 @@ export class Flagging {
     }
     this.#store.put('activity', place, withHour(activity, time));
   }
+}
+
+/** Whether a failure is of the storage as a whole, and passes: the same access must come again. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof DatabaseError) return error.code !== 'corrupt';
+  return error instanceof VaultError && PASSING.includes(error.code);
 }
 
 /** The person of this organisation who asked; undefined when it was a patient, a program or another organisation. */

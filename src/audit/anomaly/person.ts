@@ -7,13 +7,16 @@ const NOBODY: PersonFacts = { surnames: [], addresses: [] };
 const CELEBRITY = ['CEL', 'VIP'];
 const EMPLOYEE = 'EMP';
 
+/** A list of a primitive type: `null` stands where an element has an extension and no value (FHIR R4 §2.6.2.3). */
+type Primitives = readonly (string | null)[];
+
 interface StoredPerson {
   readonly meta?: { readonly security?: readonly { readonly code?: string }[] };
-  readonly name?: readonly { readonly family?: string; readonly given?: readonly string[] }[];
+  readonly name?: readonly { readonly family?: string; readonly given?: Primitives }[];
   readonly birthDate?: string;
   readonly identifier?: readonly { readonly system?: string; readonly value?: string }[];
   readonly address?: readonly {
-    readonly line?: readonly string[];
+    readonly line?: Primitives;
     readonly city?: string;
     readonly postalCode?: string;
   }[];
@@ -81,16 +84,22 @@ async function isPractitioner(vault: Pick<Vault, 'read' | 'search'>, person: Sto
 }
 
 function givens({ name = [] }: StoredPerson): string[] {
-  return name.flatMap(({ given = [], family = '' }) => given.map((one) => `${plain(one)} ${plain(family)}`));
+  return name.flatMap(({ given = [], family = '' }) =>
+    texts(given).map((one) => `${plain(one)} ${plain(family)}`),
+  );
 }
 
 function factsIn({ name = [], address = [] }: StoredPerson): PersonFacts {
   return {
     surnames: [...new Set(name.flatMap(({ family }) => (family === undefined ? [] : [plain(family)])))],
     addresses: address.flatMap(({ line = [], city = '', postalCode = '' }) =>
-      line.map((each) => ({ line: plain(each), place: plain(`${postalCode} ${city}`) })),
+      texts(line).map((each) => ({ line: plain(each), place: plain(`${postalCode} ${city}`) })),
     ),
   };
+}
+
+function texts(values: Primitives): string[] {
+  return values.filter((value) => typeof value === 'string');
 }
 
 function plain(text: string): string {

@@ -1,10 +1,14 @@
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accessEvent, Forwarder, otlpDestination, syslogDestination } from '../index.ts';
 import { client, Desk } from '../suite/desk.ts';
 import type { Forwarded } from './forwarded.ts';
 import { syslogMessage } from './syslog.ts';
+
+/** More than any buffer on the way holds: 1 GB in chunks of 64 KiB. */
+const MANY_CHUNKS = 16_384;
 
 let desk: Desk;
 beforeAll(async () => {
@@ -110,18 +114,39 @@ describe('OTLP', () => {
     expect(faults).toHaveLength(2);
   });
 
-  test('does not send again what the receiver refused for good, and says so', async () => {
-    const body = JSON.stringify({ partialSuccess: { rejectedLogRecords: '2', errorMessage: 'too long' } });
+  test('does not send again what the receiver refused for good, and repeats none of its words', async () => {
+    const errorMessage = 'too long: {"name":"Weber"}';
+    const body = JSON.stringify({ partialSuccess: { rejectedLogRecords: '2', errorMessage } });
     const { url, close } = await collector(() => ({ status: 200, body }));
-    const rejected: [number, string][] = [];
-    const onRejected = (count: number, reason: string) => void rejected.push([count, reason]);
+    const rejected: unknown[][] = [];
+    const onRejected = (...told: unknown[]) => void rejected.push(told);
     const { made } = forwarder('c', otlpDestination({ ...shared, url, onRejected }));
     await made.round();
     const batches = rejected.length;
-    expect(rejected[0]).toEqual([2, 'too long']);
+    expect(rejected[0]).toEqual([2, 200]);
     await made.round();
     expect(rejected).toHaveLength(batches);
     await close();
+  });
+
+  test('reads no more of an answer than a partial success takes', async () => {
+    let written = 0;
+    const endless = function* () {
+      for (const chunk = Buffer.alloc(64 * 1024, ' '); written < MANY_CHUNKS; written += 1) yield chunk;
+    };
+    const server = createHttpServer((request, response) => {
+      request.resume().on('end', () => pipeline(Readable.from(endless()), response, () => undefined));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await write(1);
+    const onRejected = () => undefined;
+    expect(
+      await forwarder('e', otlpDestination({ ...shared, url, onRejected })).made.round(),
+    ).toBeGreaterThan(0);
+    expect(written).toBeLessThan(MANY_CHUNKS);
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
   });
 });
 

@@ -2,8 +2,8 @@ import { type Destination, type Forwarded, ForwardingError, type Gravity } from 
 
 /** A receiver that takes longer is asked again. */
 const TIMEOUT_MS = 30_000; // OTLP exporters' default is 10 s; a batch of audit events is larger than one of traces
-/** Bytes of an answer that are read: a partial success and its reason. */
-const MAX_ANSWER = 64 * 1024;
+/** Bytes of an answer that are read. */
+const MAX_ANSWER = 64 * 1024; // a partial success and its reason
 const NANOSECONDS = 1_000_000n; // in a millisecond
 
 /** OpenTelemetry severity numbers: INFO, WARN, ERROR (Logs Data Model, SeverityNumber). */
@@ -20,8 +20,8 @@ export interface OtlpOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly organisation: string;
   readonly version: string;
-  /** Told of records that the receiver refused for good. */
-  readonly onRejected: (count: number, reason: string) => void;
+  /** Told how many records the receiver refused for good, under which status; its own words may quote them. */
+  readonly onRejected: (count: number, status: number) => void;
 }
 
 /** The body of an ExportLogsServiceRequest in the JSON encoding of OTLP. */
@@ -82,27 +82,41 @@ export function otlpDestination(options: OtlpOptions): Destination {
       } catch (cause) {
         throw new ForwardingError('The OTLP receiver cannot be reached.', { cause });
       }
-      const answer = (await response.text().catch(() => '')).slice(0, MAX_ANSWER);
+      const answer = await limitedText(response).catch(() => '');
       if (!response.ok) {
         // 429 and 503 may say when to come back; whatever else it is, somebody must put it right, and nothing is dropped meanwhile.
         const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
         const retryAfterMs = Number.isFinite(seconds) && seconds >= 0 ? seconds * 1_000 : undefined;
         throw new ForwardingError(`The OTLP receiver answered ${response.status}.`, { retryAfterMs });
       }
-      const { rejected, reason } = partialSuccess(answer);
+      const rejected = rejectedIn(answer);
       // "The client MUST NOT retry the request when it receives a partial success response" (OTLP specification).
-      if (rejected > 0) onRejected(rejected, reason);
+      if (rejected > 0) onRejected(rejected, response.status);
     },
   };
 }
 
-function partialSuccess(answer: string): { rejected: number; reason: string } {
+/** An answer's text; empty when it is longer than one may be, and then read no further. */
+async function limitedText({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body ?? []) {
+    bytes += part.byteLength;
+    if (bytes > MAX_ANSWER) return '';
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString();
+}
+
+/** How many records a partial success refuses; 0 when the answer is none. */
+function rejectedIn(answer: string): number {
   try {
-    const { partialSuccess: said } = JSON.parse(answer === '' ? '{}' : answer) as {
-      partialSuccess?: { rejectedLogRecords?: number | string; errorMessage?: string };
+    const { partialSuccess } = JSON.parse(answer === '' ? '{}' : answer) as {
+      partialSuccess?: { rejectedLogRecords?: number | string };
     };
-    return { rejected: Number(said?.rejectedLogRecords ?? 0), reason: String(said?.errorMessage ?? '') };
+    const count = Number(partialSuccess?.rejectedLogRecords ?? 0);
+    return Number.isSafeInteger(count) ? count : 0;
   } catch {
-    return { rejected: 0, reason: '' };
+    return 0;
   }
 }

@@ -61,8 +61,30 @@ describe('a request of an individual', () => {
     expect((await send('?patient=p1', 'p2')).status).toBe(403);
     expect((await send('', 'p1')).status).toBe(403);
     expect((await send('?patient=p1', 'p1')).body.requests.length).toBeGreaterThan(0);
-    expect((await send('', 'staff')).body.requests.length).toBeGreaterThan(0);
+    expect((await send('', 'officer')).body.requests.length).toBeGreaterThan(0);
     expect((await send(`/${body.id}/disagree`, 'p2', { text: 'mine' })).status).toBe(404);
+  });
+
+  test('is read by the patient and the privacy officer, and by no other staff', async () => {
+    const { body } = await send('', 'p1', amendment);
+    const absent = await send(`/${'0'.repeat(32)}`, 'staff');
+    for (const who of ['staff', 'reader', 'app', 'narrow-app']) {
+      expect([who, (await send('', who)).status]).toEqual([who, 403]);
+      expect([who, (await send('?patient=p1', who)).status]).toEqual([who, 403]);
+      const found = await send(`/${body.id}`, who);
+      expect([who, found.status, found.text]).toEqual([who, 404, absent.text]);
+    }
+    for (const who of ['p1', 'officer']) {
+      expect([who, (await send('?patient=p1', who)).status]).toEqual([who, 200]);
+      expect([who, (await send(`/${body.id}`, who)).status]).toEqual([who, 200]);
+    }
+  });
+
+  test('that is shown among others leaves its patient on the trail', async () => {
+    await send('', 'p1', amendment);
+    await send('', 'p2', { kind: 'access', patient: 'p2', text: 'A copy of everything.' });
+    expect((await send('', 'officer')).status).toBe(200);
+    expect((await desk.named('rights-requests')).toSorted()).toEqual(['p1', 'p2']);
   });
 
   test('for an accounting is free once in twelve months', async () => {

@@ -1,6 +1,7 @@
-import { canonicalize } from '../../proof/index.ts';
+import { canonicalize, type JsonObject } from '../../proof/index.ts';
 import { compartments, decisionFacts, extractIndex, parseResource } from '../../r4/index.ts';
-import type { VersionWrite } from '../../vault/index.ts';
+import type { Vault, VersionWrite } from '../../vault/index.ts';
+import { AuditError } from '../errors.ts';
 import type { RightsRequest } from './rights-request.ts';
 
 /** What a Communication is headed with, by the step that its text is of. */
@@ -18,22 +19,15 @@ const HEADINGS = {
  */
 export function statementOf(request: RightsRequest, version: number, now: Date, actor: string): VersionWrite {
   const lastUpdated = now.toISOString();
-  const payload = request.steps.flatMap(({ what, text, at }) =>
-    what in HEADINGS
-      ? [{ contentString: `${HEADINGS[what as keyof typeof HEADINGS]} (${at.slice(0, 10)}): ${text}` }]
-      : [],
-  );
   const { resource, text } = parseResource(
     canonicalize({
       resourceType: 'Communication',
       id: request.id,
       meta: { versionId: String(version), lastUpdated },
       status: 'completed',
-      category: [{ text: 'Disputed amendment (45 CFR 164.526(d))' }],
-      subject: { reference: `Patient/${request.patient}` },
-      ...(request.object === undefined ? {} : { about: [{ reference: request.object }] }),
       sent: lastUpdated,
-      payload,
+      ...headOf(request),
+      payload: payloadOf(request),
     }),
   );
   return {
@@ -47,4 +41,49 @@ export function statementOf(request: RightsRequest, version: number, now: Date, 
     facts: decisionFacts(resource),
     actor,
   };
+}
+
+/**
+ * The version that the statement of a request is written as: the next after what stands there. Anybody who may write
+ * Communications can take its id, or change what it says: `before`, the request as it stood, tells what it must begin with. A
+ * statement whose step was cut short after it was written is written again. Throws AuditError `occupied`.
+ */
+export async function statementVersion(
+  vault: Pick<Vault, 'read' | 'head'>,
+  before: RightsRequest,
+): Promise<number> {
+  const head = await vault.head('Communication', before.id);
+  if (head === undefined) return 1;
+  const stored = head.deleted === true ? undefined : await vault.read('Communication', before.id);
+  if (stored?.text !== undefined && !isStatement(stored.text, before))
+    throw new AuditError(
+      'occupied',
+      `Communication/${before.id} does not say what this request says: delete it, then do this again.`,
+    );
+  return head.version + 1;
+}
+
+function isStatement(text: string, before: RightsRequest): boolean {
+  const { category = null, subject = null, about, payload } = JSON.parse(text) as JsonObject;
+  const said = payloadOf(before);
+  if (!Array.isArray(payload)) return false;
+  const begun = payload.slice(0, said.length);
+  const stands = { category, subject, ...(about === undefined ? {} : { about }), payload: begun };
+  return canonicalize(stands) === canonicalize({ ...headOf(before), payload: said });
+}
+
+function headOf({ patient, object }: RightsRequest) {
+  return {
+    category: [{ text: 'Disputed amendment (45 CFR 164.526(d))' }],
+    subject: { reference: `Patient/${patient}` },
+    ...(object === undefined ? {} : { about: [{ reference: object }] }),
+  };
+}
+
+function payloadOf({ steps }: RightsRequest): { contentString: string }[] {
+  return steps.flatMap(({ what, text, at }) =>
+    what in HEADINGS
+      ? [{ contentString: `${HEADINGS[what as keyof typeof HEADINGS]} (${at.slice(0, 10)}): ${text}` }]
+      : [],
+  );
 }

@@ -47,6 +47,15 @@ const principals: Record<string, Principal> = {
   officer: { ...client, kind: 'user', id: 'officer-1', scopes: parseScopes('user/AuditEvent.rus') },
   staff: { ...client, kind: 'user', id: 'staff-1', scopes: parseScopes('user/AuditEvent.rs') },
   reader: { ...client, kind: 'user', id: 'reader-1', scopes: parseScopes('system/Observation.rs') },
+  /** Software that p1 let at their record: no person, one patient in context. */
+  app: { ...client, kind: 'user', id: 'app-1', patient: 'p1', scopes: parseScopes('patient/AuditEvent.rs') },
+  'narrow-app': {
+    ...client,
+    kind: 'user',
+    id: 'app-2',
+    patient: 'p1',
+    scopes: parseScopes('patient/Observation.rs'),
+  },
   p1: patientOf('p1'),
   p2: patientOf('p2'),
 };
@@ -62,6 +71,10 @@ export class Desk {
   time = new Date('2026-06-01T00:00:00.000Z');
   /** Patients whose data the decision keeps from staff. */
   readonly denied = new Set<string>();
+  /** Whether checkpoints cover what is exported. */
+  isCovered = false;
+  /** What was reported as a fault. */
+  readonly faults: unknown[] = [];
   readonly #network: ConsentNetwork;
   readonly #database: Database;
   readonly #app: FastifyInstance;
@@ -75,7 +88,10 @@ export class Desk {
     this.recorder = createRecorder(node.vault, 'st-mary');
     this.store = new RecordStore(database, Buffer.alloc(32, 5));
     this.suspensions = new Suspensions(this.store, now);
-    this.flagging = new Flagging(node.vault, this.store, now);
+    this.flagging = new Flagging(node.vault, this.store, {
+      now,
+      onFault: (error) => this.faults.push(error),
+    });
   }
 
   /** A running desk. */
@@ -95,14 +111,16 @@ export class Desk {
       suspensions: desk.suspensions,
       flagging: desk.flagging,
       rights: new RightsRegister(node.vault, desk.store, now),
-      proofs: { proofsFor: async () => undefined },
+      proofs: {
+        proofsFor: async (leaves) => (desk.isCovered ? leaves.map(() => 'a proof') : undefined),
+      },
       policies: () => [],
       directory: (organisation) =>
         organisation === 'lakeside' ? { name: 'Lakeside Clinic', address: '1 Shore Road' } : {},
       mayRead: (_principal, { patients }) => !patients.some((patient) => desk.denied.has(patient)),
       authenticate: async (header) => principals[header ?? ''] ?? client,
       now,
-      onFault: () => undefined,
+      onFault: (error) => desk.faults.push(error),
     });
     return desk;
   }
@@ -122,6 +140,23 @@ export class Desk {
       ...(body === undefined ? {} : { payload: body }),
     });
     return { status: response.statusCode, body: response.json(), text: response.body };
+  }
+
+  /** The patients that the newest AuditEvent of a kind of request names; none when there is no such event. */
+  async named(subtype: string): Promise<readonly string[]> {
+    const { vault } = this.node;
+    const { hits } = await vault.search({
+      search: {
+        type: 'AuditEvent',
+        filters: [{ kind: 'token', param: 'subtype', not: false, values: [{ code: subtype }] }],
+        includes: [],
+        revIncludes: [],
+        sort: [],
+      },
+      limit: 1,
+    });
+    const [newest] = hits;
+    return newest === undefined ? [] : ((await vault.read('AuditEvent', newest.id))?.patients ?? []);
   }
 
   async close(): Promise<void> {

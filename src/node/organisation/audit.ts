@@ -17,6 +17,7 @@ import type { NodeLog } from '../node-log.ts';
 import { VERSION } from '../version.ts';
 import type { OrganisationConsents } from './consents.ts';
 import type { OrganisationCore } from './core.ts';
+import type { Followers } from './followers.ts';
 
 /** AuditEvents that flagging looks at together. */
 const FLAG_BATCH = 256; // a few milliseconds; how far it came is written, and the disk waited for, after each
@@ -38,8 +39,8 @@ export interface AuditParts {
 export interface OrganisationAudit {
   readonly suspensions: Suspensions;
   readonly routesWith: (consents: OrganisationConsents) => Omit<AuditRouteServices, 'mayRead'>;
-  /** What keeps up with the audit trail; resolves when it has nothing more to do for the present. */
-  readonly follow: () => Promise<void>;
+  /** What keeps up with the audit trail: the flags, and forwarding to each receiver. */
+  readonly followers: Followers;
 }
 
 function forwardersOf(parts: AuditParts, store: RecordStore): Forwarder[] {
@@ -53,8 +54,8 @@ function forwardersOf(parts: AuditParts, store: RecordStore): Forwarder[] {
         ? otlpDestination({
             ...shared,
             ...to.otlp,
-            onRejected: (count, reason) =>
-              nodeLog.warn('a receiver refused audit events for good', { name, count, reason }),
+            onRejected: (count, status) =>
+              nodeLog.warn('a receiver refused audit events for good', { name, count, status }),
           })
         : syslogDestination({
             ...shared,
@@ -74,20 +75,22 @@ export function openOrganisationAudit(parts: AuditParts): OrganisationAudit {
   const store = new RecordStore(core.data, core.keyring.key('audit-records').key);
   const suspensions = new Suspensions(store, now);
   const rights = new RightsRegister(vault, store, now);
-  const flagging = new Flagging(vault, store, now);
+  const onFault = (error: unknown) => nodeLog.fault(error);
+  const flagging = new Flagging(vault, store, { now, onFault });
   const forwarders = forwardersOf(parts, store);
   const directory = (organisation: string) => {
     const named = members.find(({ id }) => id === organisation);
     return { name: named?.name, address: named?.address ?? core.view.member(organisation)?.address.url };
   };
-  const follow = async () => {
-    const take = (audits: Parameters<Flagging['look']>[0]) => flagging.look(audits);
-    await followOnce(vault, store, { name: 'flags', begin: 'next', batch: FLAG_BATCH, take }, FLAG_BATCHES);
-    await Promise.all(forwarders.map((forwarder) => forwarder.round()));
-  };
+  const take = (audits: Parameters<Flagging['look']>[0]) => flagging.look(audits);
+  const flags = { name: 'flags', begin: 'next', batch: FLAG_BATCH, take } as const;
+  const followers: Followers = [
+    () => followOnce(vault, store, flags, FLAG_BATCHES),
+    ...forwarders.map((forwarder) => () => forwarder.round()),
+  ];
   return {
     suspensions,
-    follow,
+    followers,
     routesWith: ({ routes }) => ({
       ...routes,
       recorder,
@@ -100,7 +103,7 @@ export function openOrganisationAudit(parts: AuditParts): OrganisationAudit {
       proofs: core.log,
       policies: () => [core.view.networkPolicy()].filter((policy) => policy !== undefined),
       directory,
-      onFault: (error) => nodeLog.fault(error),
+      onFault,
       now,
     }),
   };

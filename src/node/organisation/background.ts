@@ -3,14 +3,12 @@ import { every } from '../../log/index.ts';
 import type { Configuration } from '../configuration.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { OrganisationCore } from './core.ts';
+import { type Followers, runFollowers } from './followers.ts';
 
 /** Locators are delivered this often while any is outstanding. */
 const DELIVERY_INTERVAL_MS = 500; // a grant is usable within a second
 /** Unexplained anchors are looked into, and the house looked after, this often. */
 const UPKEEP_INTERVAL_MS = 5_000; // members that come back are found soon
-
-/** Whoever keeps up with the audit trail has its turn this often. */
-const FOLLOW_INTERVAL_MS = 1_000; // an unusual access is flagged within a second or two
 
 /** Background work of one organisation: off the request path, restarted by nobody because it never ends by itself. */
 export interface BackgroundWork {
@@ -19,7 +17,7 @@ export interface BackgroundWork {
   /** What is looked after every few seconds: room on the disk, recoveries to be logged. */
   readonly upkeep: () => Promise<unknown>;
   /** What keeps up with the audit trail: flags, forwarding. */
-  readonly follow: () => Promise<unknown>;
+  readonly followers: Followers;
 }
 
 /** Starts it; resolves when `signal` aborts and what was under way has ended. */
@@ -29,7 +27,7 @@ export function runBackground(
   nodeLog: NodeLog,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { core, delivery, upkeep, follow } = work;
+  const { core, delivery, upkeep, followers } = work;
   const quiet = { signal, onError: (error: unknown) => nodeLog.fault(error) };
   let anchored = -1;
   const anchor = async () => {
@@ -44,6 +42,6 @@ export function runBackground(
     every(DELIVERY_INTERVAL_MS, () => delivery.round(), quiet),
     every(UPKEEP_INTERVAL_MS, () => core.witness.explainPendingAnchors(), quiet),
     every(UPKEEP_INTERVAL_MS, upkeep, quiet),
-    every(FOLLOW_INTERVAL_MS, follow, quiet),
+    runFollowers(followers, quiet),
   ]);
 }

@@ -174,7 +174,7 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
     consents,
     exchange,
     signIn,
-    background: { core, delivery, upkeep, follow: audit.follow },
+    background: { core, delivery, upkeep, followers: audit.followers },
     register,
     close,
   };

@@ -250,11 +250,11 @@ const patientRoutes: Row[] = [
     'GET /locators',
     probe('that wait', () => '/locators'),
   ),
-  audited(
+  hidden(
     'GET /erasures',
     probe('all', () => '/erasures'),
   ),
-  audited(
+  hidden(
     'GET /erasures/{event}/proof',
     probe('of an event', (t) => `/erasures/${t.event}/proof`),
   ),
@@ -275,7 +275,7 @@ const auditRoutes: Row[] = [
     probe('of the patient', (t) => `/audit/export?patient=${t.patient}`),
     probe('of everybody', () => '/audit/export'),
   ),
-  audited(
+  hidden(
     'GET /audit/requests',
     probe('of the patient', (t) => `/audit/requests?patient=${t.patient}`),
     probe('of everybody', () => '/audit/requests'),
@@ -286,7 +286,7 @@ const auditRoutes: Row[] = [
       body: (t) => ({ kind: 'access', patient: t.patient, text: 'mine' }),
     }),
   ),
-  audited(
+  hidden(
     'GET /audit/requests/{id}',
     probe('the request', (t) => `/audit/requests/${t.request}`),
   ),

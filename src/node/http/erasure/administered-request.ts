@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { AuditError } from '../../../audit/index.ts';
 import type { Administered } from '../../../fhir/index.ts';
 import {
   type Authenticator,
@@ -59,7 +60,7 @@ export interface Route {
 }
 
 /** Staff or software whose scopes allow it. Throws IdentityError `scope-insufficient`. */
-export function requireScope(principal: Principal, type: string, permission: 'd' | 'u' | 'r'): void {
+export function requireScope(principal: Principal, type: string, permission: 'd' | 'u'): void {
   const levels = allowedBy(principal.scopes, type, permission);
   if (principal.kind === 'patient' || (levels?.system !== true && levels?.user !== true))
     throw new IdentityError(
@@ -93,6 +94,7 @@ export function memberIn(request: FastifyRequest, name: string): unknown {
 /** The answer to a refusal; undefined for a fault. */
 export function refusalOf(error: unknown): { status: number; code: string; detail: string } | undefined {
   if (error instanceof IdentityError) return identityProblem(error);
+  if (error instanceof AuditError) return { status: error.status, code: error.code, detail: error.message };
   if (error instanceof LedgerError)
     return { status: 503, code: 'ledger-unavailable', detail: 'The ledger cannot be asked now; try again.' };
   if (!(error instanceof VaultError)) return undefined;

@@ -1,8 +1,14 @@
+import type { FastifyRequest } from 'fastify';
+import { requireOfficer } from '../../../audit/index.ts';
+import { IdentityError } from '../../../identity/index.ts';
 import { formatErasureProof, toBase64 } from '../../../proof/index.ts';
 import { VaultError } from '../../../vault/index.ts';
-import { type ErasureServices, idIn, type Route, requireScope } from './administered-request.ts';
+import { type ErasureServices, idIn, type Route } from './administered-request.ts';
 
 const EVENT_ID = /^[0-9a-f]{32}$/;
+const CURSOR = /^\d{1,9}$/;
+/** Erasures on one page. */
+const PAGE = 100; // what an officer looks through at once, as on the audit desk
 /** How long a proof waits for a checkpoint that covers it. */
 const WAIT_MS = 3_000; // three publishing ticks, as `$receipt`
 
@@ -24,18 +30,31 @@ async function proofOf(services: ErasureServices, event: string): Promise<string
   });
 }
 
-/** `GET /erasures` and `GET /erasures/{event}/proof`: what was erased, and the proof that it was. */
+/** A page of the erasures, oldest first. Throws IdentityError `request-invalid` for a cursor that is none. */
+async function pageOf({ vault }: ErasureServices, request: FastifyRequest): Promise<object> {
+  const { cursor = '0' } = request.query as { cursor?: unknown };
+  if (typeof cursor !== 'string' || !CURSOR.test(cursor))
+    throw new IdentityError('request-invalid', 'Give one cursor, as `next` had it.');
+  const from = Number(cursor);
+  const all = await vault.erasures();
+  const end = from + PAGE;
+  return { erasures: all.slice(from, end), ...(end < all.length ? { next: String(end) } : {}) };
+}
+
+/**
+ * `GET /erasures` and `GET /erasures/{event}/proof`: what was erased, and the proof that it was. Tombstones tell who
+ * was a patient here and why they are gone: for the privacy officer, who proves the erasure to whoever asked for it.
+ */
 export function erasureProofRoutes(services: ErasureServices): Route[] {
-  const { vault } = services;
   return [
     {
       method: 'GET',
       path: '/erasures',
       name: 'erasures',
       action: 'R',
-      work: async (_request, principal) => {
-        requireScope(principal, 'AuditEvent', 'r');
-        return { body: { erasures: await vault.erasures() }, patients: [] };
+      work: async (request, principal) => {
+        requireOfficer(principal);
+        return { body: await pageOf(services, request), patients: [] };
       },
     },
     {
@@ -44,7 +63,7 @@ export function erasureProofRoutes(services: ErasureServices): Route[] {
       name: 'erasure-proof',
       action: 'R',
       work: async (request, principal) => {
-        requireScope(principal, 'AuditEvent', 'r');
+        requireOfficer(principal);
         return { body: await proofOf(services, idIn(request, 'event', EVENT_ID)), patients: [] };
       },
     },

@@ -88,3 +88,21 @@ test('what the decision permits is erased', async () => {
   const answer = await ask('/patients/bert/erasure', reason);
   expect([answer.status, await stands('Patient/bert')]).toEqual([200, 404]);
 });
+
+test('who was erased, and the proof of it, is for the privacy officer', async () => {
+  const scope = 'user/AuditEvent.rus';
+  const get = async (path: string, as: Claims = {}) => {
+    const headers = { authorization: await node.bearer(as) };
+    const { statusCode, body } = await app.inject({ method: 'GET', url: path, headers });
+    return { status: statusCode, body: JSON.parse(body) };
+  };
+  const { body } = await get('/erasures', { scope });
+  const [{ event }] = body.erasures;
+  expect([body.erasures.length, body.next]).toEqual([1, undefined]);
+  expect((await get(`/erasures/${event}/proof`, { scope })).body.code).toBe('busy');
+  for (const staff of [{}, { scope: 'user/*.cruds' }, { scope: 'system/AuditEvent.rs' }])
+    for (const path of ['/erasures', `/erasures/${event}/proof`])
+      expect([path, (await get(path, staff)).status]).toEqual([path, 403]);
+  expect((await get('/erasures?cursor=100', { scope })).body).toEqual({ erasures: [] });
+  expect((await get('/erasures?cursor=mine', { scope })).status).toBe(400);
+});

@@ -49,7 +49,7 @@ function audit({
     ...(parameters.length === 0 ? {} : { parameters: [...parameters] }),
     ...(body === undefined ? {} : { body: json(body) }),
     answers: { [status]: ['Done.', json(answer ?? { type: 'object' })] },
-    refusals: [...new Set([400, 401, 403, 503, 507, ...refusals])],
+    refusals: [...new Set([400, 401, 403, 422, 503, 507, ...refusals])],
   });
 }
 
@@ -158,7 +158,7 @@ const trail: Paths = {
         inQuery('until', { type: 'string', format: 'date' }, 'Last day.'),
         suspended,
       ],
-      refusals: [413],
+      refusals: [413, 429],
     }),
   },
   '/audit/holds': {

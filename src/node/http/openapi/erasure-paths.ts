@@ -1,4 +1,4 @@
-import { inPath, json, operation, type Paths, ref } from './operation-object.ts';
+import { inPath, inQuery, json, operation, type Paths, ref } from './operation-object.ts';
 import { array, ID, LOGICAL_ID, object, string } from './scalars.ts';
 
 const patient = inPath('patient', LOGICAL_ID, 'Logical id of the Patient at this organisation.');
@@ -60,15 +60,20 @@ export const erasurePaths: Paths = {
     get: operation({
       id: 'erasures',
       tag: 'patient',
-      summary: 'Every erasure with its tombstone',
+      summary: 'Erasures with their tombstones, for the privacy officer',
       asker: 'bearer',
+      parameters: [inQuery('cursor', { type: 'string' }, 'Opaque; "next" of the page before.')],
       answers: {
         200: [
-          'The erasures, oldest first.',
-          json(object({ erasures: array(object({ tombstone: ref('Tombstone'), event: ID })) })),
+          'A page of the erasures, oldest first.',
+          json(
+            object({ erasures: array(object({ tombstone: ref('Tombstone'), event: ID })), next: string() }, [
+              'next',
+            ]),
+          ),
         ],
       },
-      refusals: [401, 403, 503],
+      refusals: [400, 401, 403, 503],
     }),
   },
   '/erasures/{event}/proof': {

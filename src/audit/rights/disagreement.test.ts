@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Desk } from '../suite/desk.ts';
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = await Desk.open();
+  await desk.node.patient('p1', new Uint8Array(32).fill(1));
+  await desk.node.patient('p2', new Uint8Array(32).fill(2));
+});
+afterAll(() => desk.close());
+
+const post = (path: string, as: string, body: object) => desk.ask('POST', `/audit/requests${path}`, as, body);
+const disagreement = { text: 'But it is wrong.' };
+
+/** The id of a request for an amendment that was denied. */
+async function denied(): Promise<string> {
+  const said = { kind: 'amendment', patient: 'p1', object: 'Patient/p1', text: 'My name is spelt wrong.' };
+  const { id } = (await post('', 'p1', said)).body;
+  const denial = { ground: 'accurate-and-complete', text: 'It is as in your passport.' };
+  expect((await post(`/${id}/deny`, 'officer', denial)).status).toBe(200);
+  return id;
+}
+
+const communication = (id: string, patient: string) => ({
+  resourceType: 'Communication',
+  id,
+  status: 'completed',
+  subject: { reference: `Patient/${patient}` },
+  payload: [{ contentString: 'Something else.' }],
+});
+
+/** Another text as the second version of a Communication; none deletes it. */
+async function overwrite(id: string, text: string | undefined): Promise<void> {
+  const stored = await desk.node.vault.read('Communication', id);
+  if (stored === undefined) throw new Error('there is no such Communication');
+  const { type, patients, facts } = stored;
+  const lastUpdated = new Date().toISOString();
+  const version = { type, id, version: 2, lastUpdated, patients, facts, index: [], actor: 'test' };
+  await desk.node.vault.commit({ versions: [text === undefined ? version : { ...version, text }] });
+}
+
+/** The process ends after the vault has committed and before the request's row is written. */
+function endBeforeTheRow(): void {
+  const { store } = desk;
+  const put = store.put.bind(store);
+  store.put = () => {
+    store.put = put;
+    throw new Error('the process ended here');
+  };
+}
+
+describe('a statement of disagreement', () => {
+  test('is filed by the patient and an officer for them, by no app that has the patient in context', async () => {
+    const id = await denied();
+    const absent = await post(`/${'0'.repeat(32)}/disagree`, 'app', disagreement);
+    for (const who of ['narrow-app', 'app', 'p2', 'staff']) {
+      const { status, text } = await post(`/${id}/disagree`, who, disagreement);
+      expect([who, status, text]).toEqual([who, 404, absent.text]);
+    }
+    expect((await post(`/${id}/disagree`, 'officer', disagreement)).status).toBe(200);
+  });
+
+  test('does not take the place of another resource of its id, and is filed once that is deleted', async () => {
+    for (const patient of ['p1', 'p2']) {
+      const id = await denied();
+      await desk.node.store(communication(id, patient));
+      const refused = await post(`/${id}/disagree`, 'p1', disagreement);
+      expect([refused.status, refused.body.code]).toEqual([409, 'occupied']);
+      expect((await desk.node.vault.read('Communication', id))?.text).toContain('Something else.');
+      await overwrite(id, undefined);
+      expect((await post(`/${id}/disagree`, 'p1', disagreement)).body.status).toBe('disputed');
+      const stored = await desk.node.vault.read('Communication', id);
+      expect([stored?.version, stored?.text?.includes('But it is wrong.')]).toEqual([3, true]);
+    }
+  });
+
+  test('is filed again after the process ended in the midst of it, and so is the rebuttal', async () => {
+    const id = await denied();
+    endBeforeTheRow();
+    expect((await post(`/${id}/disagree`, 'p1', disagreement)).status).toBe(500);
+    expect((await post(`/${id}/disagree`, 'p1', disagreement)).body.status).toBe('disputed');
+    const rebuttal = { text: 'The passport was shown.' };
+    endBeforeTheRow();
+    expect((await post(`/${id}/rebut`, 'officer', rebuttal)).status).toBe(500);
+    const { status, body } = await post(`/${id}/rebut`, 'officer', rebuttal);
+    expect([status, body.steps.at(-1).what]).toEqual([200, 'rebutted']);
+    const stored = await desk.node.vault.read('Communication', id);
+    expect(stored?.text?.match(/But it is wrong/g)).toHaveLength(1);
+    expect(stored?.text?.match(/passport was shown/g)).toHaveLength(1);
+  });
+
+  test('is rebutted in its own words only, not in those that somebody put in its place', async () => {
+    const id = await denied();
+    await post(`/${id}/disagree`, 'p1', disagreement);
+    const { text = '' } = (await desk.node.vault.read('Communication', id)) ?? {};
+    await overwrite(id, text.replace('But it is wrong.', 'It is right.'));
+    const refused = await post(`/${id}/rebut`, 'officer', { text: 'No.' });
+    expect([refused.status, refused.body.code]).toEqual([409, 'occupied']);
+  });
+});

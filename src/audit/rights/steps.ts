@@ -1,0 +1,85 @@
+import { requireOfficer, requireOwnOrOfficer } from '../asker.ts';
+import type { AuditRouteServices } from '../audit-services.ts';
+import type { Asked } from '../audited-route.ts';
+import { dayOrTime, objectIn, textIn } from '../body.ts';
+import { AuditError } from '../errors.ts';
+import { type Act, deny, disagree, extend, grant, type RightsRequest, rebut } from './rights-request.ts';
+import { statementOf, statementVersion } from './statement.ts';
+
+/** Versions that one accepted amendment names. */
+const MAX_AMENDED = 100; // more than a letter asks for
+
+const VERSION = /^[A-Z][A-Za-z]{0,63}\/[A-Za-z0-9\-.]{1,64}\/_history\/[1-9]\d{0,14}$/;
+
+interface Step {
+  /** Staff decide; the individual disagrees. */
+  readonly by: 'officer' | 'patient';
+  /** Members of the body beside `text`. */
+  readonly members: readonly string[];
+  readonly take: (
+    request: RightsRequest,
+    given: Readonly<Record<string, unknown>>,
+    act: Act,
+  ) => RightsRequest;
+}
+
+const STEPS: Readonly<Record<string, Step>> = {
+  extend: {
+    by: 'officer',
+    members: ['until'],
+    take: (request, given, act) => extend(request, dayOrTime(given, 'until'), act),
+  },
+  grant: {
+    by: 'officer',
+    members: ['amended'],
+    take: (request, given, act) => grant(request, act, amendedIn(given.amended)),
+  },
+  deny: {
+    by: 'officer',
+    members: ['ground'],
+    take: (request, given, act) => deny(request, textIn(given, 'ground'), act),
+  },
+  disagree: { by: 'patient', members: [], take: (request, _given, act) => disagree(request, act) },
+  rebut: { by: 'officer', members: [], take: (request, _given, act) => rebut(request, act) },
+};
+
+/** Names of the steps that a request can take. */
+export const STEP_NAMES: readonly string[] = Object.keys(STEPS);
+
+/** Takes a step of the request in the path; resolves to the request after it. Throws AuditError and VaultError. */
+export async function takeStep(name: string, services: AuditRouteServices, asked: Asked): Promise<unknown> {
+  const { rights, vault } = services;
+  const { principal, params, body, trail } = asked;
+  const step = STEPS[name];
+  if (step === undefined) throw new AuditError('not-found', 'There is no such step.');
+  if (step.by === 'officer') requireOfficer(principal);
+  const done = await rights.step(params.id ?? '', async (before, now) => {
+    requireSeen(asked, before.patient);
+    const given = objectIn(body, [...step.members, 'text']);
+    const request = step.take(before, given, { at: now, actor: principal.id, text: textIn(given, 'text') });
+    const last = request.steps.at(-1);
+    for (const version of last?.amended ?? []) await rights.requireRecord(version, request.patient);
+    if (last?.what !== 'disagreed' && last?.what !== 'rebutted') return { request };
+    const version = await statementVersion(vault, before);
+    return { request, versions: [statementOf(request, version, now, principal.id)] };
+  });
+  trail.patients.push(done.patient);
+  return done;
+}
+
+/** For whoever may not see a request it is as if it did not exist. Throws AuditError `not-found`. */
+export function requireSeen({ principal }: Pick<Asked, 'principal'>, patient: string): void {
+  try {
+    requireOwnOrOfficer(principal, patient);
+  } catch {
+    throw new AuditError('not-found', 'There is no such request.');
+  }
+}
+
+function amendedIn(value: unknown): string[] {
+  if (value === undefined) return [];
+  const isList = Array.isArray(value) && value.length <= MAX_AMENDED;
+  if (!isList || !value.every((each) => typeof each === 'string' && VERSION.test(each)))
+    throw new AuditError('malformed', '"amended" lists versions such as Condition/12/_history/2.');
+  return value;
+}
