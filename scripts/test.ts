@@ -172,6 +172,7 @@ const parts: Part[] = [
       };
     },
     missing: missingForFabric,
+    onDemand: true,
   },
   {
     name: 'fabric-faults',
@@ -180,6 +181,7 @@ const parts: Part[] = [
       return vitest(['fabric-faults']);
     },
     missing: missingForFabric,
+    onDemand: true,
   },
   { name: 'long', run: () => vitest(['faults', 'long'], { HOLDFAST_LONG: '1' }), onDemand: true },
   {
