@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { randomBytes, randomId } from '../crypto/index.ts';
-import { ConsentNetwork } from './suite/consent-network.ts';
+import { type Committed, LedgerError, type LedgerErrorCode } from '../ledger/index.ts';
+import { derivePatientKey, toBase64 } from '../proof/index.ts';
+import { Finality } from './finality.ts';
+import { ConsentNetwork, signStep } from './suite/consent-network.ts';
 import { ConsentNode, TestPatient } from './suite/consent-node.ts';
 import { consentResource, forOrganisations } from './suite/consent-resource.ts';
 
@@ -125,6 +128,92 @@ describe('a step of a consent', () => {
     await finish();
     expect(statuses()).toEqual([[id, 'active']]);
     expect(node.consents.register.steps.all()).toEqual([]);
+  });
+
+  /** Finality as the node has it, over a ledger that answers as a test wants. */
+  const over = (submit: () => Promise<Committed>) => {
+    const faults: unknown[] = [];
+    const finality = new Finality({
+      register: node.consents.register,
+      submit,
+      reached: async () => true,
+      finished: async () => undefined,
+      now: () => new Date(),
+      onFault: (error) => faults.push(error),
+    });
+    return { finality, faults };
+  };
+  const answered = (code: LedgerErrorCode, reason: string) =>
+    over(() => Promise.reject(new LedgerError(code, 'it is said', { reason })));
+
+  test.each([
+    ['conflict', 'sequence'],
+    ['rejected', 'signature'],
+    ['rejected', 'unknown-consent'],
+    ['rejected', 'revoked'],
+  ] as const)(
+    'a revocation that the patient signed stays and denies although it is said %s %s',
+    async (code, reason) => {
+      const id = randomId();
+      await grant(id);
+      const { finality, faults } = answered(code, reason);
+      const args = { id, ...jane.revoke(id, 2) };
+      const step = { id, sequence: 2, name: 'revoke', args, actor: 'patient-key' } as const;
+      await expect(finality.settle(step)).rejects.toThrow(/refused/);
+      const denied = () => [statuses(), node.consents.register.pendingDenials];
+      expect(denied()).toEqual([[[id, 'revoking']], [id]]);
+      await finality.retry();
+      finality.stop();
+      expect(denied()).toEqual([[[id, 'revoking']], [id]]);
+      // Told once, not with every attempt.
+      expect(faults).toMatchObject([{ cause: { reason } }]);
+      await node.restart();
+      await node.consents.finality.retry();
+      expect(denied()).toEqual([[], []]);
+      expect((await network.consent(id))?.state.status).toBe('revoked');
+    },
+  );
+
+  test('a revocation that a change of key has overtaken denies on, until one by the new key is final', async () => {
+    const id = randomId();
+    await grant(id);
+    node.ledgerIsAway = true;
+    await revoke(id);
+    const of = { ledger: network.id, organisation: 'st-mary', use: 'another', generation: 0 };
+    const { privateKey, publicKey } = derivePatientKey(jane.seed, of);
+    await network.submit('aurora', 'rebind', { id, ...jane.key('rebind', id, 2, toBase64(publicKey)) });
+    await finish();
+    expect(statuses()).toEqual([[id, 'revoking']]);
+    expect(node.consents.register.pendingDenials).toEqual([id]);
+    const said = { action: 'revoke', custodian: 'st-mary', id, ledger: network.id, sequence: 3 } as const;
+    const again = { sequence: 3, signature: signStep(privateKey, said) };
+    const answer = await node.request('POST', `/consents/${id}/revoke`, again);
+    expect(answer).toMatchObject({ status: 200, body: { status: 'revoked' } });
+    await finish();
+    expect([statuses(), node.consents.register.steps.all()]).toEqual([[], []]);
+  });
+
+  test('a revocation that is final denies on until this node has seen its block', async () => {
+    const id = randomId();
+    await grant(id);
+    const { finality } = over(async () => ({ transaction: 'a', height: 9, block: 'b', duplicate: false }));
+    const args = { id, ...jane.revoke(id, 2) };
+    expect(await finality.settle({ id, sequence: 2, name: 'revoke', args, actor: 'x' })).toBeDefined();
+    finality.stop();
+    expect(statuses()).toEqual([[id, 'revoking']]);
+    await finish();
+    expect([statuses(), node.consents.register.steps.all()]).toEqual([[], []]);
+  });
+
+  test('a grant that others outran is tried again', async () => {
+    const id = randomId();
+    node.ledgerIsAway = true;
+    await grant(id);
+    const { finality } = answered('conflict', 'contended');
+    await finality.retry();
+    finality.stop();
+    await finish();
+    expect(statuses()).toEqual([[id, 'active']]);
   });
 
   describe('that is cut off at any write is finished or as if never asked', () => {

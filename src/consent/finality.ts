@@ -41,11 +41,16 @@ const REFUSALS: Partial<Record<string, ConsentErrorCode>> = {
   'too-early': 'too-early',
 };
 
+/** The conflict of a ledger that others kept too busy: nothing has taken the step's place. */
+const CONTENDED = 'contended';
+
 /** Brings accepted steps to the ledger: durable first, then submitted until final, whatever comes between. */
 export class Finality {
   readonly #options: FinalityOptions;
   /** Steps of one consent go one after the other. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  /** Revocations that stay although they were refused, so that each is reported once. */
+  readonly #kept = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
@@ -68,7 +73,8 @@ export class Finality {
 
   /**
    * Accepts a step and submits it; inside {@link alone}. Resolves with the commit, or undefined when the ledger has not
-   * finished: the step stays and is submitted again. Throws ConsentError when the ledger refuses for good.
+   * finished: the step stays and is submitted again. Throws ConsentError when the ledger refuses for good; a revocation that the
+   * patient signed stays all the same, and denies here, until this node sees the consent revoked.
    */
   async settle(step: Step): Promise<Committed | undefined> {
     const { register } = this.#options;
@@ -113,7 +119,8 @@ export class Finality {
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === undefined) return undefined;
-      register.steps.remove(step);
+      if (this.#mustStay(step)) this.#reportKept(step, refusal);
+      else register.steps.remove(step);
       await register.refresh(id);
       throw refusal;
     }
@@ -124,10 +131,23 @@ export class Finality {
       this.#options.onFault(error);
       return undefined;
     }
-    register.steps.remove(step);
     await reached(committed.height, VIEW_WAIT_MS);
+    if (!this.#mustStay(step)) register.steps.remove(step);
     await register.refresh(id);
     return committed;
+  }
+
+  /** No answer, whoever gave it, makes active again what the patient has ended: only the blocks seen here say that it is done. */
+  #mustStay({ id, name, args }: Step): boolean {
+    if (name !== 'revoke' || args.signature === undefined) return false;
+    return this.#options.register.view.state(id)?.status !== 'revoked';
+  }
+
+  #reportKept({ id, sequence }: Step, refusal: ConsentError): void {
+    const kept = `${id}/${sequence}`;
+    if (this.#kept.has(kept)) return;
+    this.#kept.add(kept);
+    this.#options.onFault(refusal);
   }
 
   /** Submits everything that is pending once more; what still cannot be finished stays. Resolves when all were tried. */
@@ -136,7 +156,7 @@ export class Finality {
       try {
         await this.alone(step.id, () => this.#attemptInOrder(step));
       } catch (error) {
-        // Refused for good, after the client was told "pending": the ledger has taken another step in its place.
+        // Refused for good, after the client was told "pending": the ledger has another step in its place, or it was reported.
         if (!(error instanceof ConsentError)) this.#options.onFault(error);
       }
     }
@@ -163,6 +183,7 @@ export class Finality {
 function refusalOf(error: unknown): ConsentError | undefined {
   if (!(error instanceof LedgerError)) throw error;
   const { code, reason, message } = error;
-  const refusal = code === 'conflict' ? 'sequence-conflict' : code === 'rejected' && REFUSALS[reason ?? ''];
+  const isOvertaken = code === 'conflict' && reason !== CONTENDED;
+  const refusal = isOvertaken ? 'sequence-conflict' : code === 'rejected' && REFUSALS[reason ?? ''];
   return refusal ? new ConsentError(refusal, `The ledger refused: ${message}.`, { cause: error }) : undefined;
 }

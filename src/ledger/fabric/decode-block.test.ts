@@ -10,7 +10,6 @@ import {
 import { canonicalize, transactionDigest } from '../../proof/index.ts';
 import { set } from '../suite/index.ts';
 import { decodeBlock, isWhole } from './decode-block.ts';
-import { gatewayOutcome } from './gateway-outcome.ts';
 
 const view = { chaincode: 'holdfast' };
 const client = holder('client');
@@ -159,8 +158,4 @@ describe('a block of the channel', () => {
     expect(() => decodeBlock(short, view)).toThrow(/says nothing/);
     expect(isWhole({ ...short, data: [envelope({ id: id('c') })] })).toBe(false);
   });
-});
-
-test('an error that is not the gateway’s is nobody’s outcome', () => {
-  expect(() => gatewayOutcome(new RangeError('x'), 'st-mary', 'asking')).toThrow(RangeError);
 });

@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { type ErrorDetail, GatewayError } from '@hyperledger/fabric-gateway';
-import { LedgerError, type LedgerErrorCode } from '../error.ts';
+import { LedgerError } from '../error.ts';
+import { quotedRefusal, refusalCodes } from './quoted-refusal.ts';
 
 /** What became of a call to the peer: a refusal by contract or kit, a disagreement that passes when peers have caught up, or trouble. */
 export type GatewayOutcome =
@@ -8,33 +9,37 @@ export type GatewayOutcome =
   | { readonly kind: 'disagreement'; readonly error: LedgerError }
   | { readonly kind: 'trouble'; readonly error: LedgerError };
 
-/** How the peer quotes a chaincode that refused. */
-const REFUSAL = /chaincode response 500, (\{.*\})/s;
 /** How a peer turns away who is of no organisation of the channel, or no longer. */
 const ACCESS_DENIED = /access denied|creator org unknown/i;
 /** How a peer tells that its chaincode did not answer in time. */
 const LATE = /failed to execute transaction/i;
 const DISAGREEMENT = /ProposalResponsePayloads do not match|proposal response.* do not match/i;
-const CODES: readonly LedgerErrorCode[] = ['rejected', 'conflict', 'unavailable', 'unknown-outcome'];
 
 /**
- * What the gateway's error means. A refusal by the organisation's own peer is final; when others refuse or answer otherwise,
- * they stand at another block, and asking again settles it. `own` is the organisation's provider, `what` says what was asked.
+ * What the gateway's error means. Only a refusal by the organisation's own peer is one: what another's peer says may be false, or
+ * true at another block, and is a disagreement that asking again settles once the own peer has caught up. `own` is the
+ * organisation's provider, `what` says what was asked.
  */
 export function gatewayOutcome(error: unknown, own: string, what: string): GatewayOutcome {
   if (!(error instanceof GatewayError)) throw error;
   const details = error.details ?? [];
-  const refusals = details.flatMap((detail) => {
-    const refusal = refusalOf(detail.message);
-    return refusal === undefined ? [] : [{ mspId: detail.mspId, refusal }];
+  const refusals = details.flatMap(({ mspId, message }) => {
+    const refusal = quotedRefusal(message);
+    return refusal === undefined ? [] : [{ mspId, refusal }];
   });
-  const ownRefusal = refusals.find(({ mspId }) => mspId === own)?.refusal ?? refusalOf(error.message);
+  const foreign = refusals.filter(({ mspId }) => mspId !== own);
+  // A query goes to the own peer alone, whose answer stands in the sentence itself.
+  const asked = foreign.length === 0 ? quotedRefusal(error.message) : undefined;
+  const ownRefusal = refusals.find(({ mspId }) => mspId === own)?.refusal ?? asked;
   if (ownRefusal !== undefined) {
     const isPassing = ownRefusal.code === 'unavailable' && ownRefusal.reason === 'height';
     return { kind: isPassing ? 'disagreement' : 'refused', error: ownRefusal };
   }
-  const [first] = refusals;
-  if (first !== undefined) return { kind: 'disagreement', error: first.refusal };
+  if (foreign.length > 0) {
+    const answers = foreign.map(({ mspId, refusal }) => `${mspId}: ${refusalCodes(refusal)}`).join('; ');
+    const sentence = `other organisations' peers refuse and the own one does not (${answers}); compare heights, clocks and chaincode versions`;
+    return { kind: 'disagreement', error: unavailable('endorsers-differ', sentence, error) };
+  }
   if (details.some(({ message }) => DISAGREEMENT.test(message))) {
     const sentence = `the peers answer differently (${places(details)}); compare their heights and chaincode versions`;
     return { kind: 'disagreement', error: unavailable('endorsers-differ', sentence, error) };
@@ -42,27 +47,15 @@ export function gatewayOutcome(error: unknown, own: string, what: string): Gatew
   // Nothing was ordered yet: asking again costs nothing but time, which the submitter bounds.
   const isLate = details.some(({ message }) => LATE.test(message));
   const kind = error.code === status.DEADLINE_EXCEEDED || isLate ? 'disagreement' : 'trouble';
-  return { kind, error: trouble(error, details, what) };
-}
-
-function refusalOf(message: string): LedgerError | undefined {
-  const text = REFUSAL.exec(message)?.[1];
-  if (text === undefined) return undefined;
-  try {
-    const { code, reason, message: sentence } = JSON.parse(text) as Record<string, unknown>;
-    const known = CODES.find((candidate) => candidate === code);
-    if (known === undefined || typeof sentence !== 'string') return undefined;
-    return new LedgerError(known, sentence, typeof reason === 'string' ? { reason } : {});
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return { kind, error: trouble(error, own, what) };
 }
 
 /** The sentence an operator needs: which peer, why, what to do. */
-function trouble(error: GatewayError, details: readonly ErrorDetail[], what: string): LedgerError {
+function trouble(error: GatewayError, own: string, what: string): LedgerError {
+  const details = error.details ?? [];
   const why = details.length > 0 ? places(details) : error.message;
-  if (ACCESS_DENIED.test(`${error.message} ${why}`)) return denied(error);
+  const ownWords = details.flatMap(({ mspId, message }) => (mspId === own ? [message] : []));
+  if (ACCESS_DENIED.test([error.message, ...ownWords].join(' '))) return denied(error);
   switch (error.code) {
     case status.PERMISSION_DENIED:
     case status.UNAUTHENTICATED:
