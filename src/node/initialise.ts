@@ -96,7 +96,12 @@ export async function initialise(request: InitialiseRequest): Promise<Initialise
   const now = () => new Date();
   const keyrings = await provision(configuration, passphrase, now);
   const engine = embeddedEngine(data, now);
-  const ledgerId = await foundAlone(engine, configuration, keyrings).finally(() => engine.close());
+  let ledgerId: string;
+  try {
+    ledgerId = await foundAlone(engine, configuration, keyrings);
+  } finally {
+    await engine.close();
+  }
   const offlineRoot = join(organisationFolder(data, org).certificates, 'root.key.sealed');
   return { organisation: org, data, ledger: ledgerId, client: { id, secret }, offlineRoot };
 }
