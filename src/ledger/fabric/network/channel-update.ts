@@ -134,7 +134,7 @@ export async function submitUpdate(
     for (const plan of signers) await signUpdate(context, plan, update);
     throw new NetworkError(
       'majority-missing',
-      `${signers.length + signedElsewhere} of ${members.length} organisations signed; it takes ${needed}. Give ${update.file} to the others: holdfast ledger sign --update FILE, the last of them with --submit.`,
+      `${signers.length + signedElsewhere} of ${members.length} organisations signed; it takes ${needed}. Give ${update.file} to the others: each signs it with Fabric's "peer channel signconfigtx --file", the last sends it with "peer channel update --file".`,
     );
   }
   for (const plan of signers.slice(1, Math.max(1, needed - signedElsewhere)))
