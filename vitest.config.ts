@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Runs by Node's own type stripping, as production does. */
 const native = { viteModuleRunner: false };
 
-/** On Fabric a start is that of twenty processes, and each transaction goes through four organisations. */
+/** On Fabric a start is that of sixteen processes, and each transaction goes through four organisations. */
 const onFabric = process.env.HOLDFAST_TEST_ENGINE === 'fabric';
 
 /** What starts processes of its own: one file after the other, with time for a start and a stop. */

@@ -20,16 +20,14 @@ export interface StaffStepServices extends ConsentServices {
 }
 
 /**
- * Throws unless the principal may record a step of a consent in the patient's place: scopes, and the decision, which keeps those
- * whom a consent shuts out from lifting it. ConsentError `consent-unknown` for what they may not see.
+ * Throws ConsentError `consent-unknown` unless the decision lets staff record a step of a consent in the patient's place: whom a
+ * consent shuts out does not lift it. For a principal that {@link requireStaff} let through.
  */
 export async function requireStaffStep(
   { mayChange }: Pick<StaffStepServices, 'mayChange'>,
   consent: string,
-  principal: Principal | undefined,
-): Promise<Principal> {
-  requireStaff(principal);
+  principal: Principal,
+): Promise<void> {
   if (!(await mayChange(principal, consent)))
     throw new ConsentError('consent-unknown', 'There is no such consent here, or you may not change it.');
-  return principal;
 }

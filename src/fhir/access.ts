@@ -1,7 +1,8 @@
-import { type ConsentAction, type DecisionRequest, decide } from '../consent/index.ts';
+import { decide } from '../consent/index.ts';
 import { allowedBy, type Principal } from '../identity/index.ts';
 import type { DecisionFacts } from '../r4/index.ts';
 import type { StoredVersion } from '../vault/index.ts';
+import { asking, type Deed, WRITING } from './asking.ts';
 import { redactedFor } from './audit-redaction.ts';
 import type { Context } from './context.ts';
 import { FhirError } from './errors.ts';
@@ -45,39 +46,6 @@ export function reachOf(principal: Principal, type: string, permission: Permissi
 function withinReach({ patientOnly }: Reach, type: string, patients: readonly string[]): boolean {
   if (patientOnly === undefined) return true;
   return patients.length === 0 ? isShared(type) : patients.includes(patientOnly);
-}
-
-/** What is done with the data. Reading serves use, and for another organisation is disclosure; writing answers with what it wrote. */
-interface Deed {
-  readonly actions: readonly ConsentAction[];
-  readonly alongside: readonly ConsentAction[];
-}
-const READING: Deed = { actions: ['access'], alongside: ['use'] };
-const DISCLOSING: Deed = { actions: ['access', 'disclose'], alongside: ['use'] };
-/** FHIR R4 consentaction: what is new is collected, what is there corrected. */
-const WRITING: Readonly<Record<'c' | 'u' | 'd', Deed>> = {
-  c: { actions: ['collect'], alongside: ['access', 'use'] },
-  u: { actions: ['correct'], alongside: ['access', 'use'] },
-  d: { actions: ['correct'], alongside: ['access', 'use'] },
-};
-
-function asking(
-  { services, principal, time }: Context,
-  subject: string | undefined,
-  deed: Deed | undefined,
-): DecisionRequest {
-  const reading = principal.actorOrganisation === services.organisation ? READING : DISCLOSING;
-  return {
-    ...(deed ?? reading),
-    custodian: services.organisation,
-    actorOrganisation: principal.actorOrganisation,
-    kind: principal.kind,
-    purposes: principal.purposes,
-    nowMs: time.getTime(),
-    patient: principal.patient,
-    subject,
-    fhirUser: principal.fhirUser,
-  };
 }
 
 /** One decision per patient of the resource: any denial denies (DESIGN §1.5). Returns the consents relied on, or undefined. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { VaultError } from '../index.ts';
 import {
   auditOf,
+  refusalCode as code,
   find,
   type Hospital,
   observation,
@@ -12,11 +12,6 @@ import {
 } from '../suite/hospital.ts';
 
 const order = { reason: 'subject-request', actor: 'officer' } as const;
-const code = (work: Promise<unknown>) =>
-  work.then(
-    () => 'done',
-    (error: VaultError) => error.code,
-  );
 
 let hospital: Hospital;
 beforeEach(async () => {

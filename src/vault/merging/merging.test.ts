@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { VaultError } from '../index.ts';
 import {
+  refusalCode as code,
   find,
   type Hospital,
   observation,
@@ -11,11 +11,6 @@ import {
 } from '../suite/hospital.ts';
 
 const order = { reason: 'subject-request', actor: 'officer' } as const;
-const code = (work: Promise<unknown>) =>
-  work.then(
-    () => 'done',
-    (error: VaultError) => error.code,
-  );
 
 let hospital: Hospital;
 beforeEach(async () => {

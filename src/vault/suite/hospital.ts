@@ -14,6 +14,7 @@ import {
   openKeyring,
   openVault,
   type Vault,
+  type VaultError,
   type VaultOptions,
   type VersionWrite,
   vaultMigrations,
@@ -215,3 +216,10 @@ export async function find(
   } while (cursor !== undefined);
   return hits.map((hit) => `${hit.type}/${hit.id}`);
 }
+
+/** The code with which the vault refuses; `done` when it does not. */
+export const refusalCode = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: VaultError) => error.code,
+  );
