@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DemoPatient, patientAt, patientsAt, personas } from './harness/demo.ts';
+import { send } from './harness/http.ts';
 import type { Organisation, TokenRequest } from './harness/organisation.ts';
 import { type RunningNode, startNode } from './harness/running-node.ts';
 
@@ -187,9 +188,9 @@ describe('personas sign in', () => {
     for (const persona of await personas(node)) {
       const headers = { 'content-type': 'application/json' };
       const body = JSON.stringify({ persona: persona.id });
-      const answer = await node.send('/demo/sign-in', { method: 'POST', headers, body });
-      expect([persona.id, answer.status]).toEqual([persona.id, 200]);
       const organisation = node.organisation(persona.organisation);
+      const answer = await send(organisation.port, '/demo/sign-in', { method: 'POST', headers, body });
+      expect([persona.id, answer.status]).toEqual([persona.id, 200]);
       const tried = await organisation.fhir('GET', 'Patient?_count=1', { token: answer.json.access_token });
       expect([persona.id, tried.status]).toEqual([persona.id, 200]);
       if (persona.patient !== undefined) expect(answer.json.patient).toBe(persona.patient);

@@ -105,7 +105,9 @@ if (process.env.VITEST !== undefined) {
 /** Ports that nothing else uses in this test run: each worker and each start has a range of its own. */
 let started = 0;
 const RANGE = 100; // four organisations with ten ports each, four nodes, and some to grow
-const ledgerPort = (): number => 20_000 + ((process.pid * 7 + started++) % 300) * RANGE;
+/** Below the ports that the system gives to outgoing connections (Linux: from 32768), any of which may be taken. */
+const RANGES = 125;
+const ledgerPort = (): number => 20_000 + ((process.pid * 7 + started++) % RANGES) * RANGE;
 
 function fabricCommandLine(options: StartOptions, data: string): string[] {
   const first = options.port ?? ledgerPort();
@@ -143,7 +145,7 @@ function readiness(child: ChildProcess, output: () => string, timeoutMs: number)
     });
     child.stdout?.on('data', (chunk: Buffer) => {
       stdout += chunk;
-      const line = stdout.split('\n').find((each) => each.startsWith('{') && each.endsWith('}'));
+      const line = stdout.split('\n').find((each) => each.startsWith('{"url"') && each.endsWith('}'));
       if (line === undefined) return;
       clearTimeout(timer);
       child.removeAllListeners('exit');
