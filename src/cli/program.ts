@@ -70,7 +70,7 @@ function nodeVerbs(verb: AddVerb, run: RunVerb): void {
     .option('--binaries <folder>', 'with --fabric: official Fabric binaries in place of built ones')
     .option('--reset', 'with --demo: remove the demo that is there and make it anew')
     .option('--data <folder>', DATA)
-    .option('--host <address>', 'address to bind')
+    .option('--host <address>', 'address to bind; with --fabric: the loopback address of every process')
     .option('--port <port>', 'port to serve at (0: a free one)', port)
     .option('--patients <count>', 'with --demo: how many patients a new demo has', patients)
     .option('--anchor-ms <ms>', 'time between two anchors', milliseconds)

@@ -13,7 +13,8 @@ const DEFAULT_PUBLISH_MS = 1_000; // a receipt is provable within a second or tw
 const DEFAULT_KEY_BACKUP_DAYS = 30; // how long a destroyed key can survive in a key backup
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024; // decrypted versions held in memory, by all hosted organisations together
 
-const loopback = new Set(['127.0.0.1', '::1', '[::1]', 'localhost']);
+/** 127.0.0.0/8 (RFC 6890), ::1, and the name for them. */
+const loopback = { has: (host: string) => /^(127(\.\d{1,3}){3}|\[?::1\]?|localhost)$/.test(host) };
 const organisationPattern = /^[a-z][a-z0-9-]{1,31}$/;
 
 const client = z.strictObject({

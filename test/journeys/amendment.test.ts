@@ -3,6 +3,7 @@ import { type DemoPatient, patientAt } from './harness/demo.ts';
 import { outcomesOf } from './harness/network-bundle.ts';
 import { judgeFile, verifyBundle, verifyOffline } from './harness/offline.ts';
 import { networkPolicy, type Organisation } from './harness/organisation.ts';
+import type { Grant } from './harness/patient-device.ts';
 import { type RunningNode, startNode } from './harness/running-node.ts';
 import { until } from './harness/until.ts';
 
@@ -10,13 +11,17 @@ let node: RunningNode;
 let hospital: Organisation;
 let patient: DemoPatient;
 let id: string;
+let grant: Grant | undefined;
 beforeAll(async () => {
   node = await startNode({ patients: 4 });
   hospital = node.organisation('st-mary');
   patient = await patientAt(node, 'st-mary', 'lakeside');
   id = patient.at('st-mary');
 });
-afterAll(() => node?.stop());
+afterAll(async () => {
+  if (grant !== undefined) await patient.device.revoke(grant, hospital);
+  await node?.stop();
+});
 
 const self = () => ({ as: { user: `Patient/${id}`, scope: 'patient/*.rs', purpose: 'PATRQT' } });
 const officer = { as: { user: 'Practitioner/officer', scope: 'user/AuditEvent.rus', purpose: 'HOPERAT' } };
@@ -47,7 +52,7 @@ test('a patient asks for an amendment, is denied, disagrees, and the dispute goe
   expect(disagreed.json.status).toBe('disputed');
   expect((await post(`/${asked.json.id}/rebut`, { text: 'They bear your name.' }, officer)).status).toBe(200);
 
-  const grant = patient.device.grant({ patient: id, custodian: 'st-mary', grantee: 'lakeside' });
+  grant = patient.device.grant({ patient: id, custodian: 'st-mary', grantee: 'lakeside' });
   expect((await patient.device.send(grant, hospital)).status).toBe(201);
   const record = await until('the clinic reads the record', async () => {
     const path = `Patient/${patient.at('lakeside')}/$network-everything`;

@@ -10,8 +10,8 @@ import {
   removeDemoNetwork,
 } from '../../node/index.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { KeptNode } from '../kept-node.ts';
 import { requireFree } from '../listening.ts';
-import { type NodeProcess, startNodeProcess } from '../node-process.ts';
 import type { Output } from '../output.ts';
 import { askedToStop } from '../signals.ts';
 
@@ -19,11 +19,13 @@ import { askedToStop } from '../signals.ts';
 const DEFAULT_DATA = './data/fabric';
 const DEFAULT_PORT = 8471; // FORMATS §8: the first of four
 const DEFAULT_LEDGER_PORT = 7050; // Fabric's own
+const LOOPBACK = '127.0.0.1';
 
 /** Options of `holdfast start --demo --fabric`. */
 export interface StartFabricOptions {
   readonly data?: string;
   readonly reset?: boolean;
+  readonly host?: string;
   readonly port?: number;
   readonly ledgerPort?: number;
   readonly patients?: number;
@@ -32,8 +34,8 @@ export interface StartFabricOptions {
   readonly binaries?: string;
 }
 
-function nodeArguments(data: string, { anchorMs, publishMs }: StartFabricOptions): string[] {
-  const given = { '--anchor-ms': anchorMs, '--publish-ms': publishMs };
+function nodeArguments(data: string, { host, anchorMs, publishMs }: StartFabricOptions): string[] {
+  const given = { '--host': host, '--anchor-ms': anchorMs, '--publish-ms': publishMs };
   const options = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [name, String(value)],
   );
@@ -45,9 +47,9 @@ async function startNodes(
   { members }: FabricConsortium,
   options: StartFabricOptions,
   output: Output,
-): Promise<NodeProcess[]> {
+): Promise<KeptNode[]> {
   const starting = members.map(({ id, data }) =>
-    startNodeProcess(nodeArguments(data, options), (line) => output.progress(`${id}: ${line}`)),
+    KeptNode.start(nodeArguments(data, options), (line) => output.progress(`${id}: ${line}`)),
   );
   const started = await Promise.allSettled(starting);
   const running = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
@@ -59,7 +61,7 @@ async function startNodes(
 
 function announce(
   consortium: FabricConsortium,
-  nodes: readonly NodeProcess[],
+  nodes: readonly KeptNode[],
   seconds: string,
   output: Output,
 ): void {
@@ -90,9 +92,9 @@ function announce(
   output.line('Ctrl-C stops it.');
 }
 
-/** Resolves when a node has ended that nobody asked to. */
-const anyEnded = (nodes: readonly NodeProcess[]): Promise<unknown> =>
-  Promise.race(nodes.map(({ ended }) => ended));
+/** Resolves when a node cannot be kept running. */
+const anyGivenUp = (nodes: readonly KeptNode[]): Promise<unknown> =>
+  Promise.race(nodes.map(({ givenUp }) => givenUp));
 
 /** `holdfast start --demo --fabric`: the demo consortium on a Fabric network of its own, one Holdfast process for each organisation. */
 export async function startFabric(options: StartFabricOptions, output: Output): Promise<ExitCode> {
@@ -110,22 +112,25 @@ export async function startFabric(options: StartFabricOptions, output: Output): 
     profileOf: demoProfile,
     now: new Date(),
   });
-  for (const { port } of consortium.members) await requireFree({ host: '127.0.0.1', port });
+  for (const { port } of consortium.members) await requireFree({ host: options.host ?? LOOPBACK, port });
   const stopping = askedToStop();
   const network: DemoNetwork = await openDemoNetwork({
     consortium,
     basePort: options.ledgerPort ?? DEFAULT_LEDGER_PORT,
+    bind: options.host,
     binaries: options.binaries,
     environment: process.env,
     onProgress,
   });
-  let nodes: NodeProcess[] = [];
+  let nodes: KeptNode[] = [];
   try {
     nodes = await startNodes(consortium, options, output);
     announce(consortium, nodes, ((performance.now() - startedMs) / 1000).toFixed(1), output);
-    const asked = await Promise.race([stopping.then(() => true), anyEnded(nodes).then(() => false)]);
+    const asked = await Promise.race([stopping.then(() => true), anyGivenUp(nodes).then(() => false)]);
     output.line(
-      asked ? 'Stopping: finishing what is under way.' : 'A node has ended by itself: stopping the others.',
+      asked
+        ? 'Stopping: finishing what is under way.'
+        : 'A node ends whenever it is started: stopping the others.',
     );
     return asked ? EXIT.done : EXIT.unavailable;
   } finally {

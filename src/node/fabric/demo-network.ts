@@ -16,6 +16,8 @@ export interface DemoNetworkRequest {
   readonly consortium: FabricConsortium;
   /** First port of the network's processes. */
   readonly basePort: number;
+  /** Loopback address that its processes listen at; 127.0.0.1 when left out. */
+  readonly bind?: string | undefined;
   /** A folder of official binaries; built and cached when left out. */
   readonly binaries: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
@@ -32,11 +34,12 @@ export function demoProfile(network: string, organisation: string): string {
  * that is there; this process supervises it. Throws NetworkError, and NodeError when the chaincode is not built.
  */
 export async function openDemoNetwork(request: DemoNetworkRequest): Promise<DemoNetwork> {
-  const { consortium, basePort, binaries, environment, onProgress } = request;
+  const { consortium, basePort, bind, binaries, environment, onProgress } = request;
   const context = await prepareLedgerNetwork({
     path: consortium.network,
     organisations: consortium.members.map(({ id, data }) => ({ id, data })),
     basePort,
+    bind,
     binaries,
     passphrase: () => passphraseFor('demo', {}),
     environment,

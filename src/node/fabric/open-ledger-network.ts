@@ -31,6 +31,8 @@ export interface LedgerNetworkRequest {
   readonly path: string;
   readonly organisations: readonly LedgerOrganisation[];
   readonly basePort: number;
+  /** Loopback address that its processes listen at; 127.0.0.1 when left out. */
+  readonly bind?: string | undefined;
   /** Official binaries in place of built ones. */
   readonly binaries?: string | undefined;
   /** Another bundle than the shipped one. */
@@ -73,7 +75,7 @@ export function chaincodeSource(file: string | undefined): ChaincodeSource {
 
 /** Makes a network's folder with its chaincode, or opens the one that is there, whose approved chaincode stays. */
 export async function prepareLedgerNetwork(request: LedgerNetworkRequest): Promise<NetworkContext> {
-  const { path, organisations, basePort, binaries, onProgress } = request;
+  const { path, organisations, basePort, bind, binaries, onProgress } = request;
   const found = await networkBinaries(path, request);
   onProgress('preparing keys and configuration');
   const context = await createNetwork({
@@ -84,6 +86,7 @@ export async function prepareLedgerNetwork(request: LedgerNetworkRequest): Promi
     plans: localPlans(
       organisations.map(({ id }) => id),
       basePort,
+      bind,
     ),
     material: (plan) => materialOf(request, plan),
   });

@@ -18,6 +18,7 @@ import { VERSION } from '../version.ts';
 import type { OrganisationConsents } from './consents.ts';
 import type { OrganisationCore } from './core.ts';
 import type { Followers } from './followers.ts';
+import type { MemberNames } from './member-names.ts';
 
 /** AuditEvents that flagging looks at together. */
 const FLAG_BATCH = 256; // a few milliseconds; how far it came is written, and the disk waited for, after each
@@ -29,6 +30,7 @@ export interface AuditParts {
   readonly core: OrganisationCore;
   readonly organisation: OrganisationConfiguration;
   readonly members: readonly OrganisationConfiguration[];
+  readonly names: MemberNames;
   readonly vault: Vault;
   readonly recorder: Recorder;
   readonly nodeLog: NodeLog;
@@ -71,7 +73,7 @@ function forwardersOf(parts: AuditParts, store: RecordStore): Forwarder[] {
 
 /** Opens what stands beside the audit trail. */
 export function openOrganisationAudit(parts: AuditParts): OrganisationAudit {
-  const { core, members, vault, recorder, nodeLog, now } = parts;
+  const { core, members, names, vault, recorder, nodeLog, now } = parts;
   const store = new RecordStore(core.data, core.keyring.key('audit-records').key);
   const suspensions = new Suspensions(store, now);
   const rights = new RightsRegister(vault, store, now);
@@ -80,7 +82,10 @@ export function openOrganisationAudit(parts: AuditParts): OrganisationAudit {
   const forwarders = forwardersOf(parts, store);
   const directory = (organisation: string) => {
     const named = members.find(({ id }) => id === organisation);
-    return { name: named?.name, address: named?.address ?? core.view.member(organisation)?.address.url };
+    return {
+      name: named?.name ?? names.nameOf(organisation),
+      address: named?.address ?? core.view.member(organisation)?.address.url,
+    };
   };
   const take = (audits: Parameters<Flagging['look']>[0]) => flagging.look(audits);
   const flags = { name: 'flags', begin: 'next', batch: FLAG_BATCH, take } as const;

@@ -4,6 +4,7 @@ import type { Configuration } from '../configuration.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { OrganisationCore } from './core.ts';
 import { type Followers, runFollowers } from './followers.ts';
+import type { MemberNames } from './member-names.ts';
 
 /** Locators are delivered this often while any is outstanding. */
 const DELIVERY_INTERVAL_MS = 500; // a grant is usable within a second
@@ -14,6 +15,7 @@ const UPKEEP_INTERVAL_MS = 5_000; // members that come back are found soon
 export interface BackgroundWork {
   readonly core: OrganisationCore;
   readonly delivery: LocatorDelivery;
+  readonly names: MemberNames;
   /** What is looked after every few seconds: room on the disk, recoveries to be logged. */
   readonly upkeep: () => Promise<unknown>;
   /** What keeps up with the audit trail: flags, forwarding. */
@@ -27,7 +29,7 @@ export function runBackground(
   nodeLog: NodeLog,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { core, delivery, upkeep, followers } = work;
+  const { core, delivery, names, upkeep, followers } = work;
   const quiet = { signal, onError: (error: unknown) => nodeLog.fault(error) };
   let anchored = -1;
   const anchor = async () => {
@@ -41,6 +43,7 @@ export function runBackground(
     every(configuration.anchorMs, anchor, quiet),
     every(DELIVERY_INTERVAL_MS, () => delivery.round(), quiet),
     every(UPKEEP_INTERVAL_MS, () => core.witness.explainPendingAnchors(), quiet),
+    every(UPKEEP_INTERVAL_MS, () => names.round(), quiet),
     every(UPKEEP_INTERVAL_MS, upkeep, quiet),
     runFollowers(followers, quiet),
   ]);

@@ -25,6 +25,7 @@ import type { OrganisationCore } from './core.ts';
 import { type OrganisationExchange, openExchange } from './exchange.ts';
 import { openFhir } from './fhir.ts';
 import { type OrganisationIdentity, openIdentity } from './identity.ts';
+import { MemberNames } from './member-names.ts';
 import type { DiskReserve } from './reserve.ts';
 import { erasureEvidence } from './vault.ts';
 
@@ -147,7 +148,8 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
   const { authenticator, enrolment, signIn } = identity;
   const consents = await openOrganisationConsents({ ...parts, enrolment, authenticator, recorder });
   const members = parts.configuration.organisations;
-  const audit = openOrganisationAudit({ ...parts, members, recorder });
+  const names = new MemberNames(core.view, (organisation) => members.some(({ id }) => id === organisation));
+  const audit = openOrganisationAudit({ ...parts, members, names, recorder });
   const { fhir, exchange } = openFhirAndExchange(parts, recorder, identity, consents, audit);
   const { delivery } = exchange;
   core.projection.onBlock(
@@ -174,7 +176,7 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
     consents,
     exchange,
     signIn,
-    background: { core, delivery, upkeep, followers: audit.followers },
+    background: { core, delivery, names, upkeep, followers: audit.followers },
     register,
     close,
   };

@@ -1,9 +1,11 @@
 import type { DemoPatient } from '../../journeys/harness/demo.ts';
 import { patientsAt } from '../../journeys/harness/demo.ts';
-import { type RunningNode, startNode } from '../../journeys/harness/running-node.ts';
+import { send } from '../../journeys/harness/http.ts';
+import { type RunningNode, type StartOptions, startNode } from '../../journeys/harness/running-node.ts';
 import { until } from '../../journeys/harness/until.ts';
 import { type Acknowledged, Load } from './acknowledged.ts';
 import { agreement } from './ledgers.ts';
+import { listenerAt } from './process-of-socket.ts';
 import { pidOf, signal } from './processes.ts';
 import { recordResult } from './results.ts';
 
@@ -23,8 +25,8 @@ export interface FaultNetwork {
 }
 
 /** A network with a patient at each of two custodians. */
-export async function faultNetwork(): Promise<FaultNetwork> {
-  const node = await startNode({ engine: 'fabric', patients: 4 });
+export async function faultNetwork(options: StartOptions = {}): Promise<FaultNetwork> {
+  const node = await startNode({ engine: 'fabric', patients: 4, ...options });
   const patients = new Map<string, DemoPatient>();
   for (const custodian of ['st-mary', 'lakeside']) {
     const [patient] = await patientsAt(node, custodian);
@@ -45,6 +47,26 @@ export function kill(network: FaultNetwork, ...names: string[]): number[] {
   const pids = names.map((name) => pidOf(networkOf(network), name));
   for (const pid of pids) signal(pid, 'SIGKILL');
   return pids;
+}
+
+/** The process of an organisation's node as it is now: one that ended was started again. */
+export function nodeOf({ node }: FaultNetwork, organisation: string): number {
+  const pid = listenerAt(node.organisation(organisation).port);
+  if (pid === undefined) throw new Error(`no node of ${organisation} listens`);
+  return pid;
+}
+
+/** Waits until another process than one before serves an organisation and is ready. */
+export async function serves(network: FaultNetwork, organisation: string, before: number): Promise<void> {
+  const { port } = network.node.organisation(organisation);
+  await until(
+    `the node of ${organisation} is back`,
+    async () => {
+      const pid = listenerAt(port);
+      return pid !== undefined && pid !== before && (await send(port, '/ready')).status === 200;
+    },
+    RECOVERY_TIMEOUT_MS,
+  );
 }
 
 /** The organisation whose orderer leads, as the ledger's page says. */

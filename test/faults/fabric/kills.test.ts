@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startNode } from '../../journeys/harness/running-node.ts';
 import { until } from '../../journeys/harness/until.ts';
-import { type FaultNetwork, faultNetwork, kill, leaderOf, networkOf, underLoad } from './fault-network.ts';
+import {
+  type FaultNetwork,
+  faultNetwork,
+  kill,
+  leaderOf,
+  networkOf,
+  nodeOf,
+  serves,
+  underLoad,
+} from './fault-network.ts';
 import { describeOnFabric } from './on-fabric.ts';
 import { isRunning, pidOf, processesOf, signal } from './processes.ts';
 
@@ -50,11 +59,26 @@ describeOnFabric('under load nothing acknowledged is lost, and no two histories 
     expect(outcome).toMatchObject(NOTHING_LOST);
   }, 180_000);
 
-  test('the peer of an organisation is killed while its node works', async () => {
-    const outcome = await underLoad(network, 'kill -9 of a peer', async () => {
+  test('the peer of an organisation and its node are killed', async () => {
+    const outcome = await underLoad(network, 'kill -9 of a peer and its node', async () => {
+      const node = nodeOf(network, 'lakeside');
       const [pid = 0] = kill(network, 'peer.lakeside');
+      signal(node, 'SIGKILL');
       await replaced('peer.lakeside', pid);
-      return 'node reconnects and catches up';
+      await serves(network, 'lakeside', node);
+      return 'both are started again; the node catches up';
+    });
+    expect(outcome).toMatchObject(NOTHING_LOST);
+  }, 180_000);
+
+  test('every process of one organisation is killed at once', async () => {
+    const outcome = await underLoad(network, 'kill -9 of all of one organisation', async () => {
+      const node = nodeOf(network, 'st-mary');
+      const [, pid = 0] = kill(network, 'orderer.st-mary', 'peer.st-mary', 'chaincode.st-mary');
+      signal(node, 'SIGKILL');
+      await replaced('peer.st-mary', pid);
+      await serves(network, 'st-mary', node);
+      return 'all four are started again; the node catches up';
     });
     expect(outcome).toMatchObject(NOTHING_LOST);
   }, 180_000);
@@ -81,7 +105,8 @@ describeOnFabric('under load nothing acknowledged is lost, and no two histories 
 
   test('all processes are killed at once, as by a power cut', async () => {
     const { node } = network;
-    const everything = [...processesOf(networkOf(network)).values(), ...node.pids.values()];
+    const nodes = node.organisations.map((id) => nodeOf(network, id));
+    const everything = [...processesOf(networkOf(network)).values(), ...nodes];
     const outcome = await underLoad(network, 'kill -9 of every process at once', async () => {
       signal(node.pid, 'SIGKILL');
       for (const pid of everything) signal(pid, 'SIGKILL');

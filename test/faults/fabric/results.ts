@@ -23,9 +23,11 @@ export interface FaultResult {
 
 const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
 
+/** Whether faults last as long as they are to last, and not only as long as CI can wait. */
+export const isLong = (): boolean => process.env.HOLDFAST_LONG === '1';
+
 /** Whether results are kept: in long runs, and when it is asked for. */
-export const isRecording = (): boolean =>
-  process.env.HOLDFAST_LONG === '1' || process.env.HOLDFAST_RECORD === '1';
+export const isRecording = (): boolean => isLong() || process.env.HOLDFAST_RECORD === '1';
 
 /** Puts a result into the table of docs/reliability.md, in the place of an older one of the same fault. */
 export function recordResult(result: FaultResult): void {
@@ -36,7 +38,7 @@ export function recordResult(result: FaultResult): void {
   if (before === undefined || table === undefined || after === undefined)
     throw new Error(`${DOCUMENT} has no table`);
   const { fault, pauseMs, acknowledged, lost, forks, seen } = result;
-  const form = process.env.HOLDFAST_LONG === '1' ? 'long' : 'short';
+  const form = isLong() ? 'long' : 'short';
   const machine = `${cpus().length} cores, ${process.platform}`;
   const day = new Date().toISOString().slice(0, 10);
   const seconds = (pauseMs / 1000).toFixed(1);

@@ -48,13 +48,17 @@ export function portsAt(basePort: number, place: number): OrganisationPorts {
   };
 }
 
-/** Plans of organisations on one machine, loopback only. */
-export function localPlans(organisations: readonly string[], basePort: number): OrganisationPlan[] {
+/** Plans of organisations on one machine, loopback only. `bind` is another address there when something stands between. */
+export function localPlans(
+  organisations: readonly string[],
+  basePort: number,
+  bind = LOOPBACK,
+): OrganisationPlan[] {
   return organisations.map((id, place) => ({
     id,
     consenter: place + 1,
     host: 'localhost',
-    bind: LOOPBACK,
+    bind,
     ports: portsAt(basePort, place),
   }));
 }
