@@ -75,6 +75,7 @@ function nodeVerbs(verb: AddVerb, run: RunVerb): void {
     .option('--patients <count>', 'with --demo: how many patients a new demo has', patients)
     .option('--anchor-ms <ms>', 'time between two anchors', milliseconds)
     .option('--publish-ms <ms>', 'time between two checkpoints', milliseconds)
+    .option('--staleness-ms <ms>', 'age of the ledger at which nothing is disclosed', milliseconds)
     .action((options) =>
       run(async (output) => {
         if (options.fabric === true && options.demo === true)

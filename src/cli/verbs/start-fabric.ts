@@ -31,15 +31,22 @@ export interface StartFabricOptions {
   readonly patients?: number;
   readonly anchorMs?: number;
   readonly publishMs?: number;
+  readonly stalenessMs?: number;
   readonly binaries?: string;
 }
 
-function nodeArguments(data: string, { host, anchorMs, publishMs }: StartFabricOptions): string[] {
-  const given = { '--host': host, '--anchor-ms': anchorMs, '--publish-ms': publishMs };
-  const options = Object.entries(given).flatMap(([name, value]) =>
+function nodeArguments(data: string, options: StartFabricOptions): string[] {
+  const { host, anchorMs, publishMs, stalenessMs } = options;
+  const given = {
+    '--host': host,
+    '--anchor-ms': anchorMs,
+    '--publish-ms': publishMs,
+    '--staleness-ms': stalenessMs,
+  };
+  const named = Object.entries(given).flatMap(([name, value]) =>
     value === undefined ? [] : [name, String(value)],
   );
-  return ['start', '--demo', '--data', data, ...options];
+  return ['start', '--demo', '--data', data, ...named];
 }
 
 /** All four start at once: the ledger begins only when every founder is there. */

@@ -27,6 +27,7 @@ export interface StartVerbOptions {
   readonly patients?: number;
   readonly anchorMs?: number;
   readonly publishMs?: number;
+  readonly stalenessMs?: number;
   readonly fabric?: boolean;
 }
 
@@ -44,13 +45,14 @@ function folder({ data, demo }: StartVerbOptions): string {
 async function configurationOf(options: StartVerbOptions, data: string): Promise<Configuration> {
   const read = options.demo === true ? demoConfiguration : folderConfiguration;
   const { data: _data, ...file } = read(data, process.env);
-  const { host, port = file.port, anchorMs, publishMs } = options;
+  const { host, port = file.port, anchorMs, publishMs, stalenessMs } = options;
   const given = {
     ...(host === undefined ? {} : { host }),
     // A free one is chosen here, since links and tokens name it.
     port: port === 0 ? await freePort(host ?? file.host) : port,
     ...(anchorMs === undefined ? {} : { anchorMs }),
     ...(publishMs === undefined ? {} : { publishMs }),
+    ...(stalenessMs === undefined ? {} : { stalenessMs }),
   };
   return parseConfiguration({ ...file, ...given }, data, {});
 }

@@ -8,24 +8,30 @@ const PAGE = 200; // the most that the explorer gives
 /** A node that comes back replays what it missed. */
 const CATCH_UP_TIMEOUT_MS = 90_000;
 
-interface Block {
+/** A block as the explorer shows it. */
+export interface Block {
   readonly height: number;
   readonly hash: string;
-  readonly transactions: readonly { readonly id: string; readonly valid: boolean }[];
+  readonly transactions: readonly {
+    readonly id: string;
+    readonly valid: boolean;
+    readonly submitter: { readonly organisation: string };
+  }[];
 }
 
-const heightOf = async (port: number): Promise<number> =>
+/** How far the ledger of the node at a port is. */
+export const heightAt = async (port: number): Promise<number> =>
   (await send(port, '/.well-known/holdfast')).json.ledger.height;
 
-async function blocksOf(port: number, height: number): Promise<Block[]> {
+/** The blocks that a node has, from a height on. */
+export async function blocksFrom(port: number, height: number): Promise<Block[]> {
   const blocks: Block[] = [];
-  while (blocks.length <= height) {
-    const page: Block[] = (await send(port, `/ledger/blocks?from=${blocks.length}&limit=${PAGE}`)).json
-      .blocks;
-    if (page.length === 0) break;
+  for (;;) {
+    const path = `/ledger/blocks?from=${height + blocks.length}&limit=${PAGE}`;
+    const page: Block[] = (await send(port, path)).json.blocks;
+    if (page.length === 0) return blocks;
     blocks.push(...page);
   }
-  return blocks.slice(0, height + 1);
 }
 
 /** What the ledgers of all members say of what was acknowledged. */
@@ -48,12 +54,14 @@ export async function agreement(
   for (const port of ports) {
     await until(
       `height ${newest} at ${port}`,
-      async () => (await heightOf(port)) >= newest,
+      async () => (await heightAt(port)) >= newest,
       CATCH_UP_TIMEOUT_MS,
     );
   }
-  const height = Math.min(...(await Promise.all(ports.map(heightOf))));
-  const ledgers = await Promise.all(ports.map((port) => blocksOf(port, height)));
+  const height = Math.min(...(await Promise.all(ports.map(heightAt))));
+  const ledgers = await Promise.all(
+    ports.map(async (port) => (await blocksFrom(port, 0)).slice(0, height + 1)),
+  );
   const [first = [], ...others] = ledgers;
   const forks = first
     .filter(({ hash }, at) => others.some((ledger) => ledger[at]?.hash !== hash))

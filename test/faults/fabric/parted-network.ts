@@ -16,10 +16,19 @@ function targets(): Target[] {
   ]);
 }
 
-/** A network in which every link goes through a proxy of this test. */
-export async function partedNetwork(): Promise<{ network: FaultNetwork; links: Links }> {
+/** A network in which every link goes through a proxy of this test; its nodes must not disclose beyond an age of the ledger. */
+export async function partedNetwork(stalenessMs: number): Promise<{ network: FaultNetwork; links: Links }> {
   const links = await Links.open(targets(), BEHIND);
-  const given = ['--anchor-ms', '1000', '--publish-ms', '200', '--host', BEHIND];
+  const given = [
+    '--anchor-ms',
+    '1000',
+    '--publish-ms',
+    '200',
+    '--host',
+    BEHIND,
+    '--staleness-ms',
+    String(stalenessMs),
+  ];
   try {
     return { network: await faultNetwork({ port: FIRST_PORT, arguments: given }), links };
   } catch (error) {

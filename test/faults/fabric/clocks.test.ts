@@ -1,0 +1,75 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DemoPatient, patientAt } from '../../journeys/harness/demo.ts';
+import { send } from '../../journeys/harness/http.ts';
+import { startNode } from '../../journeys/harness/running-node.ts';
+import { type FaultNetwork, faultNetwork, networkOf, underLoad } from './fault-network.ts';
+import { blocksFrom, heightAt } from './ledgers.ts';
+import { describeOnFabric } from './on-fabric.ts';
+import { isLong } from './results.ts';
+
+/** Whose clock is wrong: no custodian of the load's patients, so that the load goes on. */
+const WRONG = 'aurora';
+const TEN_MINUTES_MS = 600_000;
+const WAYS = isLong() ? (['ahead', 'behind'] as const) : (['ahead'] as const);
+
+describeOnFabric('a wrong clock', () => {
+  let network: FaultNetwork;
+  let patient: DemoPatient;
+  beforeAll(async () => {
+    network = await faultNetwork();
+    patient = await patientAt(network.node, 'st-mary');
+  }, 400_000);
+  afterAll(() => network?.node.stop(), 120_000);
+
+  /** Starts the whole network anew with the clocks of one organisation's node and chaincode set off. */
+  async function restart(offsetMs: number): Promise<void> {
+    const { node } = network;
+    expect(await node.stop()).toBe(0);
+    const file = join(networkOf(network), 'network.json');
+    const description = JSON.parse(readFileSync(file, 'utf8'));
+    const shift = `${pathToFileURL(join(import.meta.dirname, 'clock-shift.mjs'))}?of=${WRONG}&ms=${offsetMs}`;
+    description.chaincode.process.args = ['--import', shift];
+    writeFileSync(file, JSON.stringify(description));
+    const environment = { NODE_OPTIONS: `--import ${shift}` };
+    network.node = await startNode({ engine: 'fabric', data: node.data, patients: 4, environment });
+  }
+
+  for (const way of WAYS)
+    test(`of one node and its chaincode ten minutes ${way}: nobody else is held up, and nothing is lost`, async () => {
+      await restart(way === 'ahead' ? TEN_MINUTES_MS : -TEN_MINUTES_MS);
+      const { node } = network;
+      const { port } = node.organisation(WRONG);
+      const date = Date.parse((await send(port, '/health')).headers.date ?? '');
+      expect(Math.abs(Math.abs(date - Date.now()) - TEN_MINUTES_MS)).toBeLessThan(60_000);
+      const fault = `clocks of one node and its chaincode ten minutes ${way}`;
+      const outcome = await underLoad(network, fault, async () => {
+        const before = await heightAt(port);
+        const asked = {
+          patient: patient.at('st-mary'),
+          custodian: 'st-mary',
+          grantee: 'lakeside',
+          linked: false,
+        };
+        const grant = patient.device.grant(asked);
+        const granted = await patient.device.send(grant, node.organisation('st-mary'));
+        expect(granted.status, granted.text).toBe(201);
+        // A revocation binds wherever it is handed in, also where the clock is wrong: denied here at once, and kept.
+        const revoked = await patient.device.revoke(grant, node.organisation(WRONG));
+        const isCommitted = revoked.status === 200 || revoked.status === 201;
+        const mine = (await blocksFrom(node.organisation('lakeside').port, before))
+          .flatMap(({ transactions }) => transactions)
+          .filter(({ submitter, valid }) => submitter.organisation === WRONG && valid);
+        if (way === 'ahead') {
+          // Other organisations' peers refuse what claims to come from the future.
+          expect([isCommitted, mine]).toEqual([false, []]);
+          return `its own submissions are refused (${revoked.status} ${revoked.json.code}); the three others go on`;
+        }
+        expect(isCommitted).toBe(true);
+        return 'its own submissions are taken; it endorses nobody else’s, and the three others go on';
+      });
+      expect(outcome).toMatchObject({ lost: [], forks: [] });
+    }, 400_000);
+});

@@ -1,0 +1,152 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openFabricEngine } from '../../../src/ledger/index.ts';
+import type { Anchor } from '../../../src/log/index.ts';
+import { DEMO_PASSPHRASE } from '../../../src/node/index.ts';
+import { existingKeyring } from '../../../src/node/operations/organisation-keyring.ts';
+import { organisationPaths } from '../../../src/node/organisation/folder.ts';
+import { memberKey, signerOf } from '../../../src/node/organisation/member-keys.ts';
+import {
+  formatCheckpoint,
+  fromBase64,
+  parseSignedCheckpoint,
+  signCheckpoint,
+  toBase64,
+} from '../../../src/proof/index.ts';
+import { patientAt } from '../../journeys/harness/demo.ts';
+import { send } from '../../journeys/harness/http.ts';
+import { until } from '../../journeys/harness/until.ts';
+import { type FaultNetwork, faultNetwork, kill, networkOf, underLoad } from './fault-network.ts';
+import { blocksFrom, heightAt } from './ledgers.ts';
+import { describeOnFabric } from './on-fabric.ts';
+import { pidOf } from './processes.ts';
+
+/** What an organisation whose code was altered submits, and what a member whose log was rolled back shows. */
+describeOnFabric('an organisation that does not keep to the rules', () => {
+  let network: FaultNetwork;
+  beforeAll(async () => {
+    network = await faultNetwork();
+  }, 400_000);
+  afterAll(() => network?.node.stop(), 120_000);
+  const replaced = (name: string, pid: number) =>
+    until(`${name} runs again`, () => pidOf(networkOf(network), name) !== pid, 30_000);
+
+  test('altered contract code at one organisation: nothing that it endorsed commits, the others go on', async () => {
+    const { node } = network;
+    const patient = await patientAt(node, 'st-mary');
+    const outcome = await underLoad(network, 'altered contract code at one organisation', async () => {
+      const bundle = bundleOf(network);
+      const honest = readFileSync(bundle, 'utf8');
+      // Every value written is another, and the check of the approved hash is taken out: a program that its owner altered.
+      const altered = alter(
+        alter(
+          honest,
+          'put(stateKey(contract, key), value)',
+          'put(stateKey(contract, key), value.replace(\'"v":1\', \'"v":1,"z":1\'))',
+        ),
+        'if (refusal !== void 0) stop(refusal);',
+        '',
+      );
+      const before = await heightAt(node.organisation('lakeside').port);
+      writeFileSync(bundle, altered);
+      try {
+        const [pid = 0] = kill(network, 'chaincode.aurora');
+        await replaced('chaincode.aurora', pid);
+        // Its own submissions are endorsed by its own peer first, and by nobody else in the same words.
+        const asked = {
+          patient: patient.at('st-mary'),
+          custodian: 'st-mary',
+          grantee: 'lakeside',
+          linked: false,
+        };
+        const grant = patient.device.grant(asked);
+        const granted = await until('the hospital goes on', async () => {
+          const answer = await patient.device.send(grant, node.organisation('st-mary'));
+          return answer.status === 201 ? answer : undefined;
+        });
+        expect(granted.status).toBe(201);
+        const revoked = await patient.device.revoke(grant, node.organisation('aurora'));
+        expect([200, 201]).not.toContain(revoked.status);
+        const mine = (await blocksFrom(node.organisation('lakeside').port, before))
+          .flatMap(({ transactions }) => transactions)
+          .filter(({ submitter, valid }) => submitter.organisation === 'aurora' && valid);
+        expect(mine).toEqual([]);
+      } finally {
+        writeFileSync(bundle, honest);
+        const [pid = 0] = kill(network, 'chaincode.aurora');
+        await replaced('chaincode.aurora', pid);
+      }
+      return 'its own submissions are refused by the other organisations; the three others go on';
+    });
+    expect(outcome).toMatchObject({ lost: [], forks: [] });
+  }, 300_000);
+
+  test('a rolled-back log is refused on the ledger, and raised as an alarm by the witnesses', async () => {
+    const { node } = network;
+    const outcome = await underLoad(network, 'a rolled-back checkpoint is submitted', async () => {
+      const profile = join(networkOf(network), 'organisations', 'st-mary', 'connection.json');
+      const engine = await openFabricEngine({ profile });
+      try {
+        const ledger = engine.connect({ role: 'node' });
+        const origin = parseSignedCheckpoint((await node.send('/orgs/st-mary/log/checkpoint')).text)
+          .checkpoint.origin;
+        const history = (await ledger.query('anchors', 'history', { origin, from: 0 })) as Anchor[];
+        const [oldest] = history;
+        const newest = history.at(-1);
+        if (oldest === undefined || newest === undefined) throw new Error('nothing was anchored yet');
+        const { generation, policy } = newest;
+        const submit = (head: { size: number; root: string }, anchor: Anchor) => {
+          const { signature, cosignatures } = anchor;
+          const sequence = newest.sequence + 1;
+          const args = { generation, sequence, ...head, consistency: [], signature, cosignatures, policy };
+          return ledger.submit({ contract: 'anchors', name: 'append', args });
+        };
+        // The head of an earlier day, with everybody's genuine signatures; then a history that went on from there otherwise.
+        await expect(submit(oldest, oldest)).rejects.toMatchObject({ code: 'rejected', reason: 'not-newer' });
+        const regrown = { size: newest.size, root: toBase64(new Uint8Array(32).fill(7)) };
+        await expect(submit({ ...regrown, size: newest.size + 50 }, newest)).rejects.toMatchObject({
+          code: 'rejected',
+          reason: 'inconsistent',
+        });
+        const body = await forged(network, origin, regrown);
+        for (const witness of ['lakeside', 'meridian', 'aurora']) {
+          const answer = await node
+            .organisation(witness)
+            .send('/log/add-checkpoint', { method: 'POST', body });
+          expect([witness, [409, 422].includes(answer.status)]).toEqual([witness, true]);
+          const ready = await send(node.organisation(witness).port, '/ready');
+          expect(JSON.stringify(ready.json.warnings)).toContain(`about ${origin} at size ${regrown.size}`);
+        }
+      } finally {
+        await engine.close();
+      }
+      return 'refused as not-newer and inconsistent; an alarm at each of the three witnesses';
+    });
+    expect(outcome).toMatchObject({ lost: [], forks: [] });
+  }, 300_000);
+});
+
+/** The file that the chaincode processes run. */
+function bundleOf(network: FaultNetwork): string {
+  const line = readFileSync(`/proc/${pidOf(networkOf(network), 'chaincode.aurora')}/cmdline`, 'utf8');
+  return line.split('\0').findLast((each) => each.endsWith('.mjs')) ?? '';
+}
+
+/** A text with one place changed; throws when the place is not there exactly once. */
+function alter(text: string, from: string, to: string): string {
+  if (text.split(from).length !== 2) throw new Error(`${from} is not there once`);
+  return text.replace(from, () => to);
+}
+
+/** A request to cosign a head that the hospital's log never had, signed by the log's own key: what its operator could make. */
+async function forged(
+  { node }: FaultNetwork,
+  origin: string,
+  head: { size: number; root: string },
+): Promise<string> {
+  const folder = organisationPaths(node.dataOf('st-mary'), 'st-mary');
+  const keyring = existingKeyring(folder, 'st-mary', DEMO_PASSPHRASE);
+  const text = formatCheckpoint({ origin, size: BigInt(head.size), root: fromBase64(head.root) });
+  return `old 0\n\n${await signCheckpoint(text, signerOf(origin, memberKey(keyring, 'log')))}`;
+}
