@@ -99,7 +99,8 @@ describeOnFabric('an organisation that does not keep to the rules', () => {
         const submit = (head: { size: number; root: string }, anchor: Anchor) => {
           const { signature, cosignatures } = anchor;
           const sequence = newest.sequence + 1;
-          const args = { generation, sequence, ...head, consistency: [], signature, cosignatures, policy };
+          const { size, root } = head;
+          const args = { generation, sequence, size, root, consistency: [], signature, cosignatures, policy };
           return ledger.submit({ contract: 'anchors', name: 'append', args });
         };
         // The head of an earlier day, with everybody's genuine signatures; then a history that went on from there otherwise.

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { NetworkContext } from './network-context.ts';
 import { osnadminFlags, peerCommand } from './network-context.ts';
 import { NetworkError } from './network-error.ts';
@@ -14,7 +13,7 @@ export async function joinOrderer(
   const { binaries, description } = context;
   const osnadmin = (verb: readonly string[]) =>
     run(binaries.command('osnadmin'), ['channel', ...verb, ...osnadminFlags(context, plan)]);
-  const { stdout } = await insist(() => osnadmin(['list']));
+  const { stdout } = await osnadmin(['list']);
   if (stdout.includes(`"name": "${description.channel}"`)) return;
   const joined = await osnadmin([
     'join',
@@ -41,22 +40,4 @@ export async function joinPeer(context: NetworkContext, plan: OrganisationPlan):
 export async function hasJoined(context: NetworkContext, plan: OrganisationPlan): Promise<boolean> {
   const { stdout } = await peerCommand(context, plan, ['channel', 'list']);
   return stdout.split('\n').includes(context.description.channel);
-}
-
-/** An orderer is healthy a moment before its administration listens. */
-const LISTENS_WITHIN_MS = 30_000; // far above what a busy machine was seen to need
-const AGAIN_MS = 200;
-
-/** Asks again while nothing listens; any other answer is final. */
-async function insist<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  const deadlineMs = performance.now() + LISTENS_WITHIN_MS;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      const isEarly = error instanceof NetworkError && error.message.includes('connection refused');
-      if (!isEarly || performance.now() > deadlineMs) throw error;
-    }
-    await pause(AGAIN_MS);
-  }
 }

@@ -1,0 +1,158 @@
+/**
+ * `bench revocation`: on a running four-organisation Fabric network, the time from handing a revocation in at one organisation until
+ * every other enforces it; alone, and under other traffic. And the resident memory of each process after it.
+ */
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { randomId } from '../src/crypto/index.ts';
+import { type FabricEngine, type Ledger, openFabricEngine } from '../src/ledger/index.ts';
+import { listenerAt } from '../test/faults/fabric/process-of-socket.ts';
+import { processesOf, residentMiB } from '../test/faults/fabric/processes.ts';
+import { type DemoPatient, patientAt } from '../test/journeys/harness/demo.ts';
+import { send } from '../test/journeys/harness/http.ts';
+import { outcomesOf } from '../test/journeys/harness/network-bundle.ts';
+import { type RunningNode, startNode } from '../test/journeys/harness/running-node.ts';
+import { until } from '../test/journeys/harness/until.ts';
+import { median, writeResult } from './machine.ts';
+
+const ROUNDS = Number(process.argv[2] ?? 100);
+const OTHER_PER_SECOND = 50;
+const LOOK_MS = 5; // as exact as the figure needs to be
+const SETTLE_MS = 3_000;
+const CUSTODIAN = 'st-mary';
+const GRANTEE = 'lakeside';
+/** Where revocations are handed in: neither custodian nor grantee. */
+const RECEIVER = 'meridian';
+
+/** When the node of an organisation had which height. A node's height counts a block once the consent register has taken it. */
+class Watch {
+  readonly #seen: { readonly height: number; readonly atMs: number }[] = [];
+  #isEnded = false;
+  readonly #looking: Promise<void>;
+
+  constructor(port: number) {
+    this.#looking = this.#look(port);
+  }
+
+  async #look(port: number): Promise<void> {
+    while (!this.#isEnded) {
+      const { ledger } = (await send(port, '/.well-known/holdfast')).json;
+      this.#seen.push({ height: ledger.height, atMs: performance.now() });
+      await pause(LOOK_MS);
+    }
+  }
+
+  /** When the height was there; rejects after ten seconds. */
+  reached(height: number): Promise<number> {
+    return until(`height ${height}`, () => this.#seen.find((each) => each.height >= height)?.atMs, 10_000);
+  }
+
+  async end(): Promise<void> {
+    this.#isEnded = true;
+    await this.#looking;
+  }
+}
+
+const record = async (node: RunningNode, patient: DemoPatient) => {
+  const path = `Patient/${patient.at(GRANTEE)}/$network-everything`;
+  return outcomesOf((await node.organisation(GRANTEE).fhir('GET', path)).json)[CUSTODIAN];
+};
+
+/** One revocation: milliseconds until the last of the other organisations enforces it. */
+async function revoke(node: RunningNode, patient: DemoPatient, isChecked: boolean): Promise<number> {
+  const grant = patient.device.grant({
+    patient: patient.at(CUSTODIAN),
+    custodian: CUSTODIAN,
+    grantee: GRANTEE,
+  });
+  const granted = await patient.device.send(grant, node.organisation(CUSTODIAN));
+  if (granted.status !== 201) throw new Error(`no grant: ${granted.status} ${granted.text}`);
+  if (isChecked) await until('the grant works', async () => (await record(node, patient)) === 'complete');
+  const others = node.organisations.filter((id) => id !== RECEIVER);
+  const watches = others.map((id) => new Watch(node.organisation(id).port));
+  const startMs = performance.now();
+  const answer = await patient.device.revoke(grant, node.organisation(RECEIVER));
+  if (answer.status !== 200) throw new Error(`not revoked: ${answer.status} ${answer.text}`);
+  const reached = await Promise.all(watches.map((watch) => watch.reached(answer.json.height)));
+  await Promise.all(watches.map((watch) => watch.end()));
+  // What the height promises is what is done.
+  if (isChecked && (await record(node, patient)) !== 'not-permitted')
+    throw new Error('a record was released after the revocation was in force');
+  return Math.max(...reached) - startMs;
+}
+
+async function rounds(node: RunningNode, patient: DemoPatient) {
+  const took: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) took.push(await revoke(node, patient, round % 20 === 0));
+  const sorted = [...took].sort((a, b) => a - b);
+  const at = (share: number) => Math.round(sorted[Math.ceil(share * sorted.length) - 1] ?? 0);
+  return { revocations: ROUNDS, medianMs: Math.round(median(took)), p99Ms: at(0.99), maxMs: at(1) };
+}
+
+/** Other transactions at a steady rate, shared out among all organisations; ends with how many there were a second. */
+function traffic(ledgers: readonly Ledger[]) {
+  const startMs = performance.now();
+  const pending = new Set<Promise<unknown>>();
+  let sent = 0;
+  let committed = 0;
+  let failed = 0;
+  const timer = setInterval(() => {
+    const due = ((performance.now() - startMs) * OTHER_PER_SECOND) / 1000;
+    for (; sent < due; sent++) {
+      const ledger = ledgers[sent % ledgers.length];
+      if (ledger === undefined) return;
+      const one = ledger
+        .submit({ contract: 'anchors', name: 'eraseKey', args: { id: randomId(), sequence: 1 } })
+        .then(() => committed++)
+        .catch(() => failed++)
+        .finally(() => pending.delete(one));
+      pending.add(one);
+    }
+  }, 20);
+  return async () => {
+    clearInterval(timer);
+    const seconds = (performance.now() - startMs) / 1000;
+    await Promise.all(pending);
+    return { committedPerSecond: Number((committed / seconds).toFixed(1)), failed };
+  };
+}
+
+/** Resident memory of every process of the network, MiB. */
+function memory(node: RunningNode, network: string): Record<string, number> {
+  const nodes = node.organisations.map(
+    (id) => [`node.${id}`, listenerAt(node.organisation(id).port) ?? 0] as const,
+  );
+  const named = [...processesOf(network), ...nodes].filter(([name]) => name !== 'supervisor');
+  return Object.fromEntries(named.map(([name, pid]) => [name, residentMiB(pid) ?? 0]));
+}
+
+const node = await startNode({ engine: 'fabric', patients: 8, own: true });
+const engines: FabricEngine[] = [];
+try {
+  const network = node.network ?? '';
+  for (const id of node.organisations) {
+    const profile = join(network, 'organisations', id, 'connection.json');
+    engines.push(await openFabricEngine({ profile }));
+  }
+  const patient = await patientAt(node, CUSTODIAN, GRANTEE);
+  await revoke(node, patient, true); // connections and code are warm
+  await pause(SETTLE_MS);
+  const alone = await rounds(node, patient);
+  const end = traffic(engines.map((engine) => engine.connect({ role: 'node' })));
+  await pause(SETTLE_MS);
+  const loaded = await rounds(node, patient);
+  const other = await end();
+  const processes = memory(node, network);
+  const result = {
+    what: 'from handing a revocation in at one organisation until the last of the others enforces it; all processes on this machine',
+    alone,
+    underTraffic: { ...loaded, asked: OTHER_PER_SECOND, ...other },
+    target: { aloneMedianMs: 1_000, aloneP99Ms: 3_000, underTrafficP99Ms: 5_000 },
+    memoryMiB: { total: Object.values(processes).reduce((sum, each) => sum + each, 0), ...processes },
+  };
+  writeResult('revocation', result);
+  console.log(JSON.stringify(result, null, 2));
+} finally {
+  await Promise.all(engines.map((engine) => engine.close()));
+  await node.stop();
+}
