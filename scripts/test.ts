@@ -175,7 +175,6 @@ const parts: Part[] = [
       };
     },
     missing: missingForFabric,
-    onDemand: true,
   },
   {
     name: 'fabric-faults',
@@ -184,9 +183,8 @@ const parts: Part[] = [
       return vitest(['fabric-faults']);
     },
     missing: missingForFabric,
-    onDemand: true,
   },
-  { name: 'long', run: () => vitest(['faults', 'long'], { HOLDFAST_LONG: '1' }), onDemand: true },
+  { name: 'long', run: () => vitest(['faults', 'fabric-faults', 'long'], { HOLDFAST_LONG: '1' }), onDemand: true },
   {
     name: 'portal',
     run: () => vitest(['portal']),
