@@ -5,8 +5,8 @@ import { sendProblem } from './problem.ts';
 
 const DEFAULT_BLOCKS = 20; // one screen of the explorer
 const MAX_BLOCKS = 200; // blocks hold up to a few hundred transactions each
-/** A reader that asks beyond the newest block waits for nothing. */
-const READ_TIMEOUT_MS = 2_000; // the engine answers from disk within milliseconds
+/** Blocks that are there come within milliseconds; a peer that is just starting may take longer. */
+const READ_TIMEOUT_MS = 5_000;
 
 /** Who may look: everyone in demo mode, else members and auditors by token. */
 export interface ExplorerServices {
@@ -19,7 +19,12 @@ export interface ExplorerServices {
 
 const published = (block: Block): object => ({ ...block, height: Number(block.height) });
 
-async function readBlocks(services: ExplorerServices, from: bigint, limit: number): Promise<object[]> {
+/** The blocks from a height on that can be read in time; undefined when there are some and none came. */
+async function readBlocks(
+  services: ExplorerServices,
+  from: bigint,
+  limit: number,
+): Promise<object[] | undefined> {
   const newest = services.height();
   if (newest === undefined || from > newest) return [];
   const abort = new AbortController();
@@ -34,8 +39,11 @@ async function readBlocks(services: ExplorerServices, from: bigint, limit: numbe
     clearTimeout(timer);
     abort.abort();
   }
-  return blocks;
+  return blocks.length === 0 ? undefined : blocks;
 }
+
+const unread = (reply: FastifyReply) =>
+  sendProblem(reply, 503, 'ledger-unavailable', 'The ledger gave no block in time: try again.');
 
 const HEIGHT = /^\d{1,15}$/;
 
@@ -81,13 +89,15 @@ export const explorerRoutes: FastifyPluginAsync<{ services: ExplorerServices }> 
         `"from" is a height and "limit" a number from 1 to ${MAX_BLOCKS}.`,
       );
     }
-    return { height: newest, blocks: await readBlocks(services, BigInt(start), count) };
+    const blocks = await readBlocks(services, BigInt(start), count);
+    return blocks === undefined ? unread(reply) : { height: newest, blocks };
   });
   app.get('/ledger/blocks/:height', async (request, reply) => {
     const height = heightOf((request.params as { height: string }).height, 0);
     if (height === undefined) return sendProblem(reply, 400, 'malformed', 'A height is a number.');
-    const [block] = await readBlocks(services, BigInt(height), 1);
-    return block ?? sendProblem(reply, 404, 'not-found', 'There is no such block yet.');
+    const blocks = await readBlocks(services, BigInt(height), 1);
+    if (blocks === undefined) return unread(reply);
+    return blocks[0] ?? sendProblem(reply, 404, 'not-found', 'There is no such block yet.');
   });
   app.get('/ledger/transactions/:id', async (request, reply) =>
     evidence(services, (request.params as { id: string }).id, reply),

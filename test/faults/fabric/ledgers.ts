@@ -15,6 +15,7 @@ export interface Block {
   readonly transactions: readonly {
     readonly id: string;
     readonly valid: boolean;
+    readonly time: string;
     readonly submitter: { readonly organisation: string };
   }[];
 }
@@ -28,7 +29,10 @@ export async function blocksFrom(port: number, height: number): Promise<Block[]>
   const blocks: Block[] = [];
   for (;;) {
     const path = `/ledger/blocks?from=${height + blocks.length}&limit=${PAGE}`;
-    const page: Block[] = (await send(port, path)).json.blocks;
+    const page = await until('blocks', async () => {
+      const answer = await send(port, path);
+      return answer.status === 200 ? (answer.json.blocks as Block[]) : undefined;
+    });
     if (page.length === 0) return blocks;
     blocks.push(...page);
   }
