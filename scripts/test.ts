@@ -184,7 +184,11 @@ const parts: Part[] = [
     },
     missing: missingForFabric,
   },
-  { name: 'long', run: () => vitest(['faults', 'fabric-faults', 'long'], { HOLDFAST_LONG: '1' }), onDemand: true },
+  {
+    name: 'long',
+    run: () => vitest(['faults', 'fabric-faults', 'long'], { HOLDFAST_LONG: '1' }),
+    onDemand: true,
+  },
   {
     name: 'portal',
     run: () => vitest(['portal']),
