@@ -51,6 +51,7 @@ const NETWORK_EXITS: Partial<Record<NetworkErrorCode, ExitCode>> = {
   'network-missing': EXIT.unusable,
   'orderers-too-few': EXIT.found,
   'majority-missing': EXIT.found,
+  'not-agreed': EXIT.found,
   'backup-damaged': EXIT.found,
 };
 

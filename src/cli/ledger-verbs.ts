@@ -33,30 +33,48 @@ export function ledgerVerbs(
   network('down', 'stop every process of a network on this machine').action((options) =>
     run(async (output) => (await import('./verbs/ledger/down.ts')).down(options, output)),
   );
-  network('status', 'height, leader, lag, certificates, per organisation').action((options) =>
+  network(
+    'status',
+    'height, leader, lag, certificates, and where the channel differs from membership',
+  ).action((options) =>
     run(async (output) => (await import('./verbs/ledger/status.ts')).status(options, output)),
   );
   network('supervise', "keep a network's processes running, in the foreground (for systemd)").action(
     (options) =>
       run(async (output) => (await import('./verbs/ledger/supervise.ts')).supervise(options, output)),
   );
-  changeVerbs(network, run);
+  changeVerbs(network, run, repeated);
 }
 
 const OWN = 'the organisation: its id, or id=FOLDER with its Holdfast data folder';
 
-function changeVerbs(network: (name: string, description: string) => Command, run: RunVerb): void {
+function changeVerbs(
+  network: (name: string, description: string) => Command,
+  run: RunVerb,
+  repeated: (value: string, before: readonly string[]) => readonly string[],
+): void {
   const change = () => import('./verbs/ledger/change.ts');
-  network('add-org', 'take another organisation, on this machine, into the running network')
-    .requiredOption('--org <id>', OWN)
-    .action((options) => run(async (output) => (await change()).addOrganisation(options, output)));
-  network('suspend', 'take writing and endorsement from an organisation')
-    .requiredOption('--org <id>', OWN)
-    .action((options) => run(async (output) => (await change()).suspend(options, output)));
+  const agreed = (name: string, description: string) =>
+    network(name, description)
+      .requiredOption('--org <id>', OWN)
+      .option('--propose', 'propose it to the members in place of carrying it out')
+      .option('--approve', 'approve what was proposed, in place of carrying it out')
+      .option('--as <member>', 'with either: in whose name; may be repeated', repeated, [])
+      .option('--proposal <id>', 'with --approve: which of several proposals');
+  agreed(
+    'add-org',
+    'take another organisation, on this machine, into the running network, once membership admitted it',
+  ).action((options) => run(async (output) => (await change()).addOrganisation(options, output)));
+  agreed('suspend', 'take writing and endorsement from an organisation, once membership suspended it').action(
+    (options) => run(async (output) => (await change()).suspend(options, output)),
+  );
   network('rotate', "renew the certificates of an organisation's processes while the network goes on")
     .requiredOption('--org <id>', OWN)
     .action((options) => run(async (output) => (await change()).rotate(options, output)));
   network('upgrade', 'approve and commit the chaincode of this version')
     .option('--chaincode <file>', 'another chaincode bundle than the shipped one')
     .action((options) => run(async (output) => (await change()).upgrade(options, output)));
+  network('mend', "set the channel's policies back to what was agreed").action((options) =>
+    run(async (output) => (await change()).mend(options, output)),
+  );
 }

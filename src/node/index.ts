@@ -14,6 +14,7 @@ export {
   removeConsortium,
 } from './demo/fabric-consortium.ts';
 export { NodeError, type NodeErrorCode } from './errors.ts';
+export type { AgreedKind, OpenProposal } from './fabric/agreement.ts';
 export {
   type DemoNetwork,
   type DemoNetworkRequest,
@@ -21,12 +22,21 @@ export {
   openDemoNetwork,
   removeDemoNetwork,
 } from './fabric/demo-network.ts';
+export { ledgerDrift } from './fabric/ledger-drift.ts';
 export {
   addLedgerOrganisation,
   type LedgerOperation,
   rotateLedgerCertificates,
+  suspendLedgerOrganisation,
   upgradeLedgerChaincode,
 } from './fabric/ledger-operations.ts';
+export {
+  applicationOf,
+  approveChange,
+  type ChangeStanding,
+  type MembershipChange,
+  proposeChange,
+} from './fabric/membership-change.ts';
 export {
   chaincodeSource,
   type LedgerNetworkRequest,

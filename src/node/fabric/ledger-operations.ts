@@ -4,9 +4,12 @@ import {
   deployChaincode,
   type NetworkContext,
   rotateCertificates,
+  type Suspended,
+  suspendOrganisation,
 } from '../../ledger/index.ts';
 import { authoritiesOf, chaincodeSource, type LedgerOrganisation } from './open-ledger-network.ts';
 import { issueMaterial } from './organisation-material.ts';
+import { requireAgreed } from './require-agreed.ts';
 
 /** An operation on one organisation of a running network. */
 export interface LedgerOperation {
@@ -24,14 +27,27 @@ async function material({ context, organisation, passphrase }: LedgerOperation, 
   return issueMaterial(authorities, { organisation: organisation.id, hosts: [host], now });
 }
 
-/** Adds an organisation on this machine to a running network. Rejects as `addLocalOrganisation`. */
-export function addLedgerOrganisation(operation: LedgerOperation): Promise<NetworkContext> {
+/** Adds an organisation on this machine to a running network, once `membership` admitted it. Rejects with NetworkError `not-agreed` before, and as `addLocalOrganisation`. */
+export async function addLedgerOrganisation(operation: LedgerOperation): Promise<NetworkContext> {
   const { context, organisation, onProgress } = operation;
+  onProgress(`asking membership whether it admitted ${organisation.id}`);
+  await requireAgreed(context, 'join', organisation.id);
   return addLocalOrganisation(context, {
     organisation: organisation.id,
     material: (plan) => material(operation, plan.host),
     onProgress,
   });
+}
+
+/** Takes writing and endorsement from an organisation, once `membership` suspended it. Rejects with NetworkError `not-agreed` before, and as `suspendOrganisation`. */
+export async function suspendLedgerOrganisation({
+  context,
+  organisation,
+  onProgress,
+}: Pick<LedgerOperation, 'context' | 'organisation' | 'onProgress'>): Promise<Suspended> {
+  onProgress(`asking membership whether it suspended ${organisation.id}`);
+  await requireAgreed(context, 'suspend', organisation.id);
+  return suspendOrganisation(context, organisation.id, onProgress);
 }
 
 /** Renews every certificate of an organisation's processes while the network goes on. Rejects as `rotateCertificates`. */

@@ -1,13 +1,15 @@
-import { type NetworkContext, suspendOrganisation } from '../../../ledger/index.ts';
+import { mendPolicies, type NetworkContext } from '../../../ledger/index.ts';
 import {
   addLedgerOrganisation,
   type LedgerOperation,
   openLedgerNetwork,
   rotateLedgerCertificates,
+  suspendLedgerOrganisation,
   upgradeLedgerChaincode,
 } from '../../../node/index.ts';
 import { EXIT, type ExitCode } from '../../exit-code.ts';
 import type { Output } from '../../output.ts';
+import { type AgreeOptions, agree, isAbout } from './agree.ts';
 import {
   type NetworkOptions,
   networkPath,
@@ -40,9 +42,13 @@ async function operation(options: ChangeOptions, output: Output): Promise<Ledger
   return { context, organisation, passphrase: passphraseOf([organisation]), onProgress };
 }
 
-/** `holdfast ledger add-org`: another organisation on this machine joins the running network. */
-export async function addOrganisation(options: ChangeOptions, output: Output): Promise<ExitCode> {
+/** `holdfast ledger add-org`: another organisation on this machine joins the running network; with `--propose` or `--approve` members agree on it first. */
+export async function addOrganisation(
+  options: ChangeOptions & AgreeOptions,
+  output: Output,
+): Promise<ExitCode> {
   const asked = await operation(options, output);
+  if (isAbout(options)) return agree('join', asked, options, output);
   const { folder } = await addLedgerOrganisation(asked);
   const { id } = asked.organisation;
   output.line(
@@ -52,10 +58,12 @@ export async function addOrganisation(options: ChangeOptions, output: Output): P
   return EXIT.done;
 }
 
-/** `holdfast ledger suspend`: an organisation loses writing and endorsement; its orderer leaves while enough remain. */
-export async function suspend(options: ChangeOptions, output: Output): Promise<ExitCode> {
-  const { context, organisation, onProgress } = await operation(options, output);
-  const { isOrdererGone } = await suspendOrganisation(context, organisation.id, onProgress);
+/** `holdfast ledger suspend`: an organisation loses writing and endorsement, its orderer leaves while enough remain; with `--propose` or `--approve` members agree on it first. */
+export async function suspend(options: ChangeOptions & AgreeOptions, output: Output): Promise<ExitCode> {
+  const asked = await operation(options, output);
+  if (isAbout(options)) return agree('suspend', asked, options, output);
+  const { organisation } = asked;
+  const { isOrdererGone } = await suspendLedgerOrganisation(asked);
   const orderer = isOrdererGone
     ? 'Its orderer left.'
     : 'Its orderer stays: with three left no fault is tolerated.';
@@ -70,6 +78,16 @@ export async function rotate(options: ChangeOptions, output: Output): Promise<Ex
   await rotateLedgerCertificates(asked);
   output.line(`Every process of ${asked.organisation.id} runs with new certificates.`);
   output.result({ organisation: asked.organisation.id });
+  return EXIT.done;
+}
+
+/** `holdfast ledger mend`: the channel's policies are set back to what was agreed, by a majority. */
+export async function mend(options: NetworkOptions, output: Output): Promise<ExitCode> {
+  const context = await opened(options, output);
+  output.progress("comparing the channel's policies with what was agreed");
+  const mended = await mendPolicies(context);
+  output.line(mended ? 'The policies are as agreed again.' : 'The policies were as agreed.');
+  output.result({ mended });
   return EXIT.done;
 }
 

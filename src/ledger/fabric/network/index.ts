@@ -1,4 +1,5 @@
 export { type AddLocalRequest, addLocalOrganisation } from './add-local-organisation.ts';
+export { configurationWith } from './add-organisation.ts';
 export {
   type BinariesRequest,
   cacheFolder,
@@ -14,17 +15,16 @@ export {
   type PackageRequest,
   packChaincode,
 } from './chaincode-package.ts';
-export {
-  type ChannelConfiguration,
-  configurationDrift,
-  type Drift,
-  organisationsIn,
-} from './channel-configuration.ts';
+export { type ChannelConfiguration, organisationsIn } from './channel-configuration.ts';
 export { channelConfiguration } from './channel-update.ts';
 export type { ConnectionProfile, ProfileIdentity, ProfileServer } from './connection-profile.ts';
 export { consentersOf } from './consenters.ts';
 export { type CreateNetworkOptions, createNetwork } from './create-network.ts';
 export { adoptChaincode, type ChaincodeSource, deployChaincode } from './deploy-chaincode.ts';
+export { cardDrift, type KnownCard } from './drift/card-drift.ts';
+export { channelDrift, mendPolicies } from './drift/channel-drift.ts';
+export type { Drift, DriftCode } from './drift/drift.ts';
+export type { AgreedMember } from './drift/member-drift.ts';
 export { joinNetwork } from './join-network.ts';
 export { type NetworkContext, networkContext } from './network-context.ts';
 export {
@@ -39,6 +39,7 @@ export {
   type OrganisationStatus,
   type ProcessStatus,
 } from './network-status.ts';
+export type { OrganisationCard } from './organisation-card.ts';
 export type {
   IdentityHolder,
   KeyPair,
@@ -58,4 +59,4 @@ export { rotateCertificates } from './rotate-certificates.ts';
 export { type RunningNetwork, type StartNetworkOptions, startNetwork } from './start-network.ts';
 export { startSupervisor, stopNetwork, superviseNetwork } from './supervise-network.ts';
 export { type ProcessEvent, Supervisor } from './supervisor.ts';
-export { suspendOrganisation } from './suspend-organisation.ts';
+export { type Suspended, suspendOrganisation } from './suspend-organisation.ts';

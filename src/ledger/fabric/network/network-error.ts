@@ -15,6 +15,8 @@ export type NetworkErrorCode =
   | 'network-missing'
   /** Too few organisations approved or can be reached. */
   | 'majority-missing'
+  /** `membership` has not agreed to it: a majority of the members is asked first. */
+  | 'not-agreed'
   /** It would leave too few orderers to tolerate a fault. */
   | 'orderers-too-few'
   | 'backup-damaged';

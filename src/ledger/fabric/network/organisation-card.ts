@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Consenter } from './consenters.ts';
 import { NetworkError } from './network-error.ts';
@@ -33,14 +33,21 @@ export function organisationCard(folder: NetworkFolder, plan: OrganisationPlan):
     ports: { orderer: plan.ports.orderer, peer: plan.ports.peer },
     authorities: {
       root: read(files.msp, 'cacerts', 'root.pem'),
-      identity: [read(files.msp, 'intermediatecerts', 'identity-0.pem')],
-      tls: [read(files.msp, 'tlscacerts', 'tls-0.pem')],
+      identity: certificatesIn(join(files.msp, 'intermediatecerts')),
+      tls: certificatesIn(join(files.msp, 'tlscacerts')),
     },
     orderer: {
       identity: read(files.identity('orderer'), 'signcerts', 'cert.pem'),
       tls: read(files.tls('orderer'), 'cert.pem'),
     },
   };
+}
+
+/** Every certificate of a folder of an MSP: more than one while an authority is renewed. */
+function certificatesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .sort()
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
 }
 
 /** The orderer of a card as a member of the consensus. */

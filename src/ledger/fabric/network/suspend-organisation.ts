@@ -1,7 +1,7 @@
 import { type ChannelConfiguration, organisationsIn } from './channel-configuration.ts';
 import { channelConfiguration, prepareUpdate, submitUpdate } from './channel-update.ts';
 import { writeProfiles } from './connection-profile.ts';
-import { consentersOf, withoutConsenter } from './consenters.ts';
+import { withoutConsenter } from './consenters.ts';
 import { hostedPlans, type NetworkContext, planOf } from './network-context.ts';
 import { writeDescription } from './network-description.ts';
 import { NetworkError } from './network-error.ts';
@@ -79,9 +79,4 @@ export async function suspendOrganisation(
   writeDescription(next.folder.path, next.description);
   writeProfiles(next);
   return { context: next, isOrdererGone: true };
-}
-
-/** True while an organisation's orderer takes part in the consensus. */
-export function isConsenter(configuration: ChannelConfiguration, organisation: string): boolean {
-  return consentersOf(configuration).some(({ msp_id }) => msp_id === organisation);
 }
