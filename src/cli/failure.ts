@@ -52,6 +52,8 @@ const NETWORK_EXITS: Partial<Record<NetworkErrorCode, ExitCode>> = {
   'orderers-too-few': EXIT.found,
   'majority-missing': EXIT.found,
   'not-agreed': EXIT.found,
+  'block-differs': EXIT.found,
+  'update-differs': EXIT.found,
   'backup-damaged': EXIT.found,
 };
 

@@ -3,7 +3,6 @@ import {
   adoptChaincode,
   deployChaincode,
   type NetworkContext,
-  rotateCertificates,
   type Suspended,
   suspendOrganisation,
 } from '../../ledger/index.ts';
@@ -20,7 +19,7 @@ export interface LedgerOperation {
 }
 
 /** New keys and certificates from the organisation's own authorities. */
-async function material({ context, organisation, passphrase }: LedgerOperation, host: string) {
+export async function freshMaterial({ context, organisation, passphrase }: LedgerOperation, host: string) {
   const now = new Date();
   const from = { path: context.folder.path, organisations: [organisation], passphrase };
   const authorities = await authoritiesOf(from, organisation.id, now);
@@ -34,28 +33,19 @@ export async function addLedgerOrganisation(operation: LedgerOperation): Promise
   await requireAgreed(context, 'join', organisation.id);
   return addLocalOrganisation(context, {
     organisation: organisation.id,
-    material: (plan) => material(operation, plan.host),
+    material: (plan) => freshMaterial(operation, plan.host),
     onProgress,
   });
 }
 
 /** Takes writing and endorsement from an organisation, once `membership` suspended it. Rejects with NetworkError `not-agreed` before, and as `suspendOrganisation`. */
-export async function suspendLedgerOrganisation({
-  context,
-  organisation,
-  onProgress,
-}: Pick<LedgerOperation, 'context' | 'organisation' | 'onProgress'>): Promise<Suspended> {
+export async function suspendLedgerOrganisation(
+  { context, organisation, onProgress }: Pick<LedgerOperation, 'context' | 'organisation' | 'onProgress'>,
+  received?: string,
+): Promise<Suspended> {
   onProgress(`asking membership whether it suspended ${organisation.id}`);
   await requireAgreed(context, 'suspend', organisation.id);
-  return suspendOrganisation(context, organisation.id, onProgress);
-}
-
-/** Renews every certificate of an organisation's processes while the network goes on. Rejects as `rotateCertificates`. */
-export async function rotateLedgerCertificates(operation: LedgerOperation): Promise<void> {
-  const { context, organisation, onProgress } = operation;
-  const plan = context.description.organisations.find(({ id }) => id === organisation.id);
-  const fresh = await material(operation, plan?.host ?? 'localhost');
-  await rotateCertificates(context, organisation.id, fresh, onProgress);
+  return suspendOrganisation(context, organisation.id, onProgress, received);
 }
 
 /** Brings another chaincode to a running network: approved by the organisations here, committed by a majority. */

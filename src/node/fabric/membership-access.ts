@@ -7,6 +7,7 @@ import {
   type Ledger,
   LedgerError,
   MEMBERSHIP,
+  type MemberState,
   type NetworkContext,
   NetworkError,
   openFabricEngine,
@@ -15,13 +16,16 @@ import {
 /** Proposals that one answer brings at most; the next question begins after the last. */
 const PROPOSALS_PER_ANSWER = 200; // src/identity/contract.ts
 
+/** A member with its keys. */
+export type KnownMember = AgreedMember & Pick<MemberState, 'keys'>;
+
 /** `membership` on the running ledger, as one hosted organisation's administrator reaches it through its own peer. */
 export interface MembershipAccess {
   readonly organisation: string;
   /** The ledger's id; undefined while it has not begun. */
   ledgerId(): Promise<string | undefined>;
   /** Every member, suspended ones too. */
-  members(): Promise<readonly AgreedMember[]>;
+  members(): Promise<readonly KnownMember[]>;
   proposals(): Promise<readonly ProposalState[]>;
   /** Proposes a change, which the proposer wants; the height at which it stands. */
   propose(change: ProposalState['change']): Promise<number>;
@@ -70,10 +74,10 @@ function accessBy(engine: FabricEngine): MembershipAccess {
     ledgerId: async () => ((await ledger.query(MEMBERSHIP, 'ledger', {})) as { id: string } | null)?.id,
     members: async () =>
       (
-        (await ledger.query(MEMBERSHIP, 'members', {})) as (Omit<AgreedMember, 'organisation'> & {
+        (await ledger.query(MEMBERSHIP, 'members', {})) as (Omit<KnownMember, 'organisation'> & {
           id: string;
         })[]
-      ).map(({ id, status }) => ({ organisation: id, status })),
+      ).map(({ id, status, keys }) => ({ organisation: id, status, keys })),
     proposals: () => allProposals(ledger),
     propose: (change) => submit('propose', { proposal: randomId(), ...change }),
     approve: (proposal) => submit('approve', { proposal }),

@@ -1,5 +1,6 @@
 import { type Application, signJoining } from '../../identity/index.ts';
 import { LedgerError, type NetworkContext, NetworkError } from '../../ledger/index.ts';
+import { canonicalize } from '../../proof/index.ts';
 import { loadConfiguration } from '../configuration.ts';
 import { NodeError } from '../errors.ts';
 import { joiningOf } from '../network/found.ts';
@@ -15,6 +16,8 @@ export interface MembershipChange {
   readonly organisation: string;
   /** The members in whose name it is said; each must be hosted here. */
   readonly as: readonly string[];
+  /** What whoever approves expects the applicant to bring; a proposal with other keys or another address is none of it. */
+  readonly expected?: Application;
 }
 
 /** Where a change stands after it was proposed or approved. */
@@ -78,7 +81,7 @@ async function changeOf(
  */
 export async function approveChange(
   context: NetworkContext,
-  { kind, organisation, as }: MembershipChange,
+  { kind, organisation, as, expected }: MembershipChange,
   { proposal, after = 0 }: { readonly proposal?: string | undefined; readonly after?: number } = {},
 ): Promise<ChangeStanding> {
   let seen = after;
@@ -91,7 +94,7 @@ export async function approveChange(
     await withMembershipAs(context, member, async (membership) => {
       const standing = await read(membership);
       if (standing.kind === 'agreed') return;
-      approved = chosen(standing, organisation, proposal);
+      approved = chosen(asExpected(standing, expected), organisation, proposal);
       if (approved.missing.includes(member)) seen = await approvedAt(membership, approved.id, seen);
     });
   const [last] = as.slice(-1);
@@ -109,6 +112,17 @@ async function approvedAt(membership: MembershipAccess, id: string, before: numb
     if (error instanceof LedgerError && error.reason === 'decided') return before;
     throw error;
   }
+}
+
+/** Without proposals to admit somebody else under this name. */
+function asExpected(
+  standing: Exclude<Agreement, { kind: 'agreed' }>,
+  expected: Application | undefined,
+): Exclude<Agreement, { kind: 'agreed' }> {
+  if (standing.kind === 'none' || expected === undefined) return standing;
+  const isExpected = ({ change }: OpenProposal) =>
+    change.member === undefined || canonicalize(change.member) === canonicalize(expected);
+  return { kind: 'open', proposals: standing.proposals.filter(isExpected) };
 }
 
 function chosen(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { changeChannel } from '../../../src/ledger/fabric/network/change-channel.ts';
 import { section, withSection } from '../../../src/ledger/fabric/network/channel-configuration.ts';
-import { prepareUpdate, submitUpdate } from '../../../src/ledger/fabric/network/channel-update.ts';
 import {
   channelConfiguration,
   fabricBinaries,
@@ -23,7 +23,6 @@ export async function weakenEndorsement(network: string): Promise<void> {
   const any = { ...Endorsement, policy: { type: 3, value: { rule: 'ANY', sub_policy: 'Endorsement' } } };
   const policies = { ...application.policies, Endorsement: any };
   const after = withSection(before, 'Application', { ...application, policies });
-  const update = await prepareUpdate(context, before, after, 'weaken');
-  if (update === undefined) throw new Error('nothing was weakened');
-  await submitUpdate(context, update, before);
+  if (!(await changeChannel(context, { name: 'weaken', before, after })))
+    throw new Error('nothing was weakened');
 }

@@ -1,5 +1,7 @@
+import type { NetworkContext } from '../../../ledger/index.ts';
 import {
   type AgreedKind,
+  type Application,
   applicationOf,
   approveChange,
   type ChangeStanding,
@@ -31,18 +33,20 @@ export function isAbout({ propose = false, approve = false, as, proposal }: Agre
   return propose || approve;
 }
 
-/** Proposes or approves a change in the name of members that are run from this folder: 0 once a majority wants it, 1 while others must say so. */
-export async function agree(
-  kind: AgreedKind,
-  { context, organisation, passphrase, onProgress }: LedgerOperation,
-  options: AgreeOptions,
-  output: Output,
-): Promise<ExitCode> {
+/** A change to agree on. */
+export interface ChangeToAgree {
+  readonly kind: AgreedKind;
+  readonly organisation: string;
+  /** The application of an organisation that is to join, signed for a ledger. */
+  readonly application: (ledger: string) => Application;
+  /** What it brings, where it is known before: another's proposal under this name is not approved. */
+  readonly expected?: Application;
+}
+
+/** The application of an organisation out of its own data folder. Throws CliError `usage` when none is given. */
+export function applicationFrom({ organisation, passphrase }: LedgerOperation): ChangeToAgree['application'] {
   const { id, data } = organisation;
-  const as = speakers(options.as, context.description.hosted, id);
-  onProgress(`asking membership about ${id}`);
-  const change = { kind, organisation: id, as };
-  const application = (ledger: string) => {
+  return (ledger) => {
     if (data === undefined)
       throw new CliError(
         EXIT.unusable,
@@ -51,6 +55,18 @@ export async function agree(
       );
     return applicationOf(data, id, ledger, passphrase());
   };
+}
+
+/** Proposes or approves a change in the name of members that are run from this folder: 0 once a majority wants it, 1 while others must say so. */
+export async function agree(
+  context: NetworkContext,
+  { kind, organisation, application, expected }: ChangeToAgree,
+  options: AgreeOptions,
+  output: Output,
+): Promise<ExitCode> {
+  const as = speakers(options.as, context.description.hosted, organisation);
+  output.progress(`asking membership about ${organisation}`);
+  const change = { kind, organisation, as, ...(expected === undefined ? {} : { expected }) };
   const standing =
     options.propose === true
       ? await proposeChange(context, change, application)

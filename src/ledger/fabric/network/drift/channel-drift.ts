@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { channelConfiguration, prepareUpdate, submitUpdate } from '../channel-update.ts';
+import { changeChannel } from '../change-channel.ts';
+import { channelConfiguration } from '../channel-update.ts';
 import { hostedPlans, type NetworkContext } from '../network-context.ts';
 import { NetworkError } from '../network-error.ts';
 import { organisationCard } from '../organisation-card.ts';
@@ -38,11 +39,13 @@ export async function channelDrift(
   return configurationDrift(await configurationFromAny(context), { members, cards });
 }
 
-/** Sets the channel's policies back to what was agreed, signed by a majority. False when they were. Rejects as `submitUpdate`. */
-export async function mendPolicies(context: NetworkContext): Promise<boolean> {
+/** Sets the channel's policies back to what was agreed, signed by a majority; `received` as others signed it. False when they were. Rejects as `changeChannel`. */
+export async function mendPolicies(context: NetworkContext, received?: string): Promise<boolean> {
   const before = await configurationFromAny(context);
-  const update = await prepareUpdate(context, before, withAgreedPolicies(before), 'mend-policies');
-  if (update === undefined) return false;
-  await submitUpdate(context, update, before);
-  return true;
+  return changeChannel(context, {
+    name: 'mend-policies',
+    before,
+    after: withAgreedPolicies(before),
+    received,
+  });
 }
