@@ -62,13 +62,13 @@ async function prepared(id: string, ...more: readonly string[]) {
 }
 
 /** A card in an organisation's name and for its address, by somebody with authorities of their own. */
-async function impostorOf(id: string): Promise<string> {
-  const network = join(folder, 'impostor');
+async function impostorOf(id: string, ...more: readonly string[]): Promise<string> {
+  const network = join(folder, `impostor-of-${id}`);
   const { data } = await initialised(network, id, 1);
   const { address } = at(id);
   const port = String(firstPort + ALL.indexOf(id) * 10);
   const place = ['--host', address, '--listen', address, '--base-port', port, '--chaincode', bundle];
-  const made = await ledger(network, 'prepare', '--org', `${id}=${data}`, ...place);
+  const made = await ledger(network, 'prepare', '--org', `${id}=${data}`, ...place, ...more);
   return made.json.card;
 }
 
@@ -178,10 +178,18 @@ describeOnFabric('a network whose organisations have machines of their own', () 
       expect((await type('lakeside', 'add-org', ...card('lakeside'), '--approve')).json).toMatchObject({
         agreed: false,
       });
+      const forged = await impostorOf('harbour', '--ledger', id);
+      const fooled = await type('aurora', 'add-org', '--card', forged, '--approve');
+      expect([fooled.code, fooled.json.error.code]).toEqual([1, 'not-agreed']);
       expect((await type('aurora', 'add-org', ...card('aurora'), '--approve')).json).toMatchObject({
         agreed: true,
       });
 
+      const swapped = await type('st-mary', 'add-org', '--card', forged);
+      expect([swapped.code, swapped.json.error]).toMatchObject([
+        1,
+        { code: 'not-agreed', message: expect.stringContaining('not signed by a key that membership has') },
+      ]);
       const first = await type('st-mary', 'add-org', ...card('st-mary'));
       expect([first.code, first.json.error.code]).toEqual([1, 'majority-missing']);
       const update = (from: string, to: string) => [

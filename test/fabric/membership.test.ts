@@ -6,6 +6,7 @@ import { describeOnFabric } from '../faults/fabric/on-fabric.ts';
 import { ROOT, temporaryFolder } from '../journeys/harness/checkout.ts';
 import { freePort, type RunningNode } from '../journeys/harness/running-node.ts';
 import { until } from '../journeys/harness/until.ts';
+import { certificateEndingIn } from './harness/certificate.ts';
 import { blocksAt, Load } from './harness/load.ts';
 import { initialised, ledger, type Member, started } from './harness/members.ts';
 import { canBeRenewed, type KeptReceipt, keepReceipt, stillVerifies } from './harness/receipts.ts';
@@ -139,6 +140,44 @@ describeOnFabric('a network whose channel follows membership', () => {
     LONG_MS,
   );
 
+  test('warns of a certificate that ends soon, in status, readiness and metrics of its own node', async () => {
+    const path = join(network, 'organisations', 'lakeside', 'tls', 'operator', 'cert.pem');
+    const present = readFileSync(path);
+    writeFileSync(path, await certificateEndingIn(30.5, member('lakeside').data, 'lakeside'));
+    const { code, json } = await ledger(network, 'status');
+    expect([code, json.problems]).toEqual([
+      1,
+      ['Certificate tls/operator of lakeside ends in 30 days: holdfast ledger rotate --org lakeside.'],
+    ]);
+    const node = nodes.get('lakeside');
+    const { ready, warnings } = (await node?.send('/ready'))?.json ?? {};
+    expect([ready, warnings]).toEqual([
+      true,
+      expect.arrayContaining([expect.stringContaining('tls/operator ends in 30 days')]),
+    ]);
+    expect((await node?.send('/metrics'))?.text).toContain(
+      'holdfast_certificate_days_left{holder="tls/operator"} 30',
+    );
+    writeFileSync(path, present);
+    expect((await node?.send('/ready'))?.text).not.toContain('tls/operator');
+  });
+
+  test(
+    'goes on by itself after its processes were away: nodes that ran, and one that started before its peer',
+    async () => {
+      await nodes.get('meridian')?.stop();
+      expect((await ledger(network, 'down')).code).toBe(0);
+      const starting = start('meridian');
+      expect((await ledger(network, 'up')).code).toBe(0);
+      await starting;
+      expect(nodes.get('meridian')?.output()).toContain('waiting for the own peer');
+      kept.push(await keepReceipt(member('meridian'), 'of a node that started before its peer'));
+      kept.push(await keepReceipt(member('lakeside'), 'of a node whose peer was away'));
+      expect([...nodes.values()].map((node) => node.running())).not.toContain(false);
+    },
+    LONG_MS,
+  );
+
   test(
     'runs the next chaincode once the organisations approved it',
     async () => {
@@ -191,7 +230,7 @@ describeOnFabric('a network whose channel follows membership', () => {
   test(
     'keeps its promises: every receipt of before verifies afterwards, and is renewed by others',
     async () => {
-      expect(kept.map(({ when }) => when)).toHaveLength(6);
+      expect(kept.map(({ when }) => when)).toHaveLength(8);
       for (const each of kept) {
         expect([each.when, stillVerifies(each)]).toEqual([each.when, true]);
         const by = each.owner.id === 'lakeside' ? 'meridian' : 'lakeside';
