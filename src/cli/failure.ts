@@ -51,6 +51,9 @@ const NETWORK_EXITS: Partial<Record<NetworkErrorCode, ExitCode>> = {
   'network-missing': EXIT.unusable,
   'orderers-too-few': EXIT.found,
   'majority-missing': EXIT.found,
+  'not-agreed': EXIT.found,
+  'block-differs': EXIT.found,
+  'update-differs': EXIT.found,
   'backup-damaged': EXIT.found,
 };
 

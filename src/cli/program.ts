@@ -53,12 +53,25 @@ export function createProgram(version: string, run: RunVerb): Command {
 export type AddVerb = (name: string, description: string, parent?: Command) => Command;
 
 function nodeVerbs(verb: AddVerb, run: RunVerb): void {
-  verb('init', 'make a data folder: keys, certificates, a ledger, one machine client')
+  verb(
+    'init',
+    'make a data folder: keys, certificates, one machine client, a ledger of its own or the way to a network',
+  )
     .option('--data <folder>', DATA)
     .requiredOption('--org <id>', "the organisation's id, such as st-mary")
     .option('--name <name>', "the organisation's name")
     .option('--port <port>', 'port to serve at', port)
     .option('--public-url <url>', 'address that clients use')
+    .option(
+      '--profile <file>',
+      "on Hyperledger Fabric: the organisation's connection.json, made later by holdfast ledger",
+    )
+    .option(
+      '--founder <id=url>',
+      'with --profile: who begins the ledger together; may be repeated',
+      repeated,
+      [],
+    )
     .action((options) => run(async (output) => (await import('./verbs/init.ts')).init(options, output)));
   verb('start', 'serve the organisations of a data folder, or the demo consortium')
     .option('--demo', 'four organisations with synthetic patients (data in ./data/demo)')

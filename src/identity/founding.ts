@@ -7,6 +7,7 @@ import {
   type Applicant,
   type Application,
   applicant,
+  application,
   genesisMessage,
   joinMessage,
 } from './membership/member-application.ts';
@@ -42,6 +43,11 @@ const signed = signature();
 /** Reads what another founder says it is entered as. Throws `LedgerError` `rejected` `malformed`. */
 export function parseApplicant(value: unknown): Applicant {
   return applicant.parse(value, 'applicant');
+}
+
+/** Reads an application to join. Throws `LedgerError` `rejected` `malformed`; whether it is signed for a ledger is checked there. */
+export function parseApplication(value: unknown): Application {
+  return application.parse(value, 'application');
 }
 
 /** Reads a founding that another founder proposes. Throws `LedgerError` `rejected` `malformed`. */

@@ -39,6 +39,7 @@ export {
   genesisOf,
   type Joining,
   parseApplicant,
+  parseApplication,
   parseFounding,
   parseFoundingSignature,
   signFounding,

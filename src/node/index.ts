@@ -1,3 +1,4 @@
+export type { Application } from '../identity/index.ts';
 export {
   CONFIGURATION_FILE,
   type Configuration,
@@ -14,6 +15,8 @@ export {
   removeConsortium,
 } from './demo/fabric-consortium.ts';
 export { NodeError, type NodeErrorCode } from './errors.ts';
+export { admitByCard, applicationOn } from './fabric/admit-card.ts';
+export type { AgreedKind, OpenProposal } from './fabric/agreement.ts';
 export {
   type DemoNetwork,
   type DemoNetworkRequest,
@@ -21,12 +24,20 @@ export {
   openDemoNetwork,
   removeDemoNetwork,
 } from './fabric/demo-network.ts';
+export { ledgerDrift } from './fabric/ledger-drift.ts';
 export {
   addLedgerOrganisation,
   type LedgerOperation,
-  rotateLedgerCertificates,
+  suspendLedgerOrganisation,
   upgradeLedgerChaincode,
 } from './fabric/ledger-operations.ts';
+export {
+  applicationOf,
+  approveChange,
+  type ChangeStanding,
+  type MembershipChange,
+  proposeChange,
+} from './fabric/membership-change.ts';
 export {
   chaincodeSource,
   type LedgerNetworkRequest,
@@ -42,6 +53,8 @@ export {
   type MaterialRequest,
   type SigningAuthorities,
 } from './fabric/organisation-material.ts';
+export { type PreparePartRequest, preparePart } from './fabric/prepare-part.ts';
+export { rotateLedgerCertificates, signLedgerRotation } from './fabric/rotate-ledger.ts';
 export { shippedParts } from './fabric/shipped-parts.ts';
 export { type FolderTargetRequest, folderTarget } from './import/folder-target.ts';
 export { type HttpTargetRequest, httpTarget } from './import/http-target.ts';

@@ -5,7 +5,12 @@ import { randomBytes } from '../crypto/index.ts';
 import { hashClientSecret } from '../identity/index.ts';
 import { toBase64Url } from '../proof/index.ts';
 import { type Keyring, openKeyring } from '../vault/index.ts';
-import { CONFIGURATION_FILE, type Configuration, parseConfiguration } from './configuration.ts';
+import {
+  CONFIGURATION_FILE,
+  type Configuration,
+  type FabricConfiguration,
+  parseConfiguration,
+} from './configuration.ts';
 import { NodeError } from './errors.ts';
 import { foundAlone } from './network/found.ts';
 import { embeddedEngine } from './network/ledger-engine.ts';
@@ -25,6 +30,8 @@ export interface InitialiseRequest {
   readonly name: string | undefined;
   readonly port: number | undefined;
   readonly publicUrl: string | undefined;
+  /** The network that its ledger is on; an embedded ledger of its own is founded when left out. */
+  readonly fabric?: Omit<FabricConfiguration, 'engine'> | undefined;
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -32,7 +39,8 @@ export interface InitialiseRequest {
 export interface Initialised {
   readonly organisation: string;
   readonly data: string;
-  readonly ledger: string;
+  /** Id of the embedded ledger that was founded; absent on a network, which its founders begin together. */
+  readonly ledger?: string;
   readonly client: { readonly id: string; readonly secret: string };
   readonly offlineRoot: string;
 }
@@ -71,9 +79,22 @@ export async function provision(
   return keyrings;
 }
 
+async function foundEmbedded(
+  configuration: Configuration,
+  keyrings: ReadonlyMap<string, Keyring>,
+  now: () => Date,
+): Promise<string> {
+  const engine = embeddedEngine(configuration.data, now);
+  try {
+    return await foundAlone(engine, configuration, keyrings);
+  } finally {
+    await engine.close();
+  }
+}
+
 /** A new data folder for one organisation. Throws NodeError `already-initialised`, `passphrase-needed` or `configuration-invalid`. */
 export async function initialise(request: InitialiseRequest): Promise<Initialised> {
-  const { data, org, name, port, publicUrl, environment } = request;
+  const { data, org, name, port, publicUrl, fabric, environment } = request;
   if (existsSync(join(data, CONFIGURATION_FILE)))
     throw new NodeError('already-initialised', `${CONFIGURATION_FILE} is there already.`);
   const passphrase = passphraseFor('production', environment);
@@ -83,6 +104,7 @@ export async function initialise(request: InitialiseRequest): Promise<Initialise
     mode: 'production',
     ...(port === undefined ? {} : { port }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(fabric === undefined ? {} : { ledger: { engine: 'fabric', ...fabric } }),
     organisations: [
       {
         id: org,
@@ -95,13 +117,7 @@ export async function initialise(request: InitialiseRequest): Promise<Initialise
   writeConfiguration(data, file);
   const now = () => new Date();
   const keyrings = await provision(configuration, passphrase, now);
-  const engine = embeddedEngine(data, now);
-  let ledgerId: string;
-  try {
-    ledgerId = await foundAlone(engine, configuration, keyrings);
-  } finally {
-    await engine.close();
-  }
+  const ledger = fabric === undefined ? { ledger: await foundEmbedded(configuration, keyrings, now) } : {};
   const offlineRoot = join(organisationFolder(data, org).certificates, 'root.key.sealed');
-  return { organisation: org, data, ledger: ledgerId, client: { id, secret }, offlineRoot };
+  return { organisation: org, data, ...ledger, client: { id, secret }, offlineRoot };
 }

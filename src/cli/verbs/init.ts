@@ -1,6 +1,6 @@
+import { resolve } from 'node:path';
 import { dataFolder, initialise } from '../../node/index.ts';
-import type { ExitCode } from '../exit-code.ts';
-import { EXIT } from '../exit-code.ts';
+import { CliError, EXIT, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 
 /** Options of `holdfast init`. */
@@ -10,13 +10,38 @@ export interface InitOptions {
   readonly name: string | undefined;
   readonly port: number | undefined;
   readonly publicUrl: string | undefined;
+  readonly profile: string | undefined;
+  readonly founder: readonly string[];
 }
 
-/** `holdfast init`: a data folder with keys, certificates, an embedded ledger and one machine client, whose secret is shown once. */
+/** The network named on the command line; undefined for the embedded engine. Throws CliError `usage`. */
+function fabricOf({ profile, founder }: InitOptions) {
+  if (profile === undefined && founder.length > 0)
+    throw new CliError(
+      EXIT.unusable,
+      'usage',
+      '--founder goes with --profile: an embedded ledger has one founder.',
+    );
+  if (profile === undefined) return undefined;
+  const founders = founder.map((text) => {
+    const at = text.indexOf('=');
+    if (at < 1)
+      throw new CliError(
+        EXIT.unusable,
+        'usage',
+        `A founder is given as ID=URL, such as st-mary=https://st-mary.example; not ${text}.`,
+      );
+    return { id: text.slice(0, at), url: text.slice(at + 1).replace(/\/+$/, '') };
+  });
+  return { profile: resolve(profile), ...(founders.length === 0 ? {} : { founders }) };
+}
+
+/** `holdfast init`: a data folder with keys, certificates, one machine client, and an embedded ledger or the way to a network, whose secret is shown once. */
 export async function init(options: InitOptions, output: Output): Promise<ExitCode> {
   const { org, name, port, publicUrl } = options;
   const data = dataFolder(options.data, process.env);
-  const made = await initialise({ data, org, name, port, publicUrl, environment: process.env });
+  const fabric = fabricOf(options);
+  const made = await initialise({ data, org, name, port, publicUrl, fabric, environment: process.env });
   output.line(`Made ${made.organisation} in ${made.data}.`);
   output.line(`Machine client: ${made.client.id}`);
   output.line(`Its secret, shown this once: ${made.client.secret}`);

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { expiryOf, WARNED_DAYS } from '../../ledger/index.ts';
+import type { LedgerEngine } from '../network/ledger-engine.ts';
 
 /** A certificate of an organisation's processes, and how long it lasts. */
 export interface CertificateInUse {
@@ -41,4 +42,13 @@ export function certificateWarnings(certificates: readonly CertificateInUse[]): 
         ? `the certificate of ${holder} has ended: renew it with "holdfast ledger rotate"`
         : `the certificate of ${holder} ends in ${daysLeft} days: renew it with "holdfast ledger rotate"`,
     );
+}
+
+/** What a node tells of the certificates of its processes: in metrics, in `/ready` and on the ledger's page of the portal. Read anew each time, as a rotation replaces the files. */
+export function certificateReport(
+  profile: string,
+  now: () => Date,
+): Pick<LedgerEngine, 'certificates' | 'warnings'> {
+  const inUse = () => certificatesInUse(profile, now());
+  return { certificates: inUse, warnings: () => certificateWarnings(inUse()) };
 }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type FabricEngine, LedgerError, openFabricEngine } from '../../ledger/index.ts';
 import type { FabricConfiguration } from '../configuration.ts';
 import type { LedgerEngine } from '../network/ledger-engine.ts';
-import { certificatesInUse, certificateWarnings } from './certificates-in-use.ts';
+import { certificateReport } from './certificates-in-use.ts';
 import { networkStatusReader } from './network-status.ts';
 
 /** After a reboot nodes and peers come up in any order. */
@@ -50,8 +50,7 @@ export async function fabricEngine(options: FabricEngineOptions): Promise<Ledger
     // The certificate of the profile says who submits: neither organisation nor keyring is asked.
     connect: ({ role, ledgerLog }) =>
       engine.connect({ role, ...(ledgerLog === undefined ? {} : { ledgerLog }) }),
-    certificates: () => certificatesInUse(profile, now()),
-    warnings: () => certificateWarnings(certificatesInUse(profile, now())),
+    ...certificateReport(profile, now),
     network: networkStatusReader(profile),
     close: () => engine.close(),
   };

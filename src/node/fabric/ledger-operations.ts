@@ -3,10 +3,12 @@ import {
   adoptChaincode,
   deployChaincode,
   type NetworkContext,
-  rotateCertificates,
+  type Suspended,
+  suspendOrganisation,
 } from '../../ledger/index.ts';
 import { authoritiesOf, chaincodeSource, type LedgerOrganisation } from './open-ledger-network.ts';
 import { issueMaterial } from './organisation-material.ts';
+import { requireAgreed } from './require-agreed.ts';
 
 /** An operation on one organisation of a running network. */
 export interface LedgerOperation {
@@ -17,29 +19,33 @@ export interface LedgerOperation {
 }
 
 /** New keys and certificates from the organisation's own authorities. */
-async function material({ context, organisation, passphrase }: LedgerOperation, host: string) {
+export async function freshMaterial({ context, organisation, passphrase }: LedgerOperation, host: string) {
   const now = new Date();
   const from = { path: context.folder.path, organisations: [organisation], passphrase };
   const authorities = await authoritiesOf(from, organisation.id, now);
   return issueMaterial(authorities, { organisation: organisation.id, hosts: [host], now });
 }
 
-/** Adds an organisation on this machine to a running network. Rejects as `addLocalOrganisation`. */
-export function addLedgerOrganisation(operation: LedgerOperation): Promise<NetworkContext> {
+/** Adds an organisation on this machine to a running network, once `membership` admitted it. Rejects with NetworkError `not-agreed` before, and as `addLocalOrganisation`. */
+export async function addLedgerOrganisation(operation: LedgerOperation): Promise<NetworkContext> {
   const { context, organisation, onProgress } = operation;
+  onProgress(`asking membership whether it admitted ${organisation.id}`);
+  await requireAgreed(context, 'join', organisation.id);
   return addLocalOrganisation(context, {
     organisation: organisation.id,
-    material: (plan) => material(operation, plan.host),
+    material: (plan) => freshMaterial(operation, plan.host),
     onProgress,
   });
 }
 
-/** Renews every certificate of an organisation's processes while the network goes on. Rejects as `rotateCertificates`. */
-export async function rotateLedgerCertificates(operation: LedgerOperation): Promise<void> {
-  const { context, organisation, onProgress } = operation;
-  const plan = context.description.organisations.find(({ id }) => id === organisation.id);
-  const fresh = await material(operation, plan?.host ?? 'localhost');
-  await rotateCertificates(context, organisation.id, fresh, onProgress);
+/** Takes writing and endorsement from an organisation, once `membership` suspended it. Rejects with NetworkError `not-agreed` before, and as `suspendOrganisation`. */
+export async function suspendLedgerOrganisation(
+  { context, organisation, onProgress }: Pick<LedgerOperation, 'context' | 'organisation' | 'onProgress'>,
+  received?: string,
+): Promise<Suspended> {
+  onProgress(`asking membership whether it suspended ${organisation.id}`);
+  await requireAgreed(context, 'suspend', organisation.id);
+  return suspendOrganisation(context, organisation.id, onProgress, received);
 }
 
 /** Brings another chaincode to a running network: approved by the organisations here, committed by a majority. */

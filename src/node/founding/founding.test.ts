@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,18 +8,10 @@ import { parseConfiguration } from '../configuration.ts';
 import { openDemo } from '../demo/demo-folder.ts';
 import { embeddedEngine, type LedgerEngine } from '../network/ledger-engine.ts';
 import { type RunningNode, startNode } from '../start.ts';
+import { freePort } from '../suite/free-port.ts';
 
 /** Nodes with one organisation each that share nothing but a ledger: everything between them goes over HTTP. */
 const IDS = ['st-mary', 'lakeside', 'meridian', 'aurora'];
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 
 interface Answer {
   readonly reasons: string[];

@@ -1,13 +1,17 @@
-import { type NetworkContext, suspendOrganisation } from '../../../ledger/index.ts';
+import { resolve } from 'node:path';
+import { mendPolicies, type NetworkContext } from '../../../ledger/index.ts';
 import {
+  type AgreedKind,
   addLedgerOrganisation,
   type LedgerOperation,
   openLedgerNetwork,
   rotateLedgerCertificates,
+  suspendLedgerOrganisation,
   upgradeLedgerChaincode,
 } from '../../../node/index.ts';
 import { EXIT, type ExitCode } from '../../exit-code.ts';
 import type { Output } from '../../output.ts';
+import { type AgreeOptions, agree, applicationFrom, isAbout } from './agree.ts';
 import {
   type NetworkOptions,
   networkPath,
@@ -16,9 +20,15 @@ import {
   programs,
 } from './network-options.ts';
 
-/** Options of a verb about one organisation. */
+/** Options of a verb that changes the channel. */
 export interface ChangeOptions extends NetworkOptions {
   readonly org: string;
+  /** The change as organisations on other machines signed it. */
+  readonly update?: string;
+}
+
+function received({ update }: Pick<ChangeOptions, 'update'>): string | undefined {
+  return update === undefined ? undefined : resolve(update);
 }
 
 /** Options of `holdfast ledger upgrade`. */
@@ -40,9 +50,19 @@ async function operation(options: ChangeOptions, output: Output): Promise<Ledger
   return { context, organisation, passphrase: passphraseOf([organisation]), onProgress };
 }
 
-/** `holdfast ledger add-org`: another organisation on this machine joins the running network. */
-export async function addOrganisation(options: ChangeOptions, output: Output): Promise<ExitCode> {
+const asChange = (kind: AgreedKind, asked: LedgerOperation) => ({
+  kind,
+  organisation: asked.organisation.id,
+  application: applicationFrom(asked),
+});
+
+/** `holdfast ledger add-org`: another organisation on this machine joins the running network; with `--propose` or `--approve` members agree on it first. */
+export async function addOrganisation(
+  options: ChangeOptions & AgreeOptions,
+  output: Output,
+): Promise<ExitCode> {
   const asked = await operation(options, output);
+  if (isAbout(options)) return agree(asked.context, asChange('join', asked), options, output);
   const { folder } = await addLedgerOrganisation(asked);
   const { id } = asked.organisation;
   output.line(
@@ -52,10 +72,12 @@ export async function addOrganisation(options: ChangeOptions, output: Output): P
   return EXIT.done;
 }
 
-/** `holdfast ledger suspend`: an organisation loses writing and endorsement; its orderer leaves while enough remain. */
-export async function suspend(options: ChangeOptions, output: Output): Promise<ExitCode> {
-  const { context, organisation, onProgress } = await operation(options, output);
-  const { isOrdererGone } = await suspendOrganisation(context, organisation.id, onProgress);
+/** `holdfast ledger suspend`: an organisation loses writing and endorsement, its orderer leaves while enough remain; with `--propose` or `--approve` members agree on it first. */
+export async function suspend(options: ChangeOptions & AgreeOptions, output: Output): Promise<ExitCode> {
+  const asked = await operation(options, output);
+  if (isAbout(options)) return agree(asked.context, asChange('suspend', asked), options, output);
+  const { organisation } = asked;
+  const { isOrdererGone } = await suspendLedgerOrganisation(asked, received(options));
   const orderer = isOrdererGone
     ? 'Its orderer left.'
     : 'Its orderer stays: with three left no fault is tolerated.';
@@ -67,9 +89,19 @@ export async function suspend(options: ChangeOptions, output: Output): Promise<E
 /** `holdfast ledger rotate`: new keys and certificates for an organisation's processes, one after the other. */
 export async function rotate(options: ChangeOptions, output: Output): Promise<ExitCode> {
   const asked = await operation(options, output);
-  await rotateLedgerCertificates(asked);
+  await rotateLedgerCertificates(asked, received(options));
   output.line(`Every process of ${asked.organisation.id} runs with new certificates.`);
   output.result({ organisation: asked.organisation.id });
+  return EXIT.done;
+}
+
+/** `holdfast ledger mend`: the channel's policies are set back to what was agreed, by a majority. */
+export async function mend(options: Omit<ChangeOptions, 'org'>, output: Output): Promise<ExitCode> {
+  const context = await opened(options, output);
+  output.progress("comparing the channel's policies with what was agreed");
+  const mended = await mendPolicies(context, received(options));
+  output.line(mended ? 'The policies are as agreed again.' : 'The policies were as agreed.');
+  output.result({ mended });
   return EXIT.done;
 }
 

@@ -3,7 +3,7 @@ import { writeChaincodeConnection } from './chaincode-connection.ts';
 import { channelConfiguration } from './channel-update.ts';
 import { writeProfiles } from './connection-profile.ts';
 import { nextConsenterId } from './consenters.ts';
-import { hostedPlans, type NetworkContext } from './network-context.ts';
+import { hostedPlans, type NetworkContext, planOf } from './network-context.ts';
 import { writeDescription } from './network-description.ts';
 import { NetworkError } from './network-error.ts';
 import { organisationCard } from './organisation-card.ts';
@@ -59,6 +59,11 @@ export async function addLocalOrganisation(
   writeProfiles(joined);
   await request.onHosted?.(joined);
   const block = await newestConfigurationBlock(joined, member);
-  await joinAsNewcomer(joined, plan, block, (await blockHeight(member)) ?? 0, onProgress);
-  return joined;
+  return joinAsNewcomer(
+    joined,
+    planOf(joined, organisation),
+    block,
+    (await blockHeight(member)) ?? 0,
+    onProgress,
+  );
 }

@@ -1,20 +1,16 @@
-import { join } from 'node:path';
 import { writeChaincodeConnection } from './chaincode-connection.ts';
-import { approveDefinition, installPackage } from './chaincode-lifecycle.ts';
+import { approveDefinition, committedDefinition, installPackage } from './chaincode-lifecycle.ts';
+import { changeChannel } from './change-channel.ts';
 import type { ChannelConfiguration } from './channel-configuration.ts';
-import {
-  channelConfiguration,
-  fetchConfigurationBlock,
-  prepareUpdate,
-  submitUpdate,
-} from './channel-update.ts';
+import { channelConfiguration, fetchConfigurationBlock } from './channel-update.ts';
 import { writeProfiles } from './connection-profile.ts';
 import { consentersOf, nextConsenterId, withConsenter } from './consenters.ts';
 import { until, untilHealthy } from './health.ts';
 import { joinOrderer, joinPeer } from './join-channel.ts';
 import { hostedPlans, type NetworkContext } from './network-context.ts';
-import { writeDescription } from './network-description.ts';
+import { type ChaincodeDescription, writeDescription } from './network-description.ts';
 import { NetworkError } from './network-error.ts';
+import { configurationBlockFile } from './network-folder.ts';
 import { consenterOf, type OrganisationCard } from './organisation-card.ts';
 import { withOrganisation } from './organisation-groups.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
@@ -35,34 +31,47 @@ export function configurationWith(
 
 /**
  * Takes an organisation into the channel: the configuration names it, with the signatures of a majority, and this folder
- * knows it. That `membership` approved it is checked by whoever calls. Gives the context that knows it; the organisation
- * itself then runs {@link joinAsNewcomer}. Nothing happens twice.
+ * knows it. That `membership` approved it is checked by whoever calls; `received` is the update as others signed it. Gives the
+ * context that knows it; the organisation itself then runs {@link joinAsNewcomer}. Nothing happens twice.
  */
 export async function admitOrganisation(
   context: NetworkContext,
   card: OrganisationCard,
   plan: OrganisationPlan,
   onProgress: (what: string) => void,
+  received?: string,
 ): Promise<NetworkContext> {
   const [first] = hostedPlans(context).filter(({ id }) => id !== card.id);
   if (first === undefined)
     throw new NetworkError('network-invalid', 'No member of the network is hosted here.');
   onProgress(`changing the channel's configuration: ${card.id} joins`);
   const before = await channelConfiguration(context, first);
-  const update = await prepareUpdate(context, before, configurationWith(before, card), `add-${card.id}`);
-  if (update !== undefined) await submitUpdate(context, update, before);
+  await changeChannel(context, {
+    name: `add-${card.id}`,
+    before,
+    after: configurationWith(before, card),
+    received,
+  });
   const { description, folder } = context;
   const others = description.organisations.filter(({ id }) => id !== card.id);
-  const known = { ...context, description: { ...description, organisations: [...others, plan] } };
+  const numbered = asOrdering(plan, await channelConfiguration(context, first));
+  const known = { ...context, description: { ...description, organisations: [...others, numbered] } };
   writeDescription(folder.path, known.description);
   writeProfiles(known);
   return known;
 }
 
+/** The plan with its orderer as the consensus has it: one that was out of it for a while comes back under another number. */
+function asOrdering(plan: OrganisationPlan, configuration: ChannelConfiguration): OrganisationPlan {
+  const { isOrdering: _before, ...rest } = plan;
+  const present = consentersOf(configuration).find(({ msp_id }) => msp_id === plan.id);
+  return present === undefined ? { ...rest, isOrdering: false } : { ...rest, consenter: present.id };
+}
+
 /**
  * The newcomer's own part, once its processes run: its orderer joins from the newest configuration, its peer from block 0,
- * the approved chaincode is installed and approved, and the peer catches up. `member` is an organisation whose peer
- * answers here, to learn the newest configuration from.
+ * the approved chaincode is installed and approved, and the peer catches up to `height` blocks. Gives the context with the
+ * chaincode as it is committed.
  */
 export async function joinAsNewcomer(
   context: NetworkContext,
@@ -70,7 +79,7 @@ export async function joinAsNewcomer(
   configurationBlock: string,
   height: number,
   onProgress: (what: string) => void,
-): Promise<void> {
+): Promise<NetworkContext> {
   onProgress(`waiting for orderer and peer of ${plan.id}`);
   await untilHealthy(ordererProcess(context, plan), plan.ports.ordererOperations);
   await untilHealthy(peerProcess(context, plan), plan.ports.peerOperations);
@@ -82,12 +91,35 @@ export async function joinAsNewcomer(
     CAUGHT_UP_WITHIN_MS,
     () => `The peer of ${plan.id} did not catch up: see logs/peer.${plan.id}.log.`,
   );
-  const { chaincode } = context.description;
-  if (chaincode === undefined) return;
+  if (context.description.chaincode === undefined) return context;
   onProgress(`approving the chaincode at ${plan.id}`);
+  const present = await asCommitted(context, plan, context.description.chaincode);
+  const { chaincode } = present.description;
+  if (chaincode === undefined) return present;
   writeChaincodeConnection(context.folder, plan, chaincode);
-  await installPackage(context, plan, chaincode);
-  await approveDefinition(context, plan, chaincode);
+  await installPackage(present, plan, chaincode);
+  await approveDefinition(present, plan, chaincode);
+  return present;
+}
+
+/** The context with the chaincode as the channel counts it: a part that was prepared on another machine could not know. Rejects with NetworkError `network-invalid` when the channel runs other code. */
+async function asCommitted(
+  context: NetworkContext,
+  plan: OrganisationPlan,
+  chaincode: ChaincodeDescription,
+): Promise<NetworkContext> {
+  const committed = await committedDefinition(context, plan);
+  if (committed === undefined || committed.sequence === chaincode.sequence) return context;
+  if (committed.version !== chaincode.version)
+    throw new NetworkError(
+      'network-invalid',
+      `The channel runs chaincode ${committed.version}, and this release brings ${chaincode.version}: install that release, or name its bundle with --chaincode when preparing.`,
+    );
+  const description = { ...context.description, chaincode: { ...chaincode, sequence: committed.sequence } };
+  writeDescription(context.folder.path, description);
+  const known = { ...context, description };
+  writeProfiles(known);
+  return known;
 }
 
 /** Fetches the newest configuration block into the network's folder and gives its path. */
@@ -95,7 +127,7 @@ export async function newestConfigurationBlock(
   context: NetworkContext,
   member: OrganisationPlan,
 ): Promise<string> {
-  const file = join(context.folder.path, 'configuration.block');
+  const file = configurationBlockFile(context.folder);
   await fetchConfigurationBlock(context, member, file);
   return file;
 }

@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type ChannelConfiguration,
-  configurationDrift,
-  configurationOf,
-  organisationsIn,
-} from './channel-configuration.ts';
+import { type ChannelConfiguration, configurationOf, organisationsIn } from './channel-configuration.ts';
 import {
   blockQuorum,
   type Consenter,
@@ -101,14 +96,6 @@ describe('suspension', () => {
     expect(organisationsIn(configurationWithoutOrderer(channel(5), 'aurora'), 'Orderer')).not.toContain(
       'aurora',
     ));
-});
-
-test('drift names members the channel lacks and organisations it should not have', () => {
-  expect(configurationDrift(channel(4), ['st-mary', 'lakeside', 'meridian', 'harbour'])).toEqual({
-    missing: ['harbour'],
-    surplus: ['aurora'],
-  });
-  expect(configurationDrift(channel(4), ids.slice(0, 4))).toEqual({ missing: [], surplus: [] });
 });
 
 test.each([undefined, {}, { data: { data: [] } }, { data: { data: [{ payload: {} }] } }])(

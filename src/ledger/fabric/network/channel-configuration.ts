@@ -68,20 +68,3 @@ export function withSection(
 export function organisationsIn(configuration: ChannelConfiguration, name: Section): string[] {
   return Object.keys(section(configuration, name).groups).sort();
 }
-
-/** Difference between the members that `membership` names and the channel's configuration. */
-export interface Drift {
-  /** Members that the channel does not know: they cannot write. */
-  readonly missing: readonly string[];
-  /** Organisations that may write though they are no active members. */
-  readonly surplus: readonly string[];
-}
-
-/** What the channel's configuration lacks or has too much of, against the active members. */
-export function configurationDrift(configuration: ChannelConfiguration, members: readonly string[]): Drift {
-  const configured = organisationsIn(configuration, 'Application');
-  return {
-    missing: members.filter((id) => !configured.includes(id)).sort(),
-    surplus: configured.filter((id) => !members.includes(id)),
-  };
-}

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ChannelConfiguration, configurationOf, organisationsIn } from './channel-configuration.ts';
+import { type ChannelConfiguration, configurationOf } from './channel-configuration.ts';
 import { until } from './health.ts';
 import { hostedPlans, type NetworkContext, ordererFlags, peerCommand, planOf } from './network-context.ts';
 import { NetworkError } from './network-error.ts';
@@ -12,6 +12,8 @@ import { replaceFile } from './write-material.ts';
 /** An update of the channel's configuration, as a file that administrators sign one after the other. */
 export interface PreparedUpdate {
   readonly file: string;
+  /** Organisations that signed it already, as it says itself: who did not is found out by the orderers. */
+  readonly signedBy: readonly string[];
 }
 
 const SEEN_WITHIN_MS = 60_000; // a configuration block, and a change of the consensus
@@ -22,8 +24,8 @@ function translator({ binaries }: NetworkContext, args: readonly string[]): Prom
   return run(binaries.command('configtxlator'), args, { environment: { PATH: process.env.PATH } });
 }
 
-/** Decodes a file; through another file, since configtxlator cannot write to a pipe that is a socket. */
-async function decode(context: NetworkContext, file: string, type: string): Promise<unknown> {
+/** Decodes a file of a message of Fabric's; through another file, since configtxlator cannot write to a pipe that is a socket. */
+export async function decode(context: NetworkContext, file: string, type: string): Promise<unknown> {
   const output = `${file}.decoded.json`;
   await translator(context, ['proto_decode', '--input', file, '--type', type, '--output', output]);
   const text = readFileSync(output, 'utf8');
@@ -102,52 +104,23 @@ export async function prepareUpdate(
   const data = { config_update: decoded };
   await encode({ payload: { header, data } }, 'common.Envelope', envelope);
   for (const file of [from, to, update]) rmSync(file);
-  return { file: envelope };
+  return { file: envelope, signedBy: [] };
 }
 
 /** Adds the signature of an organisation's administrator to an update, in its file. */
 export async function signUpdate(
   context: NetworkContext,
   plan: OrganisationPlan,
-  { file }: PreparedUpdate,
+  { file }: Pick<PreparedUpdate, 'file'>,
 ): Promise<void> {
   await peerCommand(context, plan, ['channel', 'signconfigtx', '--file', file]);
-}
-
-/**
- * Has the administrators of the hosted organisations sign an update, as many as a majority takes, sends it and waits until
- * every hosted peer has it. Rejects with NetworkError `majority-missing` when the others are to sign the file first.
- */
-export async function submitUpdate(
-  context: NetworkContext,
-  update: PreparedUpdate,
-  before: ChannelConfiguration,
-  signedElsewhere = 0,
-): Promise<void> {
-  const members = [
-    ...new Set([...organisationsIn(before, 'Application'), ...organisationsIn(before, 'Orderer')]),
-  ];
-  const needed = Math.floor(members.length / 2) + 1;
-  const signers = hostedPlans(context).filter(({ id }) => members.includes(id));
-  const [sender] = signers;
-  if (sender === undefined || signers.length + signedElsewhere < needed) {
-    for (const plan of signers) await signUpdate(context, plan, update);
-    throw new NetworkError(
-      'majority-missing',
-      `${signers.length + signedElsewhere} of ${members.length} organisations signed; it takes ${needed}. Give ${update.file} to the others: each signs it with Fabric's "peer channel signconfigtx --file", the last sends it with "peer channel update --file".`,
-    );
-  }
-  for (const plan of signers.slice(1, Math.max(1, needed - signedElsewhere)))
-    await signUpdate(context, plan, update);
-  await sendUpdate(context, sender, update);
-  await untilSequence(context, Number(before.sequence) + 1);
 }
 
 /** Sends a signed update; the sender's own signature is added. The next orderer is tried when one does not answer. */
 export async function sendUpdate(
   context: NetworkContext,
   sender: OrganisationPlan,
-  { file }: PreparedUpdate,
+  { file }: Pick<PreparedUpdate, 'file'>,
 ): Promise<void> {
   const { organisations, channel } = context.description;
   const ordering = organisations.filter(({ isOrdering }) => isOrdering !== false);
@@ -178,7 +151,8 @@ export async function sendUpdate(
   throw last;
 }
 
-async function untilSequence(context: NetworkContext, sequence: number): Promise<void> {
+/** Waits until the first hosted peer has a configuration of this sequence or a later one. */
+export async function untilSequence(context: NetworkContext, sequence: number): Promise<void> {
   const [plan] = hostedPlans(context);
   if (plan === undefined) return;
   const seen = async () => Number((await channelConfiguration(context, plan)).sequence) >= sequence;
@@ -187,11 +161,4 @@ async function untilSequence(context: NetworkContext, sequence: number): Promise
     SEEN_WITHIN_MS,
     () => `The peer of ${plan.id} did not receive the new channel configuration: see holdfast ledger status.`,
   );
-}
-
-/** Reads an update that came as a file, into the work folder. */
-export function adoptUpdate(context: NetworkContext, file: string): PreparedUpdate {
-  const own = join(workFolder(context), 'received.update.pb');
-  replaceFile(own, readFileSync(file));
-  return { file: own };
 }

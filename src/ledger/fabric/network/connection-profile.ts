@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { join, relative } from 'node:path';
 import type { NetworkContext } from './network-context.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
@@ -53,7 +54,8 @@ export function connectionProfile(
     organisation: plan.id,
     mspId: plan.id,
     endpoint: `${plan.host}:${port}`,
-    serverName: plan.host,
+    // TLS to an address takes a name beside it (gRPC in Node): every server certificate has this one.
+    serverName: isIP(plan.host) === 0 ? plan.host : 'localhost',
     tlsCa: shown(folder.organisation(plan.id).tlsCa),
   });
   const identity = (holder: string): ProfileIdentity => ({

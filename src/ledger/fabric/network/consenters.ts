@@ -17,8 +17,11 @@ export interface Consenter {
   readonly server_tls_cert: string;
 }
 
+/** `common.Policy.PolicyType.SIGNATURE` */
+const SIGNATURE = 1;
+
 /** Fewer tolerate no faulty orderer (n ≥ 3f + 1). */
-const LEAST_CONSENTERS = 4; // f = 1
+export const LEAST_CONSENTERS = 4; // f = 1
 
 /** The orderers of the consensus. */
 export function consentersOf(configuration: ChannelConfiguration): readonly Consenter[] {
@@ -65,7 +68,8 @@ export function withoutConsenter(
   return withConsenters(configuration, others);
 }
 
-function withConsenters(
+/** The configuration with exactly these orderers, and the policy by which peers accept their blocks. */
+export function withConsenters(
   configuration: ChannelConfiguration,
   consenters: readonly Consenter[],
 ): ChannelConfiguration {
@@ -104,5 +108,31 @@ function blockValidation(before: ConfigurationPolicy, consenters: readonly Conse
     },
     version: 0,
   };
-  return { ...before, policy: { type: 1, value } };
+  return { ...before, policy: { type: SIGNATURE, value } };
+}
+
+/** True when peers accept blocks by the signatures of a quorum of exactly these orderers. */
+export function validatedBy(configuration: ChannelConfiguration, consenters: readonly Consenter[]): boolean {
+  const { type, value } = section(configuration, 'Orderer').policies.BlockValidation?.policy ?? {};
+  const { identities = [], rule } = (value ?? {}) as BlockValidationValue;
+  const named = identities.map(({ principal }) => `${principal?.mspid} ${principal?.id_bytes}`);
+  const wanted = consenters.map(({ msp_id, identity }) => `${msp_id} ${identity}`);
+  const { n, rules = [] } = rule?.n_out_of ?? {};
+  return (
+    type === SIGNATURE &&
+    JSON.stringify(named.sort()) === JSON.stringify(wanted.sort()) &&
+    n === blockQuorum(consenters.length) &&
+    // One rule for each, or one signature could count twice.
+    new Set(rules.map(({ signed_by }) => signed_by)).size === consenters.length
+  );
+}
+
+/** As much of `common.SignaturePolicyEnvelope` as is looked at. */
+interface BlockValidationValue {
+  readonly identities?: readonly {
+    readonly principal?: { readonly mspid?: string; readonly id_bytes?: string };
+  }[];
+  readonly rule?: {
+    readonly n_out_of?: { readonly n?: number; readonly rules?: readonly { readonly signed_by?: number }[] };
+  };
 }

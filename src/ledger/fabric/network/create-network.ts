@@ -5,6 +5,7 @@ import { writeProfiles } from './connection-profile.ts';
 import { makeGenesis } from './genesis.ts';
 import { type NetworkContext, networkContext } from './network-context.ts';
 import { readDescription, writeDescription } from './network-description.ts';
+import { NetworkError } from './network-error.ts';
 import { FOLDER_MODE, networkFolder } from './network-folder.ts';
 import type { OrganisationMaterial } from './organisation-material.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
@@ -56,6 +57,11 @@ export async function createNetwork(options: CreateNetworkOptions): Promise<Netw
 
 function reopen({ path, binaries, binariesFolder, builder }: CreateNetworkOptions): NetworkContext {
   const read = readDescription(path);
+  if (!existsSync(networkFolder(path).genesis))
+    throw new NetworkError(
+      'network-invalid',
+      `${path} is prepared and in no channel yet: run holdfast ledger join with block 0 and the others' cards.`,
+    );
   const description = binariesFolder === undefined ? read : { ...read, binaries: binariesFolder };
   const context = networkContext(path, description, binaries);
   copyBuilder(context, builder);

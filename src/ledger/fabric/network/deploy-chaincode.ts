@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { writeChaincodeConnection } from './chaincode-connection.ts';
 import { untilChaincodeAnswers } from './chaincode-health.ts';
 import {
@@ -26,6 +27,7 @@ export interface ChaincodeSource {
   readonly process?: ChaincodeProcess;
 }
 
+const LOOK_MS = 1_000; // other operators take minutes
 const SEEN_WITHIN_MS = 60_000; // a committed definition reaches every peer within a block
 
 /**
@@ -57,11 +59,13 @@ function describe(context: NetworkContext, change: object): NetworkContext {
 /**
  * Installs the adopted chaincode on the hosted peers, approves it for their organisations and commits it once a majority
  * approved; then it is the present one. What is done already is not done again. Rejects with NetworkError
- * `majority-missing` when the organisations hosted here are too few: the others run the same command.
+ * `majority-missing` when the organisations hosted here are too few and the others, who run the same command, have not approved
+ * it within `othersWithinMs`.
  */
 export async function deployChaincode(
   context: NetworkContext,
   onProgress: (what: string) => void,
+  othersWithinMs = 0,
 ): Promise<NetworkContext> {
   const chaincode = context.description.next ?? context.description.chaincode;
   if (chaincode === undefined)
@@ -72,7 +76,7 @@ export async function deployChaincode(
   onProgress('installing the chaincode');
   await Promise.all(plans.map((plan) => installPackage(context, plan, chaincode)));
   if (!(await isCommitted(context, first, chaincode)))
-    await approveAndCommit(context, plans, chaincode, onProgress);
+    await approveAndCommit(context, plans, chaincode, onProgress, othersWithinMs);
   if (chaincode.process !== undefined) {
     onProgress('waiting for the chaincode');
     await Promise.all(plans.map((plan) => untilChaincodeAnswers(context, plan, chaincode)));
@@ -87,6 +91,7 @@ async function approveAndCommit(
   plans: readonly OrganisationPlan[],
   chaincode: ChaincodeDescription,
   onProgress: (what: string) => void,
+  othersWithinMs: number,
 ): Promise<void> {
   const [first] = plans;
   if (first === undefined) return;
@@ -94,24 +99,46 @@ async function approveAndCommit(
   const before = await approvalsOf(context, first, chaincode);
   const missing = plans.filter(({ id }) => before[id] !== true);
   await Promise.all(missing.map((plan) => approveDefinition(context, plan, chaincode)));
-  const approvals = Object.entries(await approvalsOf(context, first, chaincode));
-  const approved = approvals.filter(([, is]) => is).map(([id]) => id);
-  if (approved.length * 2 <= approvals.length) {
-    const waiting = approvals.filter(([, is]) => !is).map(([id]) => id);
-    throw new NetworkError(
-      'majority-missing',
-      `${approved.length} of ${approvals.length} organisations approved ${chaincode.version}; it takes more than half. Missing: ${waiting.join(', ')}.`,
-    );
+  const approved = await untilMajority(context, first, chaincode, onProgress, othersWithinMs);
+  if (approved !== undefined) {
+    onProgress('committing the chaincode');
+    const endorsers = context.description.organisations.filter(({ id }) => approved.includes(id));
+    // Another organisation that saw the majority at the same time may have been faster.
+    await commitDefinition(context, first, chaincode, endorsers).catch(async (error: unknown) => {
+      if (!(await isCommitted(context, first, chaincode))) throw error;
+    });
   }
-  onProgress('committing the chaincode');
-  const endorsers = context.description.organisations.filter(({ id }) => approved.includes(id));
-  await commitDefinition(context, first, chaincode, endorsers);
   const seen = () => Promise.all(plans.map((plan) => isCommitted(context, plan, chaincode)));
   await until(
     async () => (await seen()).every(Boolean),
     SEEN_WITHIN_MS,
     () => 'The committed chaincode did not reach every peer: see holdfast ledger status.',
   );
+}
+
+/** Organisations that approved, once they are more than half; undefined when another has committed it meanwhile. */
+async function untilMajority(
+  context: NetworkContext,
+  plan: OrganisationPlan,
+  chaincode: ChaincodeDescription,
+  onProgress: (what: string) => void,
+  withinMs: number,
+): Promise<string[] | undefined> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    if (await isCommitted(context, plan, chaincode)) return undefined;
+    const approvals = Object.entries(await approvalsOf(context, plan, chaincode));
+    const approved = approvals.filter(([, is]) => is).map(([id]) => id);
+    if (approved.length * 2 > approvals.length) return approved;
+    const waiting = approvals.filter(([, is]) => !is).map(([id]) => id);
+    if (performance.now() >= deadline)
+      throw new NetworkError(
+        'majority-missing',
+        `${approved.length} of ${approvals.length} organisations approved ${chaincode.version}; it takes more than half. Missing: ${waiting.join(', ')}.`,
+      );
+    onProgress(`waiting for more of ${waiting.join(', ')} to approve the chaincode`);
+    await pause(LOOK_MS);
+  }
 }
 
 async function isCommitted(

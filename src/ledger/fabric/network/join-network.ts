@@ -9,10 +9,11 @@ import { ordererProcess, peerProcess } from './process-specs.ts';
 const ADMINISTRATION_HOST = '127.0.0.1';
 const LEADER_WITHIN_MS = 60_000; // two changes of view on a busy machine
 
-/** Waits for the hosted processes, and joins those that are not in the channel yet. */
+/** Waits for the hosted processes, and joins those that are not in the channel yet; then for a leader, which takes enough orderers, within `leaderWithinMs`. */
 export async function joinNetwork(
   context: NetworkContext,
   onProgress: (what: string) => void,
+  leaderWithinMs = LEADER_WITHIN_MS,
 ): Promise<void> {
   const plans = hostedPlans(context);
   onProgress('waiting for orderers and peers');
@@ -29,7 +30,7 @@ export async function joinNetwork(
   await until(
     async () =>
       (await Promise.all(ordering.map((plan) => leaderOf(plan)))).some((leader) => leader !== undefined),
-    LEADER_WITHIN_MS,
+    leaderWithinMs,
     () =>
       'No orderer knows a leader: at least more than two thirds of the orderers must run and reach each other.',
   );

@@ -15,8 +15,14 @@ export type NetworkErrorCode =
   | 'network-missing'
   /** Too few organisations approved or can be reached. */
   | 'majority-missing'
+  /** `membership` has not agreed to it: a majority of the members is asked first. */
+  | 'not-agreed'
   /** It would leave too few orderers to tolerate a fault. */
   | 'orderers-too-few'
+  /** A block of the channel is not what the organisations' cards say. */
+  | 'block-differs'
+  /** An update that came from elsewhere is not the one that this machine computed itself: nothing is signed. */
+  | 'update-differs'
   | 'backup-damaged';
 
 /** An operational failure: `code` is stable, the message is a sentence that says what to do. */

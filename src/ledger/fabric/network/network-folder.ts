@@ -70,3 +70,18 @@ function organisationFiles(path: string): OrganisationFiles {
     profile: join(path, 'connection.json'),
   };
 }
+
+/** Where the newest configuration block is kept that an organisation on another machine joins with. */
+export function configurationBlockFile({ path }: NetworkFolder): string {
+  return join(path, 'configuration.block');
+}
+
+/** Where an organisation's own signed card is kept, for the others. */
+export function cardFile({ path }: NetworkFolder, organisation: string): string {
+  return join(path, `${organisation}.card.json`);
+}
+
+/** Where new keys wait until the channel has learned their certificates: a rotation that is interrupted goes on with the same. */
+export function stagedMaterialFile({ organisation }: NetworkFolder, id: string): string {
+  return join(organisation(id).path, 'rotation.json');
+}

@@ -1,17 +1,13 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Consenter } from './consenters.ts';
-import { NetworkError } from './network-error.ts';
 import type { NetworkFolder } from './network-folder.ts';
 import type { OrganisationAuthorityCertificates } from './organisation-material.ts';
-import type { OrganisationPlan, OrganisationPorts } from './organisation-plan.ts';
+import { type OrganisationPlan, type OrganisationPorts, portsAt } from './organisation-plan.ts';
 import { replaceFile, writeVerifyingMsp } from './write-material.ts';
 
-/**
- * What an organisation gives the others so that they take it in: where it is reached and its certificates; no key. It is
- * handed over by a person, who tells the fingerprint of its root on another way.
- */
+/** What the others need of an organisation to take it in: where it is reached and its certificates; no private key. */
 export interface OrganisationCard {
   readonly version: 1;
   readonly id: string;
@@ -33,14 +29,21 @@ export function organisationCard(folder: NetworkFolder, plan: OrganisationPlan):
     ports: { orderer: plan.ports.orderer, peer: plan.ports.peer },
     authorities: {
       root: read(files.msp, 'cacerts', 'root.pem'),
-      identity: [read(files.msp, 'intermediatecerts', 'identity-0.pem')],
-      tls: [read(files.msp, 'tlscacerts', 'tls-0.pem')],
+      identity: certificatesIn(join(files.msp, 'intermediatecerts')),
+      tls: certificatesIn(join(files.msp, 'tlscacerts')),
     },
     orderer: {
       identity: read(files.identity('orderer'), 'signcerts', 'cert.pem'),
       tls: read(files.tls('orderer'), 'cert.pem'),
     },
   };
+}
+
+/** Every certificate of a folder of an MSP: more than one while an authority is renewed. */
+function certificatesIn(folder: string): string[] {
+  return readdirSync(folder)
+    .sort()
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
 }
 
 /** The orderer of a card as a member of the consensus. */
@@ -55,58 +58,9 @@ export function cardFingerprint({ authorities }: OrganisationCard): string {
   return new X509Certificate(authorities.root).fingerprint256;
 }
 
-const ID = /^[a-z][a-z0-9-]{1,31}$/; // DESIGN §6
-const HOST = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i; // RFC 1123 §2.1
-const MAX_PORT = 65_535; // TCP
-
-/**
- * Reads a card that someone else wrote. Throws NetworkError `network-invalid` unless every certificate chains to the
- * authorities on the card and the orderer's are of the organisation it names.
- */
-export function parseCard(text: string): OrganisationCard {
-  let card: OrganisationCard;
-  try {
-    card = JSON.parse(text) as OrganisationCard;
-    assertCard(card);
-  } catch (cause) {
-    if (cause instanceof NetworkError) throw cause;
-    throw new NetworkError(
-      'network-invalid',
-      'This is no organisation card: ask for the file that holdfast ledger card wrote.',
-      { cause },
-    );
-  }
-  return card;
-}
-
-function assertCard({ version, id, host, ports, authorities, orderer }: OrganisationCard): void {
-  const refuse = (why: string): never => {
-    throw new NetworkError('network-invalid', `This organisation card is refused: ${why}.`);
-  };
-  if (version !== 1) refuse('it is of another version');
-  if (!ID.test(id)) refuse('its id is none');
-  if (!HOST.test(host)) refuse('its host is no host name');
-  for (const port of [ports.orderer, ports.peer])
-    if (!Number.isInteger(port) || port < 1 || port > MAX_PORT) refuse('a port is none');
-  const root = new X509Certificate(authorities.root);
-  const identity = authorities.identity.map((pem) => new X509Certificate(pem));
-  const tls = authorities.tls.map((pem) => new X509Certificate(pem));
-  const issued = (certificate: X509Certificate, by: X509Certificate) =>
-    certificate.checkIssued(by) && certificate.verify(by.publicKey);
-  if (!issued(root, root) || !root.ca) refuse('its root did not sign itself');
-  if (identity.length === 0 || !identity.every((each) => each.ca && issued(each, root)))
-    refuse('its identity authority is not below its root');
-  if (tls.length === 0 || !tls.every((each) => each.ca && issued(each, each)))
-    refuse('its TLS authority did not sign itself');
-  const own = new X509Certificate(orderer.identity);
-  if (!identity.some((each) => issued(own, each)))
-    refuse("its orderer's certificate is of another authority");
-  if (!/^OU=orderer$/m.test(own.subject) || !own.subject.split('\n').includes(`O=${id}`))
-    refuse("its orderer's certificate names another organisation or role");
-  const server = new X509Certificate(orderer.tls);
-  if (!tls.some((each) => issued(server, each)))
-    refuse("its orderer's TLS certificate is of another authority");
-  if (server.checkHost(host) === undefined) refuse(`its orderer's TLS certificate is not for ${host}`);
+/** The plan of an organisation on another machine, as its card tells it; a part of Holdfast has its ports in a row. */
+export function planFromCard({ id, host, ports }: OrganisationCard, consenter: number): OrganisationPlan {
+  return { id, consenter, host, bind: host, ports: { ...portsAt(ports.orderer, 0), peer: ports.peer } };
 }
 
 /** Writes what a card tells of an organisation into a network's folder: what its servers are verified with. */

@@ -138,3 +138,18 @@ export function withAuthorities(
   }
   return changed;
 }
+
+/** The authorities that a group of the channel names for its organisation; undefined when it names no root. */
+export function authoritiesIn(group: ConfigurationGroup): OrganisationAuthorityCertificates | undefined {
+  const { config } = (group.values.MSP?.value ?? {}) as {
+    config?: Partial<Record<'root_certs' | 'intermediate_certs' | 'tls_root_certs', readonly string[]>>;
+  };
+  const text = (encoded: string) => Buffer.from(encoded, 'base64').toString('utf8');
+  const [root, ...others] = config?.root_certs ?? [];
+  if (root === undefined || others.length > 0) return undefined;
+  return {
+    root: text(root),
+    identity: (config?.intermediate_certs ?? []).map(text),
+    tls: (config?.tls_root_certs ?? []).map(text),
+  };
+}

@@ -1,7 +1,8 @@
+import { changeChannel } from './change-channel.ts';
 import { type ChannelConfiguration, organisationsIn } from './channel-configuration.ts';
-import { channelConfiguration, prepareUpdate, submitUpdate } from './channel-update.ts';
+import { channelConfiguration } from './channel-update.ts';
 import { writeProfiles } from './connection-profile.ts';
-import { consentersOf, withoutConsenter } from './consenters.ts';
+import { withoutConsenter } from './consenters.ts';
 import { hostedPlans, type NetworkContext, planOf } from './network-context.ts';
 import { writeDescription } from './network-description.ts';
 import { NetworkError } from './network-error.ts';
@@ -32,12 +33,14 @@ export function configurationWithoutOrderer(
 
 /**
  * Suspends an organisation on the channel, by a majority of the others: it loses writing and endorsement at once, and its
- * orderer when enough remain. The two are separate updates, so that a suspension never waits for the second.
+ * orderer when enough remain. The two are separate updates, so that a suspension never waits for the second. `received` is
+ * the one under way as others signed it.
  */
 export async function suspendOrganisation(
   context: NetworkContext,
   organisation: string,
   onProgress: (what: string) => void,
+  received?: string,
 ): Promise<Suspended> {
   planOf(context, organisation);
   const others = {
@@ -52,14 +55,10 @@ export async function suspendOrganisation(
     throw new NetworkError('network-invalid', 'No other member of the network is hosted here.');
   onProgress(`${organisation} loses writing and endorsement`);
   const before = await channelConfiguration(others, first);
-  if (organisationsIn(before, 'Application').includes(organisation)) {
-    const update = await prepareUpdate(
-      others,
-      before,
-      configurationWithout(before, organisation),
-      `suspend-${organisation}`,
-    );
-    if (update !== undefined) await submitUpdate(others, update, before);
+  const isWriting = organisationsIn(before, 'Application').includes(organisation);
+  if (isWriting) {
+    const after = configurationWithout(before, organisation);
+    await changeChannel(others, { name: `suspend-${organisation}`, before, after, received });
   }
   const present = await channelConfiguration(others, first);
   let after: ChannelConfiguration;
@@ -70,8 +69,13 @@ export async function suspendOrganisation(
     return { context, isOrdererGone: false };
   }
   onProgress(`the orderer of ${organisation} leaves`);
-  const update = await prepareUpdate(others, present, after, `remove-orderer-${organisation}`);
-  if (update !== undefined) await submitUpdate(others, update, present);
+  await changeChannel(others, {
+    name: `remove-orderer-${organisation}`,
+    before: present,
+    after,
+    // What was received was for the first of the two.
+    received: isWriting ? undefined : received,
+  });
   const organisations = context.description.organisations.map((plan) =>
     plan.id === organisation ? { ...plan, isOrdering: false } : plan,
   );
@@ -79,9 +83,4 @@ export async function suspendOrganisation(
   writeDescription(next.folder.path, next.description);
   writeProfiles(next);
   return { context: next, isOrdererGone: true };
-}
-
-/** True while an organisation's orderer takes part in the consensus. */
-export function isConsenter(configuration: ChannelConfiguration, organisation: string): boolean {
-  return consentersOf(configuration).some(({ msp_id }) => msp_id === organisation);
 }

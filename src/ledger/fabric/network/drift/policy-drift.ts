@@ -1,0 +1,82 @@
+import type { ChannelConfiguration, ConfigurationPolicy } from '../channel-configuration.ts';
+import { section, withSection } from '../channel-configuration.ts';
+import { consentersOf, validatedBy, withConsenters } from '../consenters.ts';
+import type { Drift } from './drift.ts';
+
+/** `common.Policy.PolicyType.IMPLICIT_META` */
+const IMPLICIT_META = 3;
+const MEND = 'holdfast ledger mend';
+
+/** What more than half of the organisations decide: who endorses, which code runs, who changes the configuration. */
+const MAJORITIES = [
+  { at: 'Application', name: 'Endorsement', sub: 'Endorsement', what: 'endorses a transaction' },
+  { at: 'Application', name: 'LifecycleEndorsement', sub: 'Endorsement', what: 'approves the chaincode' },
+  { at: 'Application', name: 'Admins', sub: 'Admins', what: 'changes who writes and endorses' },
+  { at: 'Orderer', name: 'Admins', sub: 'Admins', what: 'changes the ordering service' },
+  { at: 'Channel', name: 'Admins', sub: 'Admins', what: 'changes the channel' },
+] as const;
+
+type Majority = (typeof MAJORITIES)[number];
+
+/** Where the channel's policies ask for something else than more than half of the organisations, or a quorum of the orderers. */
+export function policyDrift(configuration: ChannelConfiguration): readonly Drift[] {
+  const policies = MAJORITIES.filter((each) => !isMajority(policyAt(configuration, each), each.sub));
+  return [
+    ...policies.map(
+      ({ at, name, what }): Drift => ({
+        code: 'policy-differs',
+        what: `${at}/${name} is not "more than half of the organisations": it says who ${what}.`,
+        mend: MEND,
+      }),
+    ),
+    ...(validatedBy(configuration, consentersOf(configuration)) ? [] : [blockValidationDrift()]),
+  ];
+}
+
+function blockValidationDrift(): Drift {
+  const what = 'Peers accept blocks by other signatures than a quorum of the present orderers.';
+  return { code: 'block-validation-differs', what, mend: MEND };
+}
+
+/** The configuration with every policy as it was agreed; the same where nothing drifted. */
+export function withAgreedPolicies(configuration: ChannelConfiguration): ChannelConfiguration {
+  let mended = configuration;
+  for (const each of MAJORITIES) {
+    const before = policyAt(mended, each);
+    if (!isMajority(before, each.sub)) mended = withPolicy(mended, each, majority(before, each.sub));
+  }
+  const consenters = consentersOf(mended);
+  return validatedBy(mended, consenters) ? mended : withConsenters(mended, consenters);
+}
+
+function policyAt(
+  configuration: ChannelConfiguration,
+  { at, name }: Majority,
+): ConfigurationPolicy | undefined {
+  const group = at === 'Channel' ? configuration.channel_group : section(configuration, at);
+  return group.policies[name];
+}
+
+function isMajority(policy: ConfigurationPolicy | undefined, sub: string): boolean {
+  const { rule, sub_policy } = (policy?.policy.value ?? {}) as { rule?: unknown; sub_policy?: unknown };
+  return policy?.policy.type === IMPLICIT_META && rule === 'MAJORITY' && sub_policy === sub;
+}
+
+function majority(before: ConfigurationPolicy | undefined, sub: string): ConfigurationPolicy {
+  const kept = before ?? { mod_policy: 'Admins', version: '0' };
+  return { ...kept, policy: { type: IMPLICIT_META, value: { rule: 'MAJORITY', sub_policy: sub } } };
+}
+
+function withPolicy(
+  configuration: ChannelConfiguration,
+  { at, name }: Majority,
+  policy: ConfigurationPolicy,
+): ChannelConfiguration {
+  if (at !== 'Channel') {
+    const group = section(configuration, at);
+    return withSection(configuration, at, { ...group, policies: { ...group.policies, [name]: policy } });
+  }
+  const { channel_group } = configuration;
+  const policies = { ...channel_group.policies, [name]: policy };
+  return { ...configuration, channel_group: { ...channel_group, policies } };
+}

@@ -1,0 +1,64 @@
+import {
+  type Committed,
+  type FabricEngine,
+  type Ledger,
+  LedgerError,
+  openFabricEngine,
+} from '../../../src/ledger/index.ts';
+import { profileOf } from './members.ts';
+
+/** What the ledger said was final. */
+export type Acknowledged = Pick<Committed, 'transaction' | 'height'>;
+
+/** Transactions without end by one member through its own peer, every acknowledgement noted. */
+export class Load {
+  readonly acknowledged: Acknowledged[] = [];
+  readonly #engine: FabricEngine;
+  #isEnding = false;
+  readonly #running: Promise<void>;
+
+  private constructor(engine: FabricEngine) {
+    this.#engine = engine;
+    this.#running = this.#submit(engine.connect({ role: 'node' }));
+  }
+
+  static async begin(network: string, member: string): Promise<Load> {
+    return new Load(await openFabricEngine({ profile: profileOf(network, member) }));
+  }
+
+  async #submit(ledger: Ledger): Promise<void> {
+    for (let sequence = 1; !this.#isEnding; sequence++) {
+      try {
+        this.acknowledged.push(
+          await ledger.submit({ contract: 'membership', name: 'heartbeat', args: { sequence } }),
+        );
+      } catch (error) {
+        // A peer that starts again: what was not acknowledged may be lost.
+        if (!(error instanceof LedgerError)) throw error;
+      }
+    }
+  }
+
+  async end(): Promise<readonly Acknowledged[]> {
+    this.#isEnding = true;
+    await this.#running;
+    await this.#engine.close();
+    return this.acknowledged;
+  }
+}
+
+/** Every block that a member's own peer has up to a height, as its id of valid transactions by height and its hash. */
+export async function blocksAt(network: string, member: string, height: number) {
+  const engine = await openFabricEngine({ profile: profileOf(network, member) });
+  try {
+    const blocks: { hash: string; valid: ReadonlySet<string> }[] = [];
+    const ledger = engine.connect({ role: 'node' });
+    for await (const { hash, transactions } of ledger.blocks(0n, AbortSignal.timeout(60_000))) {
+      blocks.push({ hash, valid: new Set(transactions.filter(({ valid }) => valid).map(({ id }) => id)) });
+      if (blocks.length > height) break;
+    }
+    return blocks;
+  } finally {
+    await engine.close();
+  }
+}
