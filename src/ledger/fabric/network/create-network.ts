@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import type { ContinuedFrom } from '../../continuation/continuation.ts';
 import type { FabricBinaries } from './binaries.ts';
 import { CHANNEL } from './channel-profile.ts';
 import { writeProfiles } from './connection-profile.ts';
@@ -21,13 +22,15 @@ export interface CreateNetworkOptions {
   /** The external builder's folder, which ships with the package. */
   readonly builder: string;
   readonly plans: readonly OrganisationPlan[];
+  /** The block after which a ledger goes on in the network; a ledger begins in it when left out. */
+  readonly continues?: ContinuedFrom;
   /** Certificates and keys from an organisation's own authorities. */
   readonly material: (plan: OrganisationPlan) => Promise<OrganisationMaterial>;
 }
 
 /** Makes a network's folder: keys, configuration, block 0. One that is there is opened as it is, configured anew for where programs are now. */
 export async function createNetwork(options: CreateNetworkOptions): Promise<NetworkContext> {
-  const { path, binaries, binariesFolder, builder, plans } = options;
+  const { path, binaries, binariesFolder, builder, plans, continues } = options;
   const folder = networkFolder(path);
   if (existsSync(folder.description)) return reopen(options);
   mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
@@ -39,6 +42,7 @@ export async function createNetwork(options: CreateNetworkOptions): Promise<Netw
       organisations: plans,
       hosted: plans.map(({ id }) => id),
       ...(binariesFolder === undefined ? {} : { binaries: binariesFolder }),
+      ...(continues === undefined ? {} : { continues }),
     },
     binaries,
   );
