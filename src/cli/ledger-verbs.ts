@@ -41,6 +41,27 @@ export function ledgerVerbs(
       run(async (output) => (await import('./verbs/ledger/supervise.ts')).supervise(options, output)),
   );
   changeVerbs(network, run);
+  verb(
+    'migrate',
+    'move the ledger of a data folder from the embedded engine to a network of its members',
+    ledger,
+  )
+    .option('--data <folder>', 'the data folder, its node stopped (default: HOLDFAST_DATA, else ./data)')
+    .requiredOption('--to <folder>', 'folder for the data folders that each organisation gets')
+    .option('--network <folder>', "the network's folder (default: network below --to)")
+    .option('--close', 'close the ledger first, for good: the organisations whose keys are here agree')
+    .option('--port <port>', "port of the first organisation's node; the others follow", port)
+    .option(
+      '--base-port <port>',
+      'first port of the network; an organisation takes ten',
+      port,
+      DEFAULT_BASE_PORT,
+    )
+    .option('--binaries <folder>', BINARIES)
+    .option('--chaincode <file>', 'another chaincode bundle than the shipped one')
+    .action((options) =>
+      run(async (output) => (await import('./verbs/ledger/migrate.ts')).migrate(options, output)),
+    );
 }
 
 const OWN = 'the organisation: its id, or id=FOLDER with its Holdfast data folder';

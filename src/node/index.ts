@@ -17,7 +17,7 @@ export { NodeError, type NodeErrorCode } from './errors.ts';
 export {
   type DemoNetwork,
   type DemoNetworkRequest,
-  demoProfile,
+  networkProfile,
   openDemoNetwork,
   removeDemoNetwork,
 } from './fabric/demo-network.ts';
@@ -49,6 +49,12 @@ export type { ImportReport, Refused, Skipped } from './import/import-report.ts';
 export type { ImportTarget } from './import/import-target.ts';
 export { type ImportRequest, importFiles } from './import/importer.ts';
 export { type Initialised, type InitialiseRequest, initialise } from './initialise.ts';
+export {
+  type Migrated,
+  type MigrationRequest,
+  migrateLedger,
+  type NetworkWanted,
+} from './migration/migrate.ts';
 export { createNodeLog, type NodeLog } from './node-log.ts';
 export { type OpenNode, type OpenOptions, openNode } from './open-node.ts';
 export { type BackupRequest, backupFolder } from './operations/backup.ts';
