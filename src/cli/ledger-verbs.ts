@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
+import { BINARIES, LEDGER_BASE_PORT, OWN, upkeepVerbs } from './ledger-upkeep-verbs.ts';
 import type { AddVerb, RunVerb } from './program.ts';
 
 const DATA = "the network's folder (default ./data/network)";
-const BINARIES = "folder of Fabric's official binaries (default: built with Go, once)";
-const DEFAULT_BASE_PORT = 7050; // Fabric's own
 const ORGANISATION =
   "an organisation: its id, or id=FOLDER with its Holdfast data folder; may be repeated (default: the demo's four)";
 
@@ -26,7 +25,7 @@ export function ledgerVerbs(
       '--base-port <port>',
       'first port of a new network; an organisation takes ten',
       port,
-      DEFAULT_BASE_PORT,
+      LEDGER_BASE_PORT,
     )
     .option('--chaincode <file>', 'another chaincode bundle than the shipped one')
     .action((options) => run(async (output) => (await import('./verbs/ledger/up.ts')).up(options, output)));
@@ -41,30 +40,8 @@ export function ledgerVerbs(
       run(async (output) => (await import('./verbs/ledger/supervise.ts')).supervise(options, output)),
   );
   changeVerbs(network, run);
-  verb(
-    'migrate',
-    'move the ledger of a data folder from the embedded engine to a network of its members',
-    ledger,
-  )
-    .option('--data <folder>', 'the data folder, its node stopped (default: HOLDFAST_DATA, else ./data)')
-    .requiredOption('--to <folder>', 'folder for the data folders that each organisation gets')
-    .option('--network <folder>', "the network's folder (default: network below --to)")
-    .option('--close', 'close the ledger first, for good: the organisations whose keys are here agree')
-    .option('--port <port>', "port of the first organisation's node; the others follow", port)
-    .option(
-      '--base-port <port>',
-      'first port of the network; an organisation takes ten',
-      port,
-      DEFAULT_BASE_PORT,
-    )
-    .option('--binaries <folder>', BINARIES)
-    .option('--chaincode <file>', 'another chaincode bundle than the shipped one')
-    .action((options) =>
-      run(async (output) => (await import('./verbs/ledger/migrate.ts')).migrate(options, output)),
-    );
+  upkeepVerbs({ ledger, network, verb, run, port });
 }
-
-const OWN = 'the organisation: its id, or id=FOLDER with its Holdfast data folder';
 
 function changeVerbs(network: (name: string, description: string) => Command, run: RunVerb): void {
   const change = () => import('./verbs/ledger/change.ts');

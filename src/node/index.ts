@@ -14,6 +14,13 @@ export {
   removeConsortium,
 } from './demo/fabric-consortium.ts';
 export { NodeError, type NodeErrorCode } from './errors.ts';
+export { backupOrganisation, type OrganisationBackupRequest } from './fabric/backup/backup-organisation.ts';
+export type { OrganisationManifest } from './fabric/backup/organisation-manifest.ts';
+export {
+  type OrganisationRestoreRequest,
+  type RestoredOrganisation,
+  restoreOrganisation,
+} from './fabric/backup/restore-organisation.ts';
 export {
   type DemoNetwork,
   type DemoNetworkRequest,

@@ -8,6 +8,7 @@ import { foundAlone } from './network/found.ts';
 import { embeddedEngine, type LedgerEngine } from './network/ledger-engine.ts';
 import { MembershipView } from './network/membership-view.ts';
 import { createNodeLog, type NodeLog } from './node-log.ts';
+import { finishRestore } from './operations/unfinished-restore.ts';
 import { runBackground } from './organisation/background.ts';
 import { closeCore, type OrganisationCore, openCore } from './organisation/core.ts';
 import { openDataDatabase } from './organisation/databases.ts';
@@ -172,6 +173,7 @@ export async function openNode(options: OpenOptions): Promise<OpenNode> {
     const opened = await openEngine(configuration, now, onProgress);
     engine = opened;
     const ledgerId = await foundedLedger(options, opened, keyrings, nodeLog);
+    await finishRestore(configuration.data, opened, keyrings);
     const cores = await openCores(options, opened, keyrings, ledgerId, nodeLog);
     const hosted = await openOrganisations(options, ledgerId, cores, nodeLog);
     const abort = new AbortController();

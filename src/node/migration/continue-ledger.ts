@@ -47,7 +47,7 @@ export async function continueLedger(continuing: Continuing): Promise<Continued>
   const begun = await first.carried.progress();
   if (begun.ledger !== undefined) {
     if (canonicalize(begun.continuation ?? null) === canonicalize(continuation))
-      return { before, after: continuation.statement };
+      return { before, after: before };
     const sentence = `Another ledger (${begun.ledger}) has begun in this network: name a new folder with --network.`;
     throw new NodeError('target-not-empty', sentence);
   }
@@ -55,15 +55,17 @@ export async function continueLedger(continuing: Continuing): Promise<Continued>
     onProgress(`carrying the state: ${carried} of ${state.length}`),
   );
   onProgress('comparing the state of both ledgers');
+  let after = before;
   for (const engine of engines) {
     await until(async () => (await engine.carried.progress()).carried >= state.length, engine);
-    assertSame(before, await engine.carried.stateHash(), `what the peer of ${engine.organisation} holds`);
+    after = await engine.carried.stateHash();
+    assertSame(before, after, `what the peer of ${engine.organisation} holds`);
   }
   onProgress('beginning the ledger where it was closed');
   const { height } = await first.carried.begin(continuation);
   for (const engine of engines)
     await until(async () => (await engine.carried.progress()).ledger !== undefined, engine);
-  return { before, after: continuation.statement, height };
+  return { before, after, height };
 }
 
 function assertSame(before: StateHash, after: StateHash, what: string): void {

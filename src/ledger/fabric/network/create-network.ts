@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import type { ContinuedFrom } from '../../continuation/continuation.ts';
 import type { FabricBinaries } from './binaries.ts';
 import { CHANNEL } from './channel-profile.ts';
+import { configureAnew } from './configure-anew.ts';
 import { writeProfiles } from './connection-profile.ts';
 import { makeGenesis } from './genesis.ts';
 import { type NetworkContext, networkContext } from './network-context.ts';
@@ -59,13 +60,11 @@ export async function createNetwork(options: CreateNetworkOptions): Promise<Netw
 }
 
 function reopen({ path, binaries, binariesFolder, builder }: CreateNetworkOptions): NetworkContext {
-  const read = readDescription(path);
+  // What stood still when a backup or restore was cut short runs again.
+  const { paused: _paused, ...read } = readDescription(path);
   const description = binariesFolder === undefined ? read : { ...read, binaries: binariesFolder };
   const context = networkContext(path, description, binaries);
-  copyBuilder(context, builder);
-  for (const plan of description.organisations)
-    if (description.hosted.includes(plan.id)) configureOrganisation(context, plan);
-  writeProfiles(context);
+  for (const id of description.hosted) configureAnew(context, id, builder);
   writeDescription(path, description);
   return context;
 }

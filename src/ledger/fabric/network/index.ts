@@ -21,6 +21,7 @@ export {
   organisationsIn,
 } from './channel-configuration.ts';
 export { channelConfiguration } from './channel-update.ts';
+export { configureAnew } from './configure-anew.ts';
 export type { ConnectionProfile, ProfileIdentity, ProfileServer } from './connection-profile.ts';
 export { consentersOf } from './consenters.ts';
 export { type CreateNetworkOptions, createNetwork } from './create-network.ts';
@@ -31,8 +32,10 @@ export {
   type ChaincodeDescription,
   type NetworkDescription,
   readDescription,
+  writeDescription,
 } from './network-description.ts';
 export { NetworkError, type NetworkErrorCode } from './network-error.ts';
+export { type NetworkFolder, networkFolder, type OrganisationFiles } from './network-folder.ts';
 export {
   type NetworkStatus,
   networkStatus,
@@ -52,6 +55,7 @@ export {
   type OrganisationPlan,
   type OrganisationPorts,
 } from './organisation-plan.ts';
+export { toleratedFaults, whilePaused } from './pause-organisation.ts';
 export { blockHeight, leaderOf, ordererHeight } from './process-metrics.ts';
 export { hostedProcesses } from './process-specs.ts';
 export { rotateCertificates } from './rotate-certificates.ts';

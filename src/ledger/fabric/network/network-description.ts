@@ -35,6 +35,8 @@ export interface NetworkDescription {
   readonly organisations: readonly OrganisationPlan[];
   /** Those whose processes run on this machine. */
   readonly hosted: readonly string[];
+  /** Those of them whose processes are to stand still for a moment. */
+  readonly paused?: readonly string[];
   /** A folder of official binaries; absent: those of the cache. */
   readonly binaries?: string;
   readonly chaincode?: ChaincodeDescription;
