@@ -42,6 +42,12 @@ const NODE_EXITS: Record<NodeErrorCode, ExitCode> = {
   'backup-damaged': EXIT.found,
   'keys-missing': EXIT.unusable,
   'founding-refused': EXIT.found,
+  'ledger-open': EXIT.found,
+  'state-differs': EXIT.found,
+  'ledger-migrated': EXIT.unusable,
+  'member-missing': EXIT.found,
+  'majority-missing': EXIT.found,
+  'target-not-empty': EXIT.unusable,
   unavailable: EXIT.unavailable,
 };
 

@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { CliError, EXIT } from './exit-code.ts';
+import { BINARIES, LEDGER_BASE_PORT, OWN, upkeepVerbs } from './ledger-upkeep-verbs.ts';
 import type { AddVerb, RunVerb } from './program.ts';
 
 const DATA = "the network's folder (default ./data/network)";
-const BINARIES = "folder of Fabric's official binaries (default: built with Go, once)";
 const BUNDLE = 'another chaincode bundle than the shipped one';
-const DEFAULT_BASE_PORT = 7050; // Fabric's own
 const ORGANISATION =
   "an organisation: its id, or id=FOLDER with its Holdfast data folder; may be repeated (default: the demo's four)";
 
@@ -27,7 +26,7 @@ export function ledgerVerbs(
       '--base-port <port>',
       'first port of a new network; an organisation takes ten',
       port,
-      DEFAULT_BASE_PORT,
+      LEDGER_BASE_PORT,
     )
     .option('--chaincode <file>', BUNDLE)
     .action((options) => run(async (output) => (await import('./verbs/ledger/up.ts')).up(options, output)));
@@ -46,9 +45,9 @@ export function ledgerVerbs(
   );
   machineVerbs(network, run, port);
   changeVerbs(network, run);
+  upkeepVerbs({ ledger, network, verb, run, port });
 }
 
-const OWN = 'the organisation: its id, or id=FOLDER with its Holdfast data folder';
 const CARD = 'card of an organisation that runs on another machine';
 const UPDATE = 'the change as other organisations signed it, when they run on other machines';
 
@@ -116,7 +115,7 @@ function machineVerbs(network: NetworkVerb, run: RunVerb, port: (text: string) =
     .requiredOption('--org <id=folder>', 'the organisation with its Holdfast data folder')
     .option('--host <name>', 'name or IPv4 address by which the others reach it (default: localhost)')
     .option('--listen <address>', 'address that orderer and peer listen at (default: 127.0.0.1)')
-    .option('--base-port <port>', 'first of its ten ports', port, DEFAULT_BASE_PORT)
+    .option('--base-port <port>', 'first of its ten ports', port, LEDGER_BASE_PORT)
     .option('--ledger <id>', 'id of the running ledger that it is to join')
     .option('--chaincode <file>', BUNDLE)
     .action((options) =>

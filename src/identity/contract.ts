@@ -1,4 +1,5 @@
 import {
+  address,
   count,
   defineContract,
   id,
@@ -6,6 +7,7 @@ import {
   type LedgerState,
   list,
   type MemberState,
+  memberKey,
   optional,
   POLICY_HEAD_KEY,
   type PolicyHeadState,
@@ -16,7 +18,7 @@ import {
 } from '../ledger/kit/index.ts';
 import { changeFields, MAX_MEMBERS } from './membership/change.ts';
 import { admit, application, genesisMessage } from './membership/member-application.ts';
-import { endKey } from './membership/member-keys.ts';
+import { endKey, memberOf } from './membership/member-keys.ts';
 import { renewPolicy } from './membership/policy-version.ts';
 import { approve, type ProposalState, proposalKey, propose } from './membership/proposal.ts';
 
@@ -64,6 +66,21 @@ const retireKey = transaction({
   apply(context, { key }) {
     endKey(context, context.organisation, key);
     renewPolicy(context, context.ledger);
+  },
+});
+
+/** An organisation says anew where it is reached, alone and at once. Its log keeps the name that it has. */
+const move = transaction({
+  args: { move: id(), address: address() },
+  roles: ['admin'],
+  object: ({ move: each }, organisation) => `move/${organisation}/${each}`,
+  apply(context, { address: next }) {
+    const { organisation } = context;
+    const member = memberOf(context, organisation);
+    if (next.origin !== member.address.origin)
+      reject('origin', 'a log keeps its origin; only the address changes');
+    context.put(memberKey(organisation), { ...member, address: next });
+    context.emit('moved', { organisation });
   },
 });
 
@@ -138,6 +155,14 @@ const proposals = query({
 export const membershipContract = defineContract({
   name: 'membership',
   version: 1,
-  transactions: { genesis, propose: proposeChange, approve: approveChange, retireKey, heartbeat, close },
+  transactions: {
+    genesis,
+    propose: proposeChange,
+    approve: approveChange,
+    retireKey,
+    move,
+    heartbeat,
+    close,
+  },
   queries: { members, policy, ledger, proposals },
 });

@@ -1,3 +1,13 @@
+export {
+  type Continuation,
+  type ContinuedFrom,
+  continuationMessage,
+  continuationOf,
+  parseSignedContinuation,
+  type SignedContinuation,
+  signersOf,
+} from './continuation/continuation.ts';
+export { type StateHash, stateHash } from './continuation/state-tree.ts';
 export type { LedgerProblem, LedgerProblemCode } from './embedded/chain-check.ts';
 export {
   type Connection,
@@ -6,6 +16,7 @@ export {
   openEmbeddedLedger,
 } from './embedded/engine.ts';
 export { openStoredLedger, type StoredLedger, type StoredLedgerOptions } from './embedded/stored-ledger.ts';
+export type { CarriedLedger, CarryProgress } from './fabric/carried-ledger.ts';
 export type { FabricConnection, FabricEngine, FabricOptions } from './fabric/engine.ts';
 export * from './fabric/network/index.ts';
 export { openFabricEngine } from './fabric/open.ts';

@@ -10,6 +10,13 @@ export type NodeErrorCode =
   | 'backup-damaged'
   | 'keys-missing'
   | 'founding-refused'
+  /** A migration: the ledger was not closed, ended in another state, or went elsewhere. */
+  | 'ledger-open'
+  | 'state-differs'
+  | 'ledger-migrated'
+  | 'member-missing'
+  | 'majority-missing'
+  | 'target-not-empty'
   | 'unavailable';
 
 /** An operational error of the node: `code` is stable, the message says what to do. */

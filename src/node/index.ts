@@ -17,10 +17,17 @@ export {
 export { NodeError, type NodeErrorCode } from './errors.ts';
 export { admitByCard, applicationOn } from './fabric/admit-card.ts';
 export type { AgreedKind, OpenProposal } from './fabric/agreement.ts';
+export { backupOrganisation, type OrganisationBackupRequest } from './fabric/backup/backup-organisation.ts';
+export type { OrganisationManifest } from './fabric/backup/organisation-manifest.ts';
+export {
+  type OrganisationRestoreRequest,
+  type RestoredOrganisation,
+  restoreOrganisation,
+} from './fabric/backup/restore-organisation.ts';
 export {
   type DemoNetwork,
   type DemoNetworkRequest,
-  demoProfile,
+  networkProfile,
   openDemoNetwork,
   removeDemoNetwork,
 } from './fabric/demo-network.ts';
@@ -62,6 +69,12 @@ export type { ImportReport, Refused, Skipped } from './import/import-report.ts';
 export type { ImportTarget } from './import/import-target.ts';
 export { type ImportRequest, importFiles } from './import/importer.ts';
 export { type Initialised, type InitialiseRequest, initialise } from './initialise.ts';
+export {
+  type Migrated,
+  type MigrationRequest,
+  migrateLedger,
+  type NetworkWanted,
+} from './migration/migrate.ts';
 export { createNodeLog, type NodeLog } from './node-log.ts';
 export { type OpenNode, type OpenOptions, openNode } from './open-node.ts';
 export { type BackupRequest, backupFolder } from './operations/backup.ts';

@@ -3,10 +3,12 @@ import type { Keyring } from '../vault/index.ts';
 import type { Configuration } from './configuration.ts';
 import { foundTogether } from './founding/found-together.ts';
 import { provision } from './initialise.ts';
+import { requireNotMigrated } from './migration/migration-record.ts';
 import { foundAlone } from './network/found.ts';
 import { embeddedEngine, type LedgerEngine } from './network/ledger-engine.ts';
 import { MembershipView } from './network/membership-view.ts';
 import { createNodeLog, type NodeLog } from './node-log.ts';
+import { finishRestore } from './operations/unfinished-restore.ts';
 import { runBackground } from './organisation/background.ts';
 import { closeCore, type OrganisationCore, openCore } from './organisation/core.ts';
 import { openDataDatabase } from './organisation/databases.ts';
@@ -25,6 +27,8 @@ export interface OpenOptions {
   readonly now?: () => Date;
   /** Opens the ledger's engine; the one that the configuration names when left out. */
   readonly openEngine?: OpenEngine;
+  /** True for the migration itself: nobody else opens a folder whose ledger went on elsewhere. */
+  readonly isMigrating?: boolean;
   /** Told what is being done, for people who wait. */
   readonly onProgress?: (what: string) => void;
 }
@@ -155,11 +159,12 @@ async function foundedLedger(
   });
 }
 
-/** Opens a data folder. Throws NodeError, VaultError `sealed-key-missing` for a wrong passphrase, DatabaseError `locked`. */
+/** Opens a data folder. Throws NodeError (`ledger-migrated` for one whose ledger went on elsewhere), VaultError `sealed-key-missing` for a wrong passphrase, DatabaseError `locked`. */
 export async function openNode(options: OpenOptions): Promise<OpenNode> {
   const { configuration, passphrase, now = () => new Date(), onProgress = () => undefined } = options;
   const { openEngine = openEngineOf } = options;
   const nodeLog = createNodeLog(configuration.log);
+  if (options.isMigrating !== true) requireNotMigrated(configuration.data);
   const lock = lockFolder(configuration.data);
   let engine: LedgerEngine | undefined;
   try {
@@ -168,6 +173,7 @@ export async function openNode(options: OpenOptions): Promise<OpenNode> {
     const opened = await openEngine(configuration, now, onProgress);
     engine = opened;
     const ledgerId = await foundedLedger(options, opened, keyrings, nodeLog);
+    await finishRestore(configuration.data, opened, keyrings);
     const cores = await openCores(options, opened, keyrings, ledgerId, nodeLog);
     const hosted = await openOrganisations(options, ledgerId, cores, nodeLog);
     const abort = new AbortController();

@@ -2,9 +2,9 @@ import { join, resolve } from 'node:path';
 import {
   DEMO_PASSPHRASE,
   type DemoNetwork,
-  demoProfile,
   type FabricConsortium,
   layOutConsortium,
+  networkProfile,
   openDemoNetwork,
   removeConsortium,
   removeDemoNetwork,
@@ -116,7 +116,7 @@ export async function startFabric(options: StartFabricOptions, output: Output): 
     path,
     port: options.port ?? DEFAULT_PORT,
     patients: options.patients,
-    profileOf: demoProfile,
+    profileOf: networkProfile,
     now: new Date(),
   });
   for (const { port } of consortium.members) await requireFree({ host: options.host ?? LOOPBACK, port });

@@ -132,9 +132,11 @@ export class BlockStore implements StateReader {
     return 0;
   }
 
-  /** Every value of the state, as stored. */
+  /** Every value of the state, as stored, ascending by the bytes of `contract/key`. */
   state(): IterableIterator<Write> {
-    return this.#database.prepare('SELECT contract, key, value FROM state').iterate<Write>();
+    return this.#database
+      .prepare("SELECT contract, key, value FROM state ORDER BY contract || '/' || key")
+      .iterate<Write>();
   }
 
   /** How many transaction ids the index holds. */

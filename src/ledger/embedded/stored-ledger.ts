@@ -1,7 +1,8 @@
+import { isCarried } from '../continuation/state-tree.ts';
 import type { Contract } from '../kit/contract.ts';
 import { ContractSet } from '../kit/contract-set.ts';
 import { ask } from '../kit/execute.ts';
-import type { Block, Ledger } from '../ledger.ts';
+import type { Block, Ledger, Write } from '../ledger.ts';
 import { BlockStore } from './block-store.ts';
 import { readableBlock } from './block-text.ts';
 import { checkChain, type LedgerProblem } from './chain-check.ts';
@@ -24,6 +25,8 @@ export interface StoredLedger extends Pick<Ledger, 'query'> {
   readonly head: { readonly height: number; readonly hash: string };
   /** Every block in order, as it is stored, whether it is genuine or not. */
   blocks(): IterableIterator<Block>;
+  /** Every value of its state that goes on when it is continued elsewhere, in the order of their keys. */
+  carried(): Write[];
   /** Hash of the block at a height; undefined when there is none. */
   hashAt(height: number): string | undefined;
   /** Everything that is wrong with it, from genesis on; empty when nothing. Lets other work through. */
@@ -47,6 +50,7 @@ export function openStoredLedger({ path, contracts, immutable }: StoredLedgerOpt
         next = (some.at(-1)?.height ?? store.head.height) + 1;
       }
     },
+    carried: () => [...store.state()].filter(isCarried),
     hashAt: (height) => store.blocks(height, 1).find((block) => block.height === height)?.hash,
     async problems() {
       const found: LedgerProblem[] = [];

@@ -3,7 +3,8 @@ import type { OrderedBlock } from '../../proof/index.ts';
 import { LedgerError } from '../error.ts';
 import { LEDGER_KEY, MEMBERSHIP } from '../kit/member-state.ts';
 import type { Block } from '../ledger.ts';
-import { type ChannelView, decodeBlock, isWhole } from './decode-block.ts';
+import { type ChannelView, numberOf } from './channel-view.ts';
+import { decodeBlock, isWhole } from './decode-block.ts';
 
 /** First pause after the peer was lost; doubled up to the longest. */
 const RETRY_MS = 100;
@@ -23,8 +24,9 @@ export interface CommitOutcome {
 }
 
 /**
- * The blocks of the channel in order from a height on, without end until the signal aborts: whenever the peer is lost it is asked
- * again from the next block on, however long that takes. `onTrouble` hears why nothing comes, and undefined when it does again.
+ * The blocks of the channel in order from a height on, or from its first one, without end until the signal aborts: whenever the
+ * peer is lost it is asked again from the next block on, however long that takes. `onTrouble` hears why nothing comes, and undefined
+ * when it does again.
  */
 export async function* followBlocks(
   source: BlockSource,
@@ -33,7 +35,7 @@ export async function* followBlocks(
   signal: AbortSignal,
   onTrouble: (error: unknown) => void = () => undefined,
 ): AsyncGenerator<Block, undefined, undefined> {
-  let next = from;
+  let next = numberOf(view, from);
   let pauseMs = RETRY_MS;
   while (!signal.aborted) {
     try {

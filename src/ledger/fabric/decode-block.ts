@@ -18,7 +18,11 @@ import {
   type WireMessage,
 } from '../../proof/index.ts';
 import { LedgerError } from '../error.ts';
+import { MEMBERSHIP } from '../kit/member-state.ts';
 import type { Block, CommittedTransaction, LedgerEvent, Write } from '../ledger.ts';
+import { plainArgs } from '../plain-args.ts';
+import { parseCarryRequest, parseContinueRequest } from './carry-request.ts';
+import { type ChannelView, heightOf } from './channel-view.ts';
 import { FUNCTION, parseTransactionRequest, type SubmitAnswer } from './invocation.ts';
 import { parseStateKey } from './state-key.ts';
 import { submitterOf } from './submitter.ts';
@@ -35,11 +39,6 @@ const ENDORSER_TRANSACTION = 3;
 const VALID = 0;
 const AUTHENTIC = new Set([VALID, 10 /* endorsement policy */, 11 /* MVCC read */, 12 /* phantom read */]);
 
-/** What of a channel is read: transactions of one chaincode. */
-export interface ChannelView {
-  readonly chaincode: string;
-}
-
 /**
  * A block of the channel as readers of the ledger get it. Configuration, lifecycle and foreign transactions leave a block without
  * transactions; its height counts all the same. The same at every member: nothing is taken but the block's own bytes and the
@@ -48,6 +47,7 @@ export interface ChannelView {
 export function decodeBlock(block: OrderedBlock, view: ChannelView): Block {
   const codes = block.metadata[TRANSACTIONS_FILTER_INDEX] ?? new Uint8Array();
   const byId = new Map<string, CommittedTransaction>();
+  const before = view.continues?.block ?? NO_BLOCK;
   let time = 0;
   for (const [i, envelope] of block.data.entries()) {
     const code = codes[i];
@@ -60,9 +60,9 @@ export function decodeBlock(block: OrderedBlock, view: ChannelView): Block {
     if (byId.get(read.transaction.id)?.valid !== true) byId.set(read.transaction.id, read.transaction);
   }
   return {
-    height: BigInt(block.number),
+    height: BigInt(heightOf(view, block.number)),
     hash: orderedBlockHash(block),
-    previous: block.previousHash.length === 0 ? NO_BLOCK : toHex(block.previousHash),
+    previous: block.previousHash.length === 0 ? before : toHex(block.previousHash),
     time: new Date(time).toISOString(),
     transactions: [...byId.values()],
   };
@@ -129,8 +129,9 @@ function readTransaction(
   const [name, request, ...others] = args;
   if (chaincode !== view.chaincode || name === undefined || request === undefined || others.length > 0)
     return undefined;
-  if (fromUtf8(name) !== FUNCTION.submit) return undefined;
-  const { contract, name: transaction, args: plain, time } = parseTransactionRequest(fromUtf8(request));
+  const said = readRequest(fromUtf8(name), fromUtf8(request));
+  if (said === undefined) return undefined;
+  const { contract, name: transaction, args: plain, time } = said;
   // A repetition changes nothing, but a reader who looked at its arguments alone would take it for new.
   const changed = isValid && isApplied(messageAt(result, 3));
   return {
@@ -142,9 +143,25 @@ function readTransaction(
     submitter: submitterOf(textAt(creator, 1), bytesAt(creator, 2)),
     valid: changed,
     digest: transactionDigest(contract, transaction, plain),
-    writes: changed ? writesOf(bytesAt(result, 1), chaincode) : [],
+    // A carried value is none that is new: who reads the ledger has it from before, or asks for the state.
+    writes: changed && fromUtf8(name) !== FUNCTION.carry ? writesOf(bytesAt(result, 1), chaincode) : [],
     events: changed ? eventsOf(bytesAt(result, 2)) : [],
   };
+}
+
+/** What a request asks for, as a transaction; undefined for what changes nothing. */
+function readRequest(
+  name: string,
+  text: string,
+): Pick<CommittedTransaction, 'contract' | 'name' | 'args' | 'time'> | undefined {
+  if (name === FUNCTION.submit) return parseTransactionRequest(text);
+  if (name === FUNCTION.carry) {
+    const { time, ...args } = parseCarryRequest(text);
+    return { contract: MEMBERSHIP, name, args: plainArgs(args), time };
+  }
+  if (name !== FUNCTION.continue) return undefined;
+  const { time, continuation } = parseContinueRequest(text);
+  return { contract: MEMBERSHIP, name, args: plainArgs({ continuation }), time };
 }
 
 function isApplied(response: WireMessage): boolean {

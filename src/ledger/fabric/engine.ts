@@ -6,12 +6,15 @@ import {
   readMessage,
   readOrderedBlock,
 } from '../../proof/index.ts';
+import type { SignedContinuation } from '../continuation/continuation.ts';
 import { LedgerError, reject } from '../error.ts';
 import type { Role } from '../kit/context.ts';
 import { parseTime } from '../kit/scalar.ts';
 import type { Block, Committed, Ledger, Transaction, TransactionArgs } from '../ledger.ts';
 import { plainArgs } from '../plain-args.ts';
 import { BlockFeed, type CommitOutcome, followBlocks } from './block-feed.ts';
+import { CarriedLedger } from './carried-ledger.ts';
+import { firstHeight, heightOf } from './channel-view.ts';
 import { decodeBlock } from './decode-block.ts';
 import { PeerGateway } from './gateway.ts';
 import { gatewayOutcome } from './gateway-outcome.ts';
@@ -44,10 +47,29 @@ export interface FabricEngine {
   readonly height: number;
   /** Why no blocks come at the moment; undefined while they do. For readiness reports. */
   readonly problem: unknown;
+  /** The way by which a ledger goes on here that was closed on another engine. */
+  readonly carried: CarriedLedger;
   /** The version of the chaincode that the own peer runs, `<semver>+<hash>`. Throws `LedgerError` `unavailable`. */
   chaincodeVersion(): Promise<string>;
   /** Refuses what is waiting and ends every stream. */
   close(): Promise<void>;
+}
+
+/** What the chaincode says of itself and of the ledger. */
+interface About {
+  readonly version: string;
+  readonly ledger?: string;
+  readonly continuation?: SignedContinuation;
+}
+
+/** A profile that counts heights from another block than the ledger would show everything at the wrong height. */
+function assertSameBeginning({ continues }: FabricProfile, about: About | undefined): void {
+  if (about?.ledger === undefined) return;
+  const begun = about.continuation?.statement;
+  if (begun?.height === continues?.height && begun?.block === continues?.block) return;
+  const sentence =
+    'the connection profile and the ledger do not agree on the block that this channel continues from; make the profile anew';
+  throw new LedgerError('unavailable', sentence, { reason: 'profile' });
 }
 
 /** As `openFabricEngine`. */
@@ -65,6 +87,7 @@ export async function openEngine(options: FabricOptions): Promise<FabricEngine> 
 
 class Engine implements FabricEngine {
   readonly organisation: string;
+  readonly carried: CarriedLedger;
   readonly #profile: FabricProfile;
   readonly #now: () => Date;
   readonly #gateway: PeerGateway;
@@ -91,8 +114,14 @@ class Engine implements FabricEngine {
       mspId: profile.mspId,
       endorse: this.#gateway.endorse.bind(this.#gateway),
       find: (id: string) => this.#find(id),
+      ...(profile.continues === undefined ? {} : { continues: profile.continues }),
     };
     this.#submission = new Submission(peer, this.#feed, this.#closing.signal);
+    this.carried = new CarriedLedger({
+      ask: (name, ...args) => this.#ask('admin', name, ...args),
+      submit: (name, text) => this.#submission.commit('admin', { name, text: () => text }),
+      now,
+    });
   }
 
   get height(): number {
@@ -106,14 +135,15 @@ class Engine implements FabricEngine {
   /** Asks where the channel stands and follows it from there. */
   async begin(): Promise<void> {
     const blocks = integerAt(readMessage(await this.#asked('opening the channel', 'GetChainInfo')), 1);
-    this.#ledgerId = (await this.#about().catch(() => undefined))?.ledger;
-    const newest = BigInt(Math.max(0, blocks - 1));
+    const about = await this.#about().catch(() => undefined);
+    this.#ledgerId = about?.ledger;
+    assertSameBeginning(this.#profile, about);
+    const newest = BigInt(heightOf(this.#profile, Math.max(0, blocks - 1)));
     this.#following = this.#feed.run(this.#gateway, this.#profile, newest, this.#closing.signal);
   }
 
-  async #about(): Promise<{ version: string; ledger?: string }> {
-    const answer = await this.#ask('node', FUNCTION.about);
-    return JSON.parse(answer) as { version: string; ledger?: string };
+  async #about(): Promise<About> {
+    return JSON.parse(await this.#ask('node', FUNCTION.about)) as About;
   }
 
   async chaincodeVersion(): Promise<string> {
@@ -140,7 +170,9 @@ class Engine implements FabricEngine {
     this.#assertOpen();
     const { contract, name } = transaction;
     const time = parseTime(transaction.time ?? this.#now().toISOString(), 'time');
-    return this.#submission.commit(role, { contract, name, args: plainArgs(transaction.args), time });
+    const wanted = { contract, name, args: plainArgs(transaction.args), time };
+    const text = (height: number) => requestText({ ...wanted, height });
+    return this.#submission.commit(role, { name: FUNCTION.submit, text });
   }
 
   async #query(role: Role, contract: string, name: string, args: TransactionArgs): Promise<unknown> {
@@ -158,11 +190,16 @@ class Engine implements FabricEngine {
   async #evidence(id: string, ledgerLog: FabricConnection['ledgerLog']): Promise<LedgerEvidence> {
     this.#assertOpen();
     const block = await this.#blockOf(id);
-    if (block === undefined) reject('unknown-transaction', 'no such transaction was committed');
+    const isEarlier = block === undefined && this.#profile.continues !== undefined;
+    if (block === undefined && !isEarlier) reject('unknown-transaction', 'no such transaction was committed');
     if (ledgerLog === undefined)
       throw new LedgerError('unavailable', 'no ledger log is attached to give evidence');
-    const evidence = await ledgerLog.evidence(id, block.number);
-    return { ...evidence, ordering: await this.#chain.evidence(block) };
+    // What was committed before this channel stands in the ledger log all the same; nobody ordered it here.
+    if (block === undefined) return ledgerLog.evidence(id, 0);
+    const evidence = await ledgerLog.evidence(id, heightOf(this.#profile, block.number));
+    const ordering = await this.#chain.evidence(block);
+    const first = firstHeight(this.#profile);
+    return { ...evidence, ordering: first === 0 ? ordering : { ...ordering, first } };
   }
 
   async #find(id: string): Promise<CommitOutcome | undefined> {
@@ -170,7 +207,7 @@ class Engine implements FabricEngine {
     if (ordered === undefined) return undefined;
     const block = decodeBlock(ordered, this.#profile);
     const transaction = block.transactions.find((candidate) => candidate.id === id);
-    return transaction && { height: ordered.number, block: block.hash, valid: transaction.valid };
+    return transaction && { height: Number(block.height), block: block.hash, valid: transaction.valid };
   }
 
   /** The block of a transaction; undefined when the peer has none of this id. */

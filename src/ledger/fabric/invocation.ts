@@ -9,8 +9,14 @@ export const FUNCTION = {
   submit: 'submit',
   /** Answers a query; never ordered by an honest client, and no transaction when it is. */
   query: 'query',
-  /** Says which code answers. */
+  /** Says which code answers, and where the ledger stands. */
   about: 'about',
+  /** Brings the next part of a state that goes on here from another engine. */
+  carry: 'carry',
+  /** Begins the ledger on the state that was carried, with the members' signatures. */
+  continue: 'continue',
+  /** Gives a part of the state as it is; never ordered by an honest client. */
+  state: 'state',
 } as const;
 
 /** The most bytes of a transaction's request: as on the embedded engine, the genesis of the largest network fits. */
@@ -66,8 +72,9 @@ function named(request: { contract: unknown; name: unknown; args: unknown }): Qu
   return { contract, name, args: args as PlainArgs };
 }
 
-function parseCanonical(text: string): Record<string, unknown> {
-  if (text.length > MAX_REQUEST_BYTES) malformed();
+/** The object of a request's text, which must be canonical. Throws `LedgerError` `rejected` `malformed`. */
+export function parseCanonical(text: string, maxBytes = MAX_REQUEST_BYTES): Record<string, unknown> {
+  if (text.length > maxBytes) malformed();
   try {
     const value = parseStrictJson(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value) && canonicalize(value) === text)
@@ -78,6 +85,7 @@ function parseCanonical(text: string): Record<string, unknown> {
   malformed();
 }
 
-function malformed(): never {
+/** Refuses a request. */
+export function malformed(): never {
   reject('malformed', 'the request is not in its canonical form');
 }

@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { orderedBlockHash, readOrderedBlock } from '../../proof/index.ts';
+import type { ContinuedFrom } from '../continuation/continuation.ts';
 import { LedgerError } from '../error.ts';
 import type { Role } from '../kit/context.ts';
 
@@ -29,6 +30,8 @@ export interface FabricProfile {
   readonly identities: Readonly<Record<Role, FabricIdentity>>;
   /** Hash of the channel's first block, hexadecimal, when the profile brings that block. */
   readonly genesis?: string;
+  /** The block after which a ledger goes on in this channel; absent where it begins in it. */
+  readonly continues?: ContinuedFrom;
 }
 
 /** Reads a connection profile (`connection.json`) and the files it names, relative to its own. Throws `LedgerError` `unavailable` `profile`. */
@@ -59,6 +62,7 @@ export function readProfile(path: string): FabricProfile {
       ...(profile.genesis === undefined
         ? {}
         : { genesis: orderedBlockHash(readOrderedBlock(file(profile.genesis))) }),
+      ...(profile.continues === undefined ? {} : { continues: continuedFrom(profile.continues) }),
     };
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
@@ -71,6 +75,12 @@ export function readProfile(path: string): FabricProfile {
       },
     );
   }
+}
+
+function continuedFrom(value: unknown): ContinuedFrom {
+  if (!isObject(value) || !Number.isSafeInteger(value.height) || !/^[0-9a-f]{64}$/.test(textOf(value.block)))
+    throw new Error('the block that it continues from is none');
+  return { height: Number(value.height), block: textOf(value.block) };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,18 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fromUtf8 } from '../../proof/index.ts';
+import type { ContinuedFrom } from '../continuation/continuation.ts';
 import { LedgerError } from '../error.ts';
 import type { Role } from '../kit/context.ts';
 import type { Committed } from '../ledger.ts';
 import type { BlockFeed, CommitOutcome } from './block-feed.ts';
 import type { Endorsed } from './gateway.ts';
 import { gatewayOutcome } from './gateway-outcome.ts';
-import { FUNCTION, requestText, type SubmitAnswer, type TransactionRequest } from './invocation.ts';
+import type { SubmitAnswer } from './invocation.ts';
 
 /**
  * How often a transaction is made anew when another was faster or the endorsers stood at different blocks. Each time costs a
  * block; who loses ten times in a row has an object that others write all the time, and is told so.
  */
 const MAX_ATTEMPTS = 10;
+/** By then, a third of a second later, the own peer has written what the endorsers had: what it does not find is from before this channel. */
+const LATE_ATTEMPT = 4; // 40 + 80 + 160 ms of pauses
 /** Nor is it made anew after this: peers that answer late every time would keep the submitter for minutes. */
 const MAX_ATTEMPTS_MS = 45_000;
 /** First pause before a transaction is made anew; doubled up to the longest, with a random part so that two that met do not meet again. */
@@ -36,10 +39,15 @@ export interface SubmissionPeer {
   endorse(role: Role, name: string, text: string): Promise<Endorsed>;
   /** Where a transaction stands; undefined when the peer has none of this id. */
   find(transactionId: string): Promise<CommitOutcome | undefined>;
+  /** The block after which the ledger goes on in this channel: what was committed before it stands in no block here. */
+  readonly continues?: ContinuedFrom;
 }
 
-/** What a transaction needs to be submitted, but for the height. */
-export type Wanted = Omit<TransactionRequest, 'height'>;
+/** What is to be submitted: a function of the chaincode, and its request once the height is known at which it stands. */
+export interface Wanted {
+  readonly name: string;
+  text(height: number): string;
+}
 
 /** Submits transactions through one peer and says how each ended. */
 export class Submission {
@@ -70,7 +78,7 @@ export class Submission {
       }
       const answer = JSON.parse(fromUtf8(endorsed.payload)) as SubmitAnswer;
       if (answer.kind === 'duplicate') {
-        const place = await this.#peer.find(answer.transaction);
+        const place = await this.#placeOf(answer.transaction, attempt);
         if (place !== undefined) return committed(answer.transaction, place, true);
         continue; // the own peer has not written that block yet
       }
@@ -80,6 +88,14 @@ export class Submission {
     if (last !== undefined) throw last;
     const sentence = `another transaction was faster ${MAX_ATTEMPTS} times; read the object and decide again`;
     throw new LedgerError('conflict', sentence, { reason: 'contended' });
+  }
+
+  /** Where a transaction stands that was committed before; the closing block for one that no block of this channel has. */
+  async #placeOf(transaction: string, attempt: number): Promise<CommitOutcome | undefined> {
+    const place = await this.#peer.find(transaction);
+    const { continues } = this.#peer;
+    if (place !== undefined || continues === undefined || attempt < LATE_ATTEMPT) return place;
+    return { ...continues, valid: true };
   }
 
   async #pause(attempt: number): Promise<void> {
@@ -94,8 +110,7 @@ export class Submission {
   async #endorsed(role: Role, wanted: Wanted): Promise<Endorsed | LedgerError> {
     await this.#turn();
     try {
-      const text = requestText({ ...wanted, height: this.#feed.height + 1 });
-      return await this.#peer.endorse(role, FUNCTION.submit, text);
+      return await this.#peer.endorse(role, wanted.name, wanted.text(this.#feed.height + 1));
     } catch (error) {
       if (error instanceof LedgerError) throw error;
       this.#assertOpen();

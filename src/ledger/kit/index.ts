@@ -17,6 +17,7 @@ export { ContractSet } from './contract-set.ts';
 export { ask, type Execution, execute, type Outcome } from './execute.ts';
 export { type Field, type FieldDescription, isField, type ValueOf } from './field.ts';
 export {
+  CONTINUATION_KEY,
   type ContractState,
   contractKey,
   isActiveKey,

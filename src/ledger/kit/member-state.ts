@@ -53,6 +53,9 @@ export interface ContractState extends StateObject {
 /** Key of the state about the ledger itself. */
 export const LEDGER_KEY = 'ledger';
 
+/** Key of the signed statement with which a ledger went on here from another engine; absent on one that began here. */
+export const CONTINUATION_KEY = 'continuation';
+
 /** Key of a member's state. */
 export function memberKey(organisation: string): string {
   return `member/${organisation}`;

@@ -25,7 +25,7 @@ export interface DemoNetworkRequest {
 }
 
 /** Path of an organisation's connection profile in a network's folder. */
-export function demoProfile(network: string, organisation: string): string {
+export function networkProfile(network: string, organisation: string): string {
   return join(network, 'organisations', organisation, 'connection.json');
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   adoptChaincode,
   type ChaincodeSource,
+  type ContinuedFrom,
   createNetwork,
   type FabricBinaries,
   fabricBinaries,
@@ -33,6 +34,8 @@ export interface LedgerNetworkRequest {
   readonly basePort: number;
   /** Loopback address that its processes listen at; 127.0.0.1 when left out. */
   readonly bind?: string | undefined;
+  /** The block after which a ledger goes on in the network; a ledger begins in it when left out. */
+  readonly continues?: ContinuedFrom;
   /** Official binaries in place of built ones. */
   readonly binaries?: string | undefined;
   /** Another bundle than the shipped one. */
@@ -75,13 +78,14 @@ export function chaincodeSource(file: string | undefined): ChaincodeSource {
 
 /** Makes a network's folder with its chaincode, or opens the one that is there, whose approved chaincode stays. */
 export async function prepareLedgerNetwork(request: LedgerNetworkRequest): Promise<NetworkContext> {
-  const { path, organisations, basePort, bind, binaries, onProgress } = request;
+  const { path, organisations, basePort, bind, continues, binaries, onProgress } = request;
   const found = await networkBinaries(path, request);
   onProgress('preparing keys and configuration');
   const context = await createNetwork({
     path,
     binaries: found,
     ...(binaries === undefined ? {} : { binariesFolder: binaries }),
+    ...(continues === undefined ? {} : { continues }),
     builder: shippedParts().builder,
     plans: localPlans(
       organisations.map(({ id }) => id),

@@ -13,7 +13,28 @@ const OWNER_ONLY_FOLDER = 0o700; // and so do its folders
  * Copies a data folder with everything in it, keys and keyrings included, as it is at one moment: to try something on the
  * copy. It is no backup, and two nodes must never run on copies of one folder.
  */
-export async function cloneFolder({ data, organisations }: Configuration, to: string): Promise<void> {
+export function cloneFolder(configuration: Configuration, to: string): Promise<void> {
+  return cloneParts(configuration, to, true);
+}
+
+/** Copies one organisation's part of a data folder, keys and keyring included, without ledger and configuration. */
+export function cloneOrganisation(
+  { data, organisations }: Configuration,
+  organisation: string,
+  to: string,
+): Promise<void> {
+  return cloneParts(
+    { data, organisations: organisations.filter(({ id }) => id === organisation) },
+    to,
+    false,
+  );
+}
+
+async function cloneParts(
+  { data, organisations }: Pick<Configuration, 'data' | 'organisations'>,
+  to: string,
+  withLedger: boolean,
+): Promise<void> {
   const access = accessFolder(data);
   const snapshot = await snapshotFolder(
     access,
@@ -29,7 +50,7 @@ export async function cloneFolder({ data, organisations }: Configuration, to: st
     if (existsSync(path)) cpSync(path, place(path), { recursive: true });
   };
   try {
-    for (const name of [CONFIGURATION_FILE, DEMO_FILE]) copy(join(data, name));
+    if (withLedger) for (const name of [CONFIGURATION_FILE, DEMO_FILE]) copy(join(data, name));
     for (const { id, folder, databases } of snapshot.organisations) {
       copy(organisationPaths(data, id).keyring);
       copy(folder.certificates);
@@ -38,7 +59,7 @@ export async function cloneFolder({ data, organisations }: Configuration, to: st
         chmodSync(place(folder[name]), OWNER_ONLY);
       }
     }
-    await snapshot.ledger?.backup(place(ledgerFile(data)));
+    if (withLedger) await snapshot.ledger?.backup(place(ledgerFile(data)));
   } finally {
     snapshot.close();
     access.release();

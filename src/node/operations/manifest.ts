@@ -64,7 +64,7 @@ export function readManifest(folder: string): Manifest {
 /** Throws NodeError `backup-damaged` naming the first file that is missing, changed, or outside the backup. */
 export async function verifyFiles(
   folder: string,
-  { files }: Manifest,
+  { files }: Pick<Manifest, 'files'>,
   onProgress: (what: string) => void,
 ): Promise<void> {
   for (const { path, sizeBytes, sha256 } of files) {

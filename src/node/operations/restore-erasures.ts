@@ -9,13 +9,19 @@ import { committedErasures } from '../organisation/vault.ts';
 import { openStoredVault } from './stored-vault.ts';
 
 /**
- * Carries out, in restored files, every erasure that the ledger knows of an organisation, and those of the tombstones in
- * its own data; forgets the enrolled keys of erased patients. Returns how many destroyed keys the ledger knows.
+ * Carries out, in restored files, every erasure that the ledger knows of an organisation (`known`: the keys it names; those of the
+ * folder's own ledger when left out), and those of the tombstones in its own data; forgets the enrolled keys of erased patients.
+ * Returns how many destroyed keys the ledger knows.
  */
-export async function applyErasures(data: string, organisation: string, keyring: Keyring): Promise<number> {
+export async function applyErasures(
+  data: string,
+  organisation: string,
+  keyring: Keyring,
+  known?: readonly string[],
+): Promise<number> {
   const folder = organisationPaths(data, organisation);
   if (!existsSync(folder.data)) return 0;
-  const ids = await erasedKeys(data, organisation);
+  const ids = known ?? (await erasedKeys(data, organisation));
   const [store, keys, identity] = [
     openDataDatabase(folder.data),
     openKeyDatabase(folder.keys),

@@ -14,6 +14,7 @@ import { keyFile, type OriginalFolder, openOriginal } from './original-folder.ts
 import { applyErasures } from './restore-erasures.ts';
 import { type KeyStoreSource, restoreDatabases, restoreLedger } from './restore-files.ts';
 import { RestoreTarget } from './restore-target.ts';
+import { leaveUnfinished } from './unfinished-restore.ts';
 
 /** What to restore, and where to. */
 export interface RestoreRequest {
@@ -81,13 +82,15 @@ export async function restoreFolder(request: RestoreRequest): Promise<Restored> 
     const isLive = original?.isLive === true;
     lock.release();
     const configuration = folderConfiguration(data, request.environment);
+    const isOnNetwork = configuration.ledger.engine === 'fabric';
+    if (isOnNetwork) leaveUnfinished(data, manifest.time);
     if (ledger === 'original' && !isLive) await recoverLogs(configuration, passphrase, onProgress);
     return {
       data,
       time: manifest.time,
       ledger,
       organisations,
-      notes: notesOf(manifest, ledger, organisations, isLive),
+      notes: notesOf(manifest, { ledger, organisations, isLive, isOnNetwork }),
     };
   } catch (error) {
     target.undo();
@@ -147,11 +150,15 @@ async function recoverLogs(
 
 function notesOf(
   { time }: Manifest,
-  ledger: Restored['ledger'],
-  organisations: Restored['organisations'],
-  isLive: boolean,
+  restored: Pick<Restored, 'ledger' | 'organisations'> & { isLive: boolean; isOnNetwork: boolean },
 ): string[] {
+  const { ledger, organisations, isLive, isOnNetwork } = restored;
   const notes: string[] = [];
+  if (isOnNetwork) {
+    notes.push(
+      'Erasures since the backup are on the network: the node carries them out at its next start, before it serves.',
+    );
+  }
   if (ledger === 'backup') {
     notes.push(
       `The ledger is that of ${time}: erasures and revocations after it are not known here. Check them before you start the node.`,

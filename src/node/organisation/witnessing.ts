@@ -62,17 +62,19 @@ function clientFor(options: WitnessingOptions, organisation: string, origin: str
 /** The policy of this organisation's log and the witnesses it names; undefined before the ledger was seen. */
 export function witnessingOf(options: WitnessingOptions, origin: string): () => Witnessing | undefined {
   const { organisation, view } = options;
-  let known: { version: number; witnessing: Witnessing } | undefined;
+  let known: { seen: string; witnessing: Witnessing } | undefined;
   return () => {
     const version = view.policyVersion;
     const text = version === undefined ? undefined : view.logPolicy(organisation, version);
     if (version === undefined || text === undefined) return undefined;
-    if (known?.version === version) return known.witnessing;
+    // Members that moved are reached at their new address without a new version.
+    const seen = [version, ...view.members().map(({ address }) => address.url)].join(' ');
+    if (known?.seen === seen) return known.witnessing;
     const policy: TrustPolicy = parsePolicy(text);
     const own = view.member(organisation);
     const witnesses = [...policy.witnesses.keys()].map((other) => clientFor(options, other, origin));
     const earlierKeys = own === undefined ? [] : logKeysEver(own, origin);
-    known = { version, witnessing: { policy, witnesses, earlierKeys } };
+    known = { seen, witnessing: { policy, witnesses, earlierKeys } };
     return known.witnessing;
   };
 }

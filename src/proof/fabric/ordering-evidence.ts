@@ -1,6 +1,6 @@
 import { equalBytes, fromBase64, fromHex } from '../bytes.ts';
 import { ProofError } from '../errors.ts';
-import { malformed, objectOf, textOf } from '../json-shape.ts';
+import { integerOf, malformed, objectOf, textOf } from '../json-shape.ts';
 import type { BlockEntry } from '../ledger-evidence.ts';
 import { blockSignatures } from './block-signatures.ts';
 import { configurationIn, type OrderingConfiguration, orderingQuorum } from './configuration.ts';
@@ -21,6 +21,8 @@ export interface OrderingEvidence {
   readonly signatures: string;
   /** Base64: every configuration block from the first one of the channel to the one in force, in order. */
   readonly configuration: readonly string[];
+  /** Ledger height of the channel's first block, where the ledger went on in it from elsewhere; 0 when left out. */
+  readonly first?: number;
 }
 
 /** Why evidence of ordering does not verify: a closed set. */
@@ -56,12 +58,8 @@ const MAX_CONFIGURATIONS = 1_024;
 /** The evidence of a parsed value. Throws `ProofError`. Verifies nothing. */
 export function parseOrderingEvidence(value: unknown): OrderingEvidence {
   const what = 'evidence of ordering';
-  const { version, dataHash, signatures, configuration } = objectOf(value, what, [
-    'version',
-    'dataHash',
-    'signatures',
-    'configuration',
-  ]);
+  const required = ['version', 'dataHash', 'signatures', 'configuration'];
+  const { version, dataHash, signatures, configuration, first } = objectOf(value, what, required, ['first']);
   if (version !== 1) throw malformed(what, 'its version is not 1');
   if (!Array.isArray(configuration) || configuration.length > MAX_CONFIGURATIONS)
     throw malformed(what, `it has no list of at most ${MAX_CONFIGURATIONS} configurations`);
@@ -70,6 +68,7 @@ export function parseOrderingEvidence(value: unknown): OrderingEvidence {
     dataHash: textOf(dataHash, what, /^[A-Za-z0-9+/=]+$/),
     signatures: textOf(signatures, what, /^[A-Za-z0-9+/=]+$/),
     configuration: configuration.map((text) => textOf(text, what, /^[A-Za-z0-9+/=]+$/)),
+    ...(first === undefined ? {} : { first: integerOf(first, what) }),
   };
 }
 
@@ -100,14 +99,17 @@ function judge(block: BlockEntry, evidence: OrderingEvidence, genesis: string | 
   if (genesis !== undefined && head.genesis !== genesis) return { ok: false, code: 'genesis-mismatch' };
   const { channel, consenters } = head.configuration;
   const verdict = { ok: true, channel, genesis: head.genesis, orderers: consenters.length } as const;
+  // A channel numbers its blocks from 0, whatever the ledger's height was when it went on there. The hash binds the number.
+  const number = block.height - (evidence.first ?? 0);
+  if (number < 0) return { ok: false, code: 'block-mismatch' };
   const header = {
-    number: block.height,
-    previousHash: block.height === 0 ? new Uint8Array() : fromHex(block.previous),
+    number,
+    previousHash: number === 0 ? new Uint8Array() : fromHex(block.previous),
     dataHash: fromBase64(evidence.dataHash),
   };
   if (orderedBlockHash(header) !== block.hash) return { ok: false, code: 'block-mismatch' };
   // Nobody signs the first block: it is trusted by its hash.
-  if (block.height === 0)
+  if (number === 0)
     return block.hash === head.genesis ? { ...verdict, signers: 0 } : { ok: false, code: 'block-mismatch' };
   const { signers, configuration } = blockSignatures(header, fromBase64(evidence.signatures), consenters);
   if (configuration !== head.number) return { ok: false, code: 'configuration-outdated' };

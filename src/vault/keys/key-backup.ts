@@ -32,13 +32,10 @@ export async function backupKeyStore(
   options: { path: string; organisation: string; now: Date; expires: Date },
 ): Promise<KeyBackup> {
   const { path, organisation, now, expires } = options;
-  epochs.expire(now);
   const copy = `${path}.unsealed`;
   try {
     await store.copyTo(copy);
-    const epoch = epochs.begin(expires);
-    sealFile(copy, path, epoch, organisation);
-    return { epoch: epoch.id, expires: epoch.expires };
+    return sealKeyFile(epochs, { from: copy, path, organisation, now, expires });
   } finally {
     rmSync(copy, { force: true });
   }
@@ -67,6 +64,21 @@ export function restoreKeyStore(options: {
   } finally {
     closeSync(source);
   }
+}
+
+/**
+ * Seals a file of other keys of an organisation into a new file, under an epoch key that the keyring destroys at `expires`; opened as
+ * a key store is ({@link restoreKeyStore}).
+ */
+export function sealKeyFile(
+  epochs: EpochKeys,
+  options: { from: string; path: string; organisation: string; now: Date; expires: Date },
+): KeyBackup {
+  const { from, path, organisation, now, expires } = options;
+  epochs.expire(now);
+  const epoch = epochs.begin(expires);
+  sealFile(from, path, epoch, organisation);
+  return { epoch: epoch.id, expires: epoch.expires };
 }
 
 function sealFile(from: string, to: string, epoch: Epoch, organisation: string): void {

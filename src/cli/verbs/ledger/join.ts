@@ -12,9 +12,9 @@ import {
 import { openLedgerNetwork } from '../../../node/index.ts';
 import { EXIT, type ExitCode } from '../../exit-code.ts';
 import type { Output } from '../../output.ts';
+import { superviseCommand } from './bring-up.ts';
 import { cardAt, cardsInResult, tellCards } from './cards.ts';
 import { type NetworkOptions, networkPath, programs } from './network-options.ts';
-import { superviseCommand } from './up.ts';
 
 /** Options of `holdfast ledger join`. */
 export interface JoinOptions extends NetworkOptions {

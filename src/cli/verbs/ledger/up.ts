@@ -1,14 +1,8 @@
-import { deployChaincode, joinNetwork, type NetworkContext, startSupervisor } from '../../../ledger/index.ts';
-import { prepareLedgerNetwork } from '../../../node/index.ts';
+import type { NetworkContext } from '../../../ledger/index.ts';
 import { EXIT, type ExitCode } from '../../exit-code.ts';
 import type { Output } from '../../output.ts';
-import {
-  type NetworkOptions,
-  networkPath,
-  organisationsGiven,
-  passphraseOf,
-  programs,
-} from './network-options.ts';
+import { bringUp } from './bring-up.ts';
+import { type NetworkOptions, networkPath, organisationsGiven, passphraseOf } from './network-options.ts';
 
 /** Options of `holdfast ledger up`. */
 export interface UpOptions extends NetworkOptions {
@@ -17,34 +11,15 @@ export interface UpOptions extends NetworkOptions {
   readonly chaincode?: string;
 }
 
-/** How a program of this very version is run again: the supervisor. */
-export function superviseCommand(path: string, binaries: string | undefined) {
-  const [, main = ''] = process.argv;
-  const given = binaries === undefined ? [] : ['--binaries', binaries];
-  const args = [...process.execArgv, main, 'ledger', 'supervise', '--data', path, ...given];
-  const environment = Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) =>
-      // The supervisor opens no keyring: the passphrase stays with whoever typed it.
-      value === undefined || name.startsWith('HOLDFAST_PASSPHRASE') ? [] : [[name, value]],
-    ),
-  );
-  return { program: process.execPath, args, environment };
-}
-
 /** `holdfast ledger up`: from nothing, or from what is there, to a network that works. Safe to run again at any time. */
 export async function up(options: UpOptions, output: Output): Promise<ExitCode> {
   const began = performance.now();
-  const onProgress = (what: string) => output.progress(what);
-  const path = networkPath(options);
   const organisations = organisationsGiven(options.org);
-  const { binaries, environment } = programs(options, onProgress);
-  const context = await prepareLedgerNetwork({
-    ...{ path, organisations, basePort: options.basePort, binaries, chaincode: options.chaincode },
-    ...{ passphrase: passphraseOf(organisations), environment, onProgress },
-  });
-  startSupervisor(path, superviseCommand(path, binaries));
-  await joinNetwork(context, onProgress);
-  await deployChaincode(context, onProgress);
+  const passphrase = passphraseOf(organisations);
+  const context = await bringUp(
+    { ...options, path: networkPath(options), organisations, passphrase },
+    output,
+  );
   announce(context, (performance.now() - began) / 1000, output);
   return EXIT.done;
 }

@@ -1,79 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { holder } from '../../../../test/interop/fabric-blocks.ts';
 import { randomId } from '../../../crypto/index.ts';
 import { canonicalize, utf8 } from '../../../proof/index.ts';
-import { FOUNDERS, genesis, set, testContracts } from '../../suite/index.ts';
+import { Endorser, NOW } from '../../suite/endorser.ts';
+import { FOUNDERS, genesis, set } from '../../suite/index.ts';
 import { packChaincode } from '../network/chaincode-package.ts';
 import { refusalToStart } from './approved-code.ts';
-import { ChaincodeProgram, type Invocation } from './program.ts';
-
-const NOW = '2026-03-04T05:06:07.008Z';
-const certificates = {
-  client: holder('client'),
-  admin: holder('admin'),
-  peer: holder('peer'),
-  both: holder('client', 'admin'),
-};
-
-/** A peer's state and one chaincode over it, with the height and clock that a test wants. */
-class Endorser {
-  readonly state = new Map<string, string>();
-  blocks = 10;
-  reads = 0;
-  readonly reports: unknown[] = [];
-  readonly #program = new ChaincodeProgram({
-    contracts: testContracts,
-    version: '1.0.0+abc',
-    now: () => new Date(NOW),
-    report: (error) => this.reports.push(error),
-  });
-
-  /** What the program answers, its writes applied when it endorses: `refusal` as code/reason. */
-  async invoke(
-    args: readonly string[],
-    mspId = 'st-mary',
-    by: keyof typeof certificates = 'admin',
-  ): Promise<{ answer?: unknown; refusal?: string; writes: [string, string][]; events: string[] }> {
-    const writes: [string, string][] = [];
-    const events: string[] = [];
-    const invocation: Invocation = {
-      transactionId: randomId(),
-      mspId,
-      certificate: utf8(certificates[by].pem),
-      args,
-      blocks: async () => this.blocks,
-      get: async (key) => {
-        this.reads++;
-        return this.state.get(key);
-      },
-      range: async (start, end, limit) =>
-        [...this.state]
-          .filter(([key]) => key >= start && key < end)
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .slice(0, limit)
-          .map(([key, text]) => ({ key, text })),
-      put: async (key, value) => {
-        writes.push([key, value]);
-      },
-      emit: (payload) => events.push(payload),
-    };
-    const reply = await this.#program.invoke(invocation);
-    if (!reply.ok) {
-      const { code, reason } = JSON.parse(reply.refusal) as { code: string; reason?: string };
-      return { refusal: [code, ...(reason === undefined ? [] : [reason])].join('/'), writes, events };
-    }
-    for (const [key, value] of writes) this.state.set(key, value);
-    return { answer: JSON.parse(reply.payload), writes, events };
-  }
-
-  submit(transaction: object, mspId?: string, by?: keyof typeof certificates, change: object = {}) {
-    return this.invoke(
-      ['submit', canonicalize({ time: NOW, height: this.blocks, ...transaction, ...change })],
-      mspId,
-      by,
-    );
-  }
-}
 
 async function begun(): Promise<Endorser> {
   const endorser = new Endorser();

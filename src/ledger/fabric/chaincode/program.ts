@@ -7,10 +7,19 @@ import { ask, execute } from '../../kit/execute.ts';
 import { contractKey, LEDGER_KEY, type LedgerState, MEMBERSHIP, memberKey } from '../../kit/member-state.ts';
 import { decodeState } from '../../kit/state-value.ts';
 import type { LedgerEvent, Write } from '../../ledger.ts';
+import { parseCarryRequest, parseContinueRequest } from '../carry-request.ts';
 import { FUNCTION, parseQueryRequest, parseTransactionRequest, type SubmitAnswer } from '../invocation.ts';
 import { stateKey } from '../state-key.ts';
 import { type Submitter, submitterOf } from '../submitter.ts';
-import { completeReads, type StateSource } from './complete-reads.ts';
+import {
+  type CarryInvocation,
+  carry,
+  continueLedger,
+  type OwnChannel,
+  standing,
+  statePage,
+} from './carry.ts';
+import { completeReads } from './complete-reads.ts';
 
 /** How far a claimed time may be ahead of an endorser's clock: receipts flag the same distance. */
 const MAX_TIME_AHEAD_MS = 5 * 60_000;
@@ -21,15 +30,14 @@ const MAX_TIME_AHEAD_MS = 5 * 60_000;
 const MAX_HEIGHT_DISTANCE = 32;
 
 /** One invocation, as the peer hands it to the chaincode. */
-export interface Invocation extends StateSource {
+export interface Invocation extends CarryInvocation {
   readonly transactionId: string;
   readonly mspId: string;
   /** The submitter's certificate, PEM. */
   readonly certificate: Uint8Array;
   readonly args: readonly string[];
-  /** Number of blocks the peer has committed: the number of the next. */
+  /** Ledger height of the next block of the peer. */
   blocks(): Promise<number>;
-  put(key: string, value: string): Promise<void>;
   emit(payload: string): void;
 }
 
@@ -43,6 +51,8 @@ export interface ProgramOptions {
   readonly contracts: readonly Contract[];
   /** `<semver>+<hash>` of this very code. */
   readonly version: string;
+  /** The channel that is served; one on which a ledger begins when left out. */
+  readonly channel?: OwnChannel;
   /** The endorser's clock; decides only refusals, never what is written. */
   readonly now?: () => Date;
   /** Where a broken invariant is reported; the submitter learns only that there was one. */
@@ -86,13 +96,41 @@ export class ChaincodeProgram {
     const submitter = submitterOf(invocation.mspId, invocation.certificate);
     if (name === FUNCTION.query) return { answer: (await this.#query(invocation, text)) ?? null };
     if (name === FUNCTION.submit) return this.#submit(invocation, text, submitter);
+    if (name === FUNCTION.state) return statePage(invocation, text);
+    if (name === FUNCTION.carry) return this.#carry(invocation, text, submitter);
+    if (name === FUNCTION.continue) return this.#continue(invocation, text, submitter);
     reject('malformed', 'the chaincode has no such function');
   }
 
   async #about(invocation: Invocation): Promise<unknown> {
     const ledger = await invocation.get(stateKey(MEMBERSHIP, LEDGER_KEY));
     const id = ledger === undefined ? undefined : (decodeState(ledger) as LedgerState).id;
-    return { version: this.#options.version, ...(id === undefined ? {} : { ledger: id }) };
+    const { version } = this.#options;
+    return { version, ...(id === undefined ? {} : { ledger: id }), ...(await standing(invocation)) };
+  }
+
+  async #carry(invocation: Invocation, text: string, submitter: Submitter): Promise<SubmitAnswer> {
+    const request = parseCarryRequest(text);
+    this.#assertTime(request.time);
+    await carry(invocation, request, this.#channel, submitter);
+    return { kind: 'applied' };
+  }
+
+  async #continue(invocation: Invocation, text: string, submitter: Submitter): Promise<SubmitAnswer> {
+    const request = parseContinueRequest(text);
+    this.#assertTime(request.time);
+    await continueLedger(invocation, request, this.#channel, submitter);
+    return { kind: 'applied' };
+  }
+
+  get #channel(): OwnChannel {
+    return this.#options.channel ?? {};
+  }
+
+  #assertTime(time: string): void {
+    const now = this.#options.now?.() ?? new Date();
+    if (Date.parse(time) > now.getTime() + MAX_TIME_AHEAD_MS)
+      reject('time-ahead', 'the time is ahead of the endorsers’ clocks; set the clock');
   }
 
   async #query(invocation: Invocation, text: string): Promise<unknown> {
@@ -105,9 +143,7 @@ export class ChaincodeProgram {
   async #submit(invocation: Invocation, text: string, submitter: Submitter): Promise<SubmitAnswer> {
     const request = parseTransactionRequest(text);
     const { contract, name, args, time, height } = request;
-    const now = this.#options.now?.() ?? new Date();
-    if (Date.parse(time) > now.getTime() + MAX_TIME_AHEAD_MS)
-      reject('time-ahead', 'the time is ahead of the endorsers’ clocks; set the clock');
+    this.#assertTime(time);
     const blocks = await invocation.blocks();
     if (Math.abs(blocks - height) > MAX_HEIGHT_DISTANCE) {
       const sentence = `the submitter stands at block ${height} and the endorser at ${blocks}; wait until both follow the channel`;
@@ -123,6 +159,8 @@ export class ChaincodeProgram {
       first.map((key) => ({ contract: MEMBERSHIP, key })),
       (state) => {
         const isGenesis = state.get(MEMBERSHIP, LEDGER_KEY) === undefined;
+        if (isGenesis && this.#channel.continues !== undefined)
+          reject('continues', 'this channel continues a ledger; migrate it here');
         const done = execute({
           ...{
             contracts: this.#contracts,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 // @ts-expect-error The package's types are of its whole door, which loads much that no server needs.
 import ShimServer from 'fabric-shim/lib/server.js';
 import type { Contract } from '../../kit/contract.ts';
+import { firstHeight } from '../channel-view.ts';
 import { PeerGateway } from '../gateway.ts';
 import { readProfile } from '../profile.ts';
 import { refusalToStart } from './approved-code.ts';
@@ -61,15 +62,16 @@ export async function serveChaincode(
   const { version } = approved;
   onlyOwnHandlers();
   const report = (error: unknown) => process.stderr.write(`${String((error as Error)?.stack ?? error)}\n`);
-  const program = new ChaincodeProgram({ contracts: options.contracts, version, report });
-  const height = new PeerHeight();
   const profile = readProfile(setting('HOLDFAST_CHAINCODE_PROFILE'));
+  const program = new ChaincodeProgram({ contracts: options.contracts, version, channel: profile, report });
+  const height = new PeerHeight();
+  const blocks = async () => firstHeight(profile) + (await height.blocks());
   void height.run(new PeerGateway(profile), new AbortController().signal);
   const server = new ChaincodeServer(
     {
       Init: async () => ({ status: 200, payload: Buffer.alloc(0) }),
       Invoke: async (call: ShimCall) => {
-        const reply = await program.invoke(shimInvocation(call, () => height.blocks()));
+        const reply = await program.invoke(shimInvocation(call, blocks));
         return reply.ok
           ? { status: 200, payload: Buffer.from(reply.payload) }
           : { status: 500, message: reply.refusal };

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { join, relative } from 'node:path';
+import type { ContinuedFrom } from '../../continuation/continuation.ts';
 import type { NetworkContext } from './network-context.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
 import { replaceFile } from './write-material.ts';
@@ -32,6 +33,8 @@ export interface ConnectionProfile {
   readonly genesis: string;
   /** The approved chaincode, when there is one. */
   readonly chaincodeVersion?: string;
+  /** The block after which a ledger goes on in the channel. */
+  readonly continues?: ContinuedFrom;
 }
 
 /** Files of an identity: certificate and PKCS #8 key, PEM. */
@@ -62,7 +65,7 @@ export function connectionProfile(
     cert: shown(join(files.identity(holder), 'signcerts', 'cert.pem')),
     key: shown(join(files.identity(holder), 'keystore', 'key.pem')),
   });
-  const { organisations, channel, chaincode } = description;
+  const { organisations, channel, chaincode, continues } = description;
   return {
     version: 1,
     organisation,
@@ -76,6 +79,7 @@ export function connectionProfile(
     admin: identity('admin'),
     genesis: shown(folder.genesis),
     ...(chaincode === undefined ? {} : { chaincodeVersion: chaincode.version }),
+    ...(continues === undefined ? {} : { continues }),
   };
 }
 

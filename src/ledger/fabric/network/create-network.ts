@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import type { ContinuedFrom } from '../../continuation/continuation.ts';
 import type { FabricBinaries } from './binaries.ts';
 import { CHANNEL } from './channel-profile.ts';
+import { configureAnew } from './configure-anew.ts';
 import { writeProfiles } from './connection-profile.ts';
 import { makeGenesis } from './genesis.ts';
 import { type NetworkContext, networkContext } from './network-context.ts';
@@ -22,13 +24,15 @@ export interface CreateNetworkOptions {
   /** The external builder's folder, which ships with the package. */
   readonly builder: string;
   readonly plans: readonly OrganisationPlan[];
+  /** The block after which a ledger goes on in the network; a ledger begins in it when left out. */
+  readonly continues?: ContinuedFrom;
   /** Certificates and keys from an organisation's own authorities. */
   readonly material: (plan: OrganisationPlan) => Promise<OrganisationMaterial>;
 }
 
 /** Makes a network's folder: keys, configuration, block 0. One that is there is opened as it is, configured anew for where programs are now. */
 export async function createNetwork(options: CreateNetworkOptions): Promise<NetworkContext> {
-  const { path, binaries, binariesFolder, builder, plans } = options;
+  const { path, binaries, binariesFolder, builder, plans, continues } = options;
   const folder = networkFolder(path);
   if (existsSync(folder.description)) return reopen(options);
   mkdirSync(path, { recursive: true, mode: FOLDER_MODE });
@@ -40,6 +44,7 @@ export async function createNetwork(options: CreateNetworkOptions): Promise<Netw
       organisations: plans,
       hosted: plans.map(({ id }) => id),
       ...(binariesFolder === undefined ? {} : { binaries: binariesFolder }),
+      ...(continues === undefined ? {} : { continues }),
     },
     binaries,
   );
@@ -56,7 +61,8 @@ export async function createNetwork(options: CreateNetworkOptions): Promise<Netw
 }
 
 function reopen({ path, binaries, binariesFolder, builder }: CreateNetworkOptions): NetworkContext {
-  const read = readDescription(path);
+  // What stood still when a backup or restore was cut short runs again.
+  const { paused: _paused, ...read } = readDescription(path);
   if (!existsSync(networkFolder(path).genesis))
     throw new NetworkError(
       'network-invalid',
@@ -64,10 +70,7 @@ function reopen({ path, binaries, binariesFolder, builder }: CreateNetworkOption
     );
   const description = binariesFolder === undefined ? read : { ...read, binaries: binariesFolder };
   const context = networkContext(path, description, binaries);
-  copyBuilder(context, builder);
-  for (const plan of description.organisations)
-    if (description.hosted.includes(plan.id)) configureOrganisation(context, plan);
-  writeProfiles(context);
+  for (const id of description.hosted) configureAnew(context, id, builder);
   writeDescription(path, description);
   return context;
 }

@@ -20,6 +20,7 @@ export {
 export { type ChannelConfiguration, organisationsIn } from './channel-configuration.ts';
 export { channelConfiguration } from './channel-update.ts';
 export { assertHost } from './check-card.ts';
+export { configureAnew } from './configure-anew.ts';
 export type { ConnectionProfile, ProfileIdentity, ProfileServer } from './connection-profile.ts';
 export { consentersOf } from './consenters.ts';
 export { type CreateNetworkOptions, createNetwork } from './create-network.ts';
@@ -36,9 +37,16 @@ export {
   type ChaincodeDescription,
   type NetworkDescription,
   readDescription,
+  writeDescription,
 } from './network-description.ts';
 export { NetworkError, type NetworkErrorCode } from './network-error.ts';
-export { cardFile, type NetworkFolder, stagedMaterialFile } from './network-folder.ts';
+export {
+  cardFile,
+  type NetworkFolder,
+  networkFolder,
+  type OrganisationFiles,
+  stagedMaterialFile,
+} from './network-folder.ts';
 export {
   type NetworkStatus,
   networkStatus,
@@ -66,6 +74,7 @@ export {
   type OrganisationPorts,
   portsAt,
 } from './organisation-plan.ts';
+export { toleratedFaults, whilePaused } from './pause-organisation.ts';
 export { blockHeight, leaderOf, ordererHeight } from './process-metrics.ts';
 export { hostedProcesses } from './process-specs.ts';
 export { cardOf, rotateCertificates, signRotation } from './rotate-certificates.ts';

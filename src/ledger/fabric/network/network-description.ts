@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { ContinuedFrom } from '../../continuation/continuation.ts';
 import { NetworkError } from './network-error.ts';
 import { networkFolder } from './network-folder.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
@@ -34,9 +35,13 @@ export interface NetworkDescription {
   readonly organisations: readonly OrganisationPlan[];
   /** Those whose processes run on this machine. */
   readonly hosted: readonly string[];
+  /** Those of them whose processes are to stand still for a moment. */
+  readonly paused?: readonly string[];
   /** A folder of official binaries; absent: those of the cache. */
   readonly binaries?: string;
   readonly chaincode?: ChaincodeDescription;
+  /** The block after which a ledger goes on in this network; absent where it begins in it. */
+  readonly continues?: ContinuedFrom;
   /** Chaincode that is being approved: it runs beside the present one until a majority commits it. */
   readonly next?: ChaincodeDescription;
 }

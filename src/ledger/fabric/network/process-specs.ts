@@ -91,11 +91,12 @@ function base(): Record<string, string> {
   return { PATH, FABRIC_LOGGING_FORMAT: LOG_FORMAT, ...(TMPDIR === undefined ? {} : { TMPDIR }) };
 }
 
-/** Every process of the organisations hosted here. */
+/** Every process of the organisations hosted here, but for those that are paused. */
 export function hostedProcesses(context: NetworkContext): ProcessSpec[] {
-  const { chaincode, next } = context.description;
+  const { chaincode, next, paused = [] } = context.description;
   const definitions = [chaincode, next].filter((each) => each !== undefined);
-  return hostedPlans(context).flatMap((plan) => [
+  const running = hostedPlans(context).filter(({ id }) => !paused.includes(id));
+  return running.flatMap((plan) => [
     ...(plan.isOrdering === false ? [] : [ordererProcess(context, plan)]),
     peerProcess(context, plan),
     ...definitions.flatMap((each) => chaincodeProcess(context, plan, each) ?? []),

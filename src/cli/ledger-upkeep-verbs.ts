@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import type { AddVerb, RunVerb } from './program.ts';
+
+/** First port of a network when nothing is said: Fabric's own. */
+export const LEDGER_BASE_PORT = 7050; // as Fabric's samples have it
+/** Option text: Fabric's programs. */
+export const BINARIES = "folder of Fabric's official binaries (default: built with Go, once)";
+/** Option text: the organisation that a verb is about. */
+export const OWN = 'the organisation: its id, or id=FOLDER with its Holdfast data folder';
+
+/** What the verbs are added with. */
+export interface LedgerVerbs {
+  readonly ledger: Command;
+  /** Adds a verb about a network's folder. */
+  readonly network: (name: string, description: string) => Command;
+  readonly verb: AddVerb;
+  readonly run: RunVerb;
+  readonly port: (text: string) => number;
+}
+
+/** `holdfast ledger migrate`, `backup`, `restore`: what moves a ledger and what keeps it. */
+export function upkeepVerbs(verbs: LedgerVerbs): void {
+  migrateVerb(verbs);
+  backupVerbs(verbs);
+}
+
+function migrateVerb({ ledger, verb, run, port }: LedgerVerbs): void {
+  verb(
+    'migrate',
+    'move the ledger of a data folder from the embedded engine to a network of its members',
+    ledger,
+  )
+    .option('--data <folder>', 'the data folder, its node stopped (default: HOLDFAST_DATA, else ./data)')
+    .requiredOption('--to <folder>', 'folder for the data folders that each organisation gets')
+    .option('--network <folder>', "the network's folder (default: network below --to)")
+    .option('--close', 'close the ledger first, for good: the organisations whose keys are here agree')
+    .option('--port <port>', "port of the first organisation's node; the others follow", port)
+    .option(
+      '--base-port <port>',
+      'first port of the network; an organisation takes ten',
+      port,
+      LEDGER_BASE_PORT,
+    )
+    .option('--binaries <folder>', BINARIES)
+    .option('--chaincode <file>', 'another chaincode bundle than the shipped one')
+    .action((options) =>
+      run(async (output) => (await import('./verbs/ledger/migrate.ts')).migrate(options, output)),
+    );
+}
+
+function backupVerbs({ network, run }: LedgerVerbs): void {
+  const verbs = () => import('./verbs/ledger/backup.ts');
+  network('backup', "copy one organisation's part of a network, which goes on meanwhile")
+    .requiredOption('--org <id>', OWN)
+    .requiredOption('--to <folder>', 'empty folder, made when absent')
+    .option('--keys', 'the keys too, sealed under a key that expires (never the keyring)')
+    .action((options) => run(async (output) => (await verbs()).backup(options, output)));
+  network('restore', "put one organisation's part of a network back from a backup")
+    .requiredOption('--org <id>', OWN)
+    .requiredOption('--from <folder>', 'the backup')
+    .option('--keyring <folder>', 'the original data folder, or a copy of its keyring')
+    .option('--process-keys <folder>', "the network's folder as it was, or a copy of its keys")
+    .action((options) => run(async (output) => (await verbs()).restore(options, output)));
+}
