@@ -38,7 +38,7 @@ export {
   readDescription,
 } from './network-description.ts';
 export { NetworkError, type NetworkErrorCode } from './network-error.ts';
-export { cardFile, type NetworkFolder, stagedMaterialFile } from './network-folder.ts';
+export { cardFile, type NetworkFolder, networkFolder, stagedMaterialFile } from './network-folder.ts';
 export {
   type NetworkStatus,
   networkStatus,
