@@ -15,7 +15,7 @@ const FOUNDERS = ['st-mary', 'lakeside', 'meridian', 'aurora'];
 const ALL = [...FOUNDERS, 'harbour'];
 const folder = temporaryFolder('machines');
 const bundle = join(folder, 'holdfast.mjs');
-const firstPort = 24_000 + (process.pid % 150) * 60;
+const firstPort = 24_000 + (process.pid % 140) * 60;
 
 /** One machine: a folder of its own, an address of its own, and an operator who types there. */
 interface Machine {

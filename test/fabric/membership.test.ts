@@ -20,7 +20,7 @@ const SOME = 5;
 
 const FOUNDERS = ['st-mary', 'lakeside', 'meridian', 'aurora'];
 const network = join(temporaryFolder('membership'), 'network');
-const basePort = 21_000 + (process.pid % 150) * 100;
+const basePort = 21_000 + (process.pid % 100) * 100;
 const nodes = new Map<string, RunningNode>();
 const kept: KeptReceipt[] = [];
 let members: Map<string, Member>;
@@ -226,6 +226,23 @@ describeOnFabric('a network whose channel follows membership', () => {
       await expect(submitOnce(network, 'st-mary')).rejects.toBeInstanceOf(LedgerError);
       expect((await submitOnce(network, 'aurora')).height).toBeGreaterThan(0);
       kept.push(await keepReceipt(member('meridian'), 'after a suspension'));
+    },
+    LONG_MS,
+  );
+
+  test(
+    'takes a suspended member back once more than half of the others want it',
+    async () => {
+      const as = ['--as', 'aurora', '--as', 'lakeside', '--as', 'harbour'];
+      const agreed = await ledger(network, 'add-org', '--org', 'st-mary', '--propose', ...as);
+      expect([agreed.code, agreed.json.proposal.change]).toEqual([
+        0,
+        { kind: 'reinstate', organisation: 'st-mary' },
+      ]);
+      expect(await codes()).toEqual([['member-missing', 'st-mary']]);
+      done(await ledger(network, 'add-org', '--org', 'st-mary'));
+      expect(await codes()).toEqual([]);
+      expect((await submitOnce(network, 'st-mary')).height).toBeGreaterThan(0);
     },
     LONG_MS,
   );
