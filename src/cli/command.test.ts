@@ -39,6 +39,15 @@ describe('every failure is a sentence, and with --json a code', () => {
     [['restore', '--from', join(folder, 'none'), '--data', join(folder, 'there')], 2, 'input-unusable'],
     [['bench', 'nonsense'], 2, 'usage'],
     [['demo', '--url', 'http://127.0.0.1:9'], 3, 'unavailable'],
+    [['init', '--org', 'st-mary', '--founder', 'st-mary=http://localhost:1'], 2, 'usage'],
+    [['init', '--org', 'st-mary', '--profile', 'connection.json', '--founder', 'st-mary'], 2, 'usage'],
+    [['ledger', 'add-org'], 2, 'usage'],
+    [['ledger', 'rotate', '--org', 'st-mary', '--card', 'card.json'], 2, 'usage'],
+    [['ledger', 'prepare', '--org', 'st-mary', '--data', join(folder, 'none')], 2, 'usage'],
+    [['ledger', 'genesis', '--card', join(folder, 'none.json')], 2, 'input-unusable'],
+    [['ledger', 'add-org', '--card', COMMAND], 2, 'network-invalid'],
+    [['ledger', 'suspend', '--org', 'st-mary', '--data', join(folder, 'none')], 2, 'network-missing'],
+    [['ledger', 'mend', '--data', join(folder, 'none')], 2, 'network-missing'],
   ])('%j', async (given, exit, code) => {
     const ran = await holdfast(...given, '--json');
     expect([ran.code, ran.stdout]).toEqual([exit, expect.any(String)]);

@@ -1,6 +1,7 @@
 import { type Application, parseApplication } from '../../identity/index.ts';
 import {
   admitOrganisation,
+  foremostPlans,
   type NetworkContext,
   NetworkError,
   newestConfigurationBlock,
@@ -63,9 +64,7 @@ export async function admitByCard(
     );
   writeCard(context.folder, card);
   const admitted = await admitOrganisation(context, card, planFromCard(card, 0), onProgress, received);
-  const [member] = admitted.description.organisations.filter(({ id }) =>
-    admitted.description.hosted.includes(id),
-  );
+  const [member] = await foremostPlans(admitted);
   if (member === undefined)
     throw new NetworkError('network-invalid', 'No member of the network is hosted here.');
   return { context: admitted, block: await newestConfigurationBlock(admitted, member) };

@@ -4,6 +4,7 @@ import type { ProposalState } from '../../identity/index.ts';
 import {
   type AgreedMember,
   type FabricEngine,
+  foremostPlans,
   type Ledger,
   LedgerError,
   MEMBERSHIP,
@@ -104,13 +105,13 @@ export async function withMembershipAs<T>(
   }
 }
 
-/** Asks `membership` through the first hosted peer that answers: a suspended organisation's is turned away. Only for questions. */
+/** Asks `membership` through the hosted peer that has most blocks, or the next one when it does not answer. Only for questions. */
 export async function askMembership<T>(
   context: NetworkContext,
   act: (membership: MembershipAccess) => Promise<T>,
 ): Promise<T> {
   let last: unknown;
-  for (const organisation of context.description.hosted) {
+  for (const { id: organisation } of await foremostPlans(context)) {
     try {
       return await withMembershipAs(context, organisation, act);
     } catch (error) {

@@ -62,3 +62,14 @@ export async function blocksAt(network: string, member: string, height: number) 
     await engine.close();
   }
 }
+
+/** One transaction by a member through its own peer. Rejects as the ledger refuses it. */
+export async function submitOnce(network: string, member: string): Promise<Committed> {
+  const engine = await openFabricEngine({ profile: profileOf(network, member) });
+  try {
+    const heartbeat = { contract: 'membership', name: 'heartbeat', args: { sequence: 0 } };
+    return await engine.connect({ role: 'node' }).submit(heartbeat);
+  } finally {
+    await engine.close();
+  }
+}

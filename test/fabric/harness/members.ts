@@ -27,6 +27,12 @@ export function ledger(network: string, ...given: readonly string[]): Promise<Ra
   return holdfast(line, { environment, timeoutMs: COMMAND_TIMEOUT_MS });
 }
 
+/** What a verb that was to succeed printed; throws with everything that it said when it did not. */
+export function done({ code, stdout, stderr, json }: Ran) {
+  if (code !== 0) throw new Error(`it ended with ${code}: ${stdout} ${stderr}`);
+  return json;
+}
+
 /** Where a network's folder will have an organisation's profile. */
 export const profileOf = (network: string, id: string): string =>
   join(network, 'organisations', id, 'connection.json');
@@ -52,8 +58,7 @@ export async function initialised(
     profileOf(network, id),
   ];
   const made = await holdfast([...line, ...named, '--json'], { environment });
-  if (made.code !== 0) throw new Error(`${id} was not made: ${made.stdout} ${made.stderr}`);
-  const { client } = made.json;
+  const { client } = done(made);
   return { id, data, port, as: { client: client.id, secret: client.secret } };
 }
 

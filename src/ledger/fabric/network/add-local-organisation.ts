@@ -3,7 +3,8 @@ import { writeChaincodeConnection } from './chaincode-connection.ts';
 import { channelConfiguration } from './channel-update.ts';
 import { writeProfiles } from './connection-profile.ts';
 import { nextConsenterId } from './consenters.ts';
-import { hostedPlans, type NetworkContext, planOf } from './network-context.ts';
+import { foremostPlans } from './foremost-plans.ts';
+import { type NetworkContext, planOf } from './network-context.ts';
 import { writeDescription } from './network-description.ts';
 import { NetworkError } from './network-error.ts';
 import { organisationCard } from './organisation-card.ts';
@@ -39,7 +40,7 @@ export async function addLocalOrganisation(
   request: AddLocalRequest,
 ): Promise<NetworkContext> {
   const { organisation, onProgress } = request;
-  const [member] = hostedPlans(context).filter(({ id }) => id !== organisation);
+  const [member] = (await foremostPlans(context)).filter(({ id }) => id !== organisation);
   if (member === undefined)
     throw new NetworkError('network-invalid', 'No member of the network is hosted here.');
   const known = context.description.organisations.find(({ id }) => id === organisation);

@@ -5,9 +5,10 @@ import type { ChannelConfiguration } from './channel-configuration.ts';
 import { channelConfiguration, fetchConfigurationBlock } from './channel-update.ts';
 import { writeProfiles } from './connection-profile.ts';
 import { consentersOf, nextConsenterId, withConsenter } from './consenters.ts';
+import { foremostPlans } from './foremost-plans.ts';
 import { until, untilHealthy } from './health.ts';
 import { joinOrderer, joinPeer } from './join-channel.ts';
-import { hostedPlans, type NetworkContext } from './network-context.ts';
+import type { NetworkContext } from './network-context.ts';
 import { type ChaincodeDescription, writeDescription } from './network-description.ts';
 import { NetworkError } from './network-error.ts';
 import { configurationBlockFile } from './network-folder.ts';
@@ -41,7 +42,7 @@ export async function admitOrganisation(
   onProgress: (what: string) => void,
   received?: string,
 ): Promise<NetworkContext> {
-  const [first] = hostedPlans(context).filter(({ id }) => id !== card.id);
+  const [first] = (await foremostPlans(context)).filter(({ id }) => id !== card.id);
   if (first === undefined)
     throw new NetworkError('network-invalid', 'No member of the network is hosted here.');
   onProgress(`changing the channel's configuration: ${card.id} joins`);
@@ -63,7 +64,7 @@ export async function admitOrganisation(
 
 /** The plan with its orderer as the consensus has it: one that was out of it for a while comes back under another number. */
 function asOrdering(plan: OrganisationPlan, configuration: ChannelConfiguration): OrganisationPlan {
-  const { isOrdering: _before, ...rest } = plan;
+  const { isOrdering: _ordering, isWriting: _writing, ...rest } = plan;
   const present = consentersOf(configuration).find(({ msp_id }) => msp_id === plan.id);
   return present === undefined ? { ...rest, isOrdering: false } : { ...rest, consenter: present.id };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { CHAINCODE } from './connection-profile.ts';
 import { type NetworkContext, ordererFlags, peerCommand } from './network-context.ts';
 import type { ChaincodeDescription } from './network-description.ts';
+import { NetworkError } from './network-error.ts';
 import type { NetworkFolder } from './network-folder.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
 
@@ -62,6 +63,10 @@ function definitionFlags(
   ];
 }
 
+/** A definition is committed once, so that one conflict is the rule; the second would be another definition's. */
+const MAX_APPROVALS = 3;
+const CONFLICT = /MVCC_READ_CONFLICT/;
+
 /** Approves a definition for an organisation: the code that its own peer has installed. */
 export async function approveDefinition(
   context: NetworkContext,
@@ -70,11 +75,16 @@ export async function approveDefinition(
   orderer: OrganisationPlan = plan,
 ): Promise<void> {
   const definition = definitionFlags(context, chaincode);
-  await peerCommand(context, plan, [
-    ...['lifecycle', 'chaincode', 'approveformyorg', '--package-id', chaincode.packageId],
-    ...definition,
-    ...ordererFlags(context, orderer),
-  ]);
+  const approve = ['lifecycle', 'chaincode', 'approveformyorg', '--package-id', chaincode.packageId];
+  for (let attempt = 1; ; attempt++)
+    try {
+      await peerCommand(context, plan, [...approve, ...definition, ...ordererFlags(context, orderer)]);
+      return;
+    } catch (error) {
+      // Another organisation committed the definition between endorsement and block: the same approval holds afterwards.
+      if (attempt === MAX_APPROVALS || !(error instanceof NetworkError && CONFLICT.test(error.message)))
+        throw error;
+    }
 }
 
 /** Which organisations have approved a definition. */

@@ -42,35 +42,34 @@ async function submitUpdate(
   update: PreparedUpdate,
   { name, before }: ChannelChange,
 ): Promise<void> {
-  // Both sections have a majority of their own: a suspended member that still orders counts in one alone.
-  const sections = [organisationsIn(before, 'Application'), organisationsIn(before, 'Orderer')];
+  // Both sections have a majority of their own: a suspended member that still orders counts in one alone, and may not send.
+  const [writing, ordering] = [organisationsIn(before, 'Application'), organisationsIn(before, 'Orderer')];
   const isEnough = (signed: readonly string[]) =>
-    sections.every((members) => members.filter((id) => signed.includes(id)).length * 2 > members.length);
-  const able = hostedPlans(context).filter(({ id }) => sections.some((members) => members.includes(id)));
-  const [sender] = able;
-  const signed = [...update.signedBy, ...(sender === undefined ? [] : [sender.id])];
-  for (const plan of able.slice(1)) {
-    if (isEnough(signed)) break;
-    if (!signed.includes(plan.id)) await signUpdate(context, plan, update);
-    signed.push(plan.id);
+    [writing, ordering].every(
+      (members) => members.filter((id) => signed.includes(id)).length * 2 > members.length,
+    );
+  const hosted = hostedPlans(context);
+  const [sender, ...others] = hosted.filter(({ id }) => writing.includes(id));
+  const able = [...others, ...hosted.filter(({ id }) => !writing.includes(id) && ordering.includes(id))];
+  const signed = new Set([...update.signedBy, ...(sender === undefined ? [] : [sender.id])]);
+  for (const plan of able) {
+    if (isEnough([...signed])) break;
+    if (!signed.has(plan.id)) await signUpdate(context, plan, update);
+    signed.add(plan.id);
   }
-  if (sender === undefined || !isEnough(signed)) {
+  if (sender === undefined || !isEnough([...signed])) {
     if (sender !== undefined && !update.signedBy.includes(sender.id))
       await signUpdate(context, sender, update);
     const file = join(context.folder.path, `${name}.update`);
     copyFileSync(update.file, file);
-    throw new NetworkError('majority-missing', stillToSign([...new Set(signed)], sections, file));
+    throw new NetworkError('majority-missing', stillToSign(signed, [...writing, ...ordering], file));
   }
   // Whoever sends it signs it.
   await sendUpdate(context, sender, update);
-  await untilSequence(context, Number(before.sequence) + 1);
+  await untilSequence(context, sender, Number(before.sequence) + 1);
 }
 
-function stillToSign(
-  signed: readonly string[],
-  sections: readonly (readonly string[])[],
-  file: string,
-): string {
-  const missing = [...new Set(sections.flat())].filter((id) => !signed.includes(id));
-  return `Signed by ${signed.join(', ')}; more than half of the organisations must. Give ${file} to one of ${missing.join(', ')}, who runs the same command with --update and that file.`;
+function stillToSign(signed: ReadonlySet<string>, members: readonly string[], file: string): string {
+  const missing = [...new Set(members)].filter((id) => !signed.has(id));
+  return `Signed by ${[...signed].join(', ')}; more than half of the organisations must. Give ${file} to one of ${missing.join(', ')}, who runs the same command with --update and that file.`;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ChannelConfiguration, configurationOf } from './channel-configuration.ts';
 import { until } from './health.ts';
-import { hostedPlans, type NetworkContext, ordererFlags, peerCommand, planOf } from './network-context.ts';
+import { type NetworkContext, ordererFlags, peerCommand, planOf } from './network-context.ts';
 import { NetworkError } from './network-error.ts';
 import { FOLDER_MODE } from './network-folder.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
@@ -151,12 +151,14 @@ export async function sendUpdate(
   throw last;
 }
 
-/** Waits until the first hosted peer has a configuration of this sequence or a later one. */
-export async function untilSequence(context: NetworkContext, sequence: number): Promise<void> {
-  const [plan] = hostedPlans(context);
-  if (plan === undefined) return;
+/** Waits until an organisation's peer has a configuration of this sequence or a later one. */
+export function untilSequence(
+  context: NetworkContext,
+  plan: OrganisationPlan,
+  sequence: number,
+): Promise<void> {
   const seen = async () => Number((await channelConfiguration(context, plan)).sequence) >= sequence;
-  await until(
+  return until(
     seen,
     SEEN_WITHIN_MS,
     () => `The peer of ${plan.id} did not receive the new channel configuration: see holdfast ledger status.`,

@@ -30,6 +30,7 @@ export { cardDrift, type KnownCard } from './drift/card-drift.ts';
 export { channelDrift, mendPolicies } from './drift/channel-drift.ts';
 export type { Drift, DriftCode } from './drift/drift.ts';
 export type { AgreedMember } from './drift/member-drift.ts';
+export { foremostPlans } from './foremost-plans.ts';
 export { joinNetwork } from './join-network.ts';
 export { isNewcomer, joinRunningChannel } from './join-running.ts';
 export { type NetworkContext, networkContext } from './network-context.ts';

@@ -23,6 +23,8 @@ export interface OrganisationStatus {
   readonly organisation: string;
   /** Absent once its orderer left the consensus. */
   readonly orderer?: ProcessStatus;
+  /** Present once it was suspended: its peer gets no more blocks, and is behind nothing. */
+  readonly suspended?: true;
   readonly peer: ProcessStatus;
   readonly chaincode?: ProcessStatus;
   readonly certificates: readonly CertificateExpiry[];
@@ -95,6 +97,7 @@ async function lookAt(
   const chaincode = definition === undefined ? {} : pid(chaincodeSlot(plan, definition.sequence).name);
   return {
     organisation: plan.id,
+    ...(plan.isWriting === false ? { suspended: true as const } : {}),
     ...(plan.isOrdering === false
       ? {}
       : { orderer: { ...pid('orderer'), healthy: ordererWell, ...at(ordererAt) } }),
@@ -109,7 +112,9 @@ async function lookAt(
 
 function withLag(status: OrganisationStatus, height: number): OrganisationStatus {
   const lag = (process: ProcessStatus): ProcessStatus =>
-    process.height === undefined ? process : { ...process, lag: height - process.height };
+    process.height === undefined || status.suspended === true
+      ? process
+      : { ...process, lag: height - process.height };
   return {
     ...status,
     peer: lag(status.peer),

@@ -25,6 +25,8 @@ export interface OrganisationPlan {
   readonly ports: OrganisationPorts;
   /** False once its orderer left the consensus; its peer may stay. */
   readonly isOrdering?: boolean;
+  /** False once it was suspended: its peer gets no more blocks. */
+  readonly isWriting?: boolean;
 }
 
 /** First port when nothing is said: Fabric's own. */

@@ -4,8 +4,9 @@ import { changeChannel } from './change-channel.ts';
 import type { ChannelConfiguration } from './channel-configuration.ts';
 import { channelConfiguration } from './channel-update.ts';
 import { consentersOf, withConsenter } from './consenters.ts';
+import { foremostPlans } from './foremost-plans.ts';
 import { untilHealthy } from './health.ts';
-import { hostedPlans, type NetworkContext, planOf } from './network-context.ts';
+import { type NetworkContext, planOf } from './network-context.ts';
 import { NetworkError } from './network-error.ts';
 import { consenterOf, type OrganisationCard, writeCard } from './organisation-card.ts';
 import { withAuthorities } from './organisation-groups.ts';
@@ -56,7 +57,7 @@ export async function signRotation(
   received: string | undefined,
 ): Promise<void> {
   planOf(context, card.id);
-  const [own] = hostedPlans(context);
+  const [own] = await foremostPlans(context);
   if (own === undefined || context.description.hosted.includes(card.id))
     throw new NetworkError('network-invalid', `${card.id} is run from this folder: rotate without a card.`);
   await learnRenewal(context, own, card, received);

@@ -3,10 +3,12 @@ import { type ChannelConfiguration, organisationsIn } from './channel-configurat
 import { channelConfiguration } from './channel-update.ts';
 import { writeProfiles } from './connection-profile.ts';
 import { withoutConsenter } from './consenters.ts';
-import { hostedPlans, type NetworkContext, planOf } from './network-context.ts';
+import { foremostPlans } from './foremost-plans.ts';
+import type { NetworkContext } from './network-context.ts';
 import { writeDescription } from './network-description.ts';
 import { NetworkError } from './network-error.ts';
 import { withoutOrganisation } from './organisation-groups.ts';
+import type { OrganisationPlan } from './organisation-plan.ts';
 
 /** What a suspension came to. */
 export interface Suspended {
@@ -42,15 +44,10 @@ export async function suspendOrganisation(
   onProgress: (what: string) => void,
   received?: string,
 ): Promise<Suspended> {
-  planOf(context, organisation);
-  const others = {
-    ...context,
-    description: {
-      ...context.description,
-      hosted: context.description.hosted.filter((id) => id !== organisation),
-    },
-  };
-  const [first] = hostedPlans(others);
+  const { description } = context;
+  const hosted = description.hosted.filter((id) => id !== organisation);
+  const others = { ...context, description: { ...description, hosted } };
+  const [first] = await foremostPlans(others);
   if (first === undefined)
     throw new NetworkError('network-invalid', 'No other member of the network is hosted here.');
   onProgress(`${organisation} loses writing and endorsement`);
@@ -60,13 +57,14 @@ export async function suspendOrganisation(
     const after = configurationWithout(before, organisation);
     await changeChannel(others, { name: `suspend-${organisation}`, before, after, received });
   }
+  const suspended = describe(context, organisation, { isWriting: false });
   const present = await channelConfiguration(others, first);
   let after: ChannelConfiguration;
   try {
     after = configurationWithoutOrderer(present, organisation);
   } catch (error) {
     if (!(error instanceof NetworkError && error.code === 'orderers-too-few')) throw error;
-    return { context, isOrdererGone: false };
+    return { context: suspended, isOrdererGone: false };
   }
   onProgress(`the orderer of ${organisation} leaves`);
   await changeChannel(others, {
@@ -76,11 +74,20 @@ export async function suspendOrganisation(
     // What was received was for the first of the two.
     received: isWriting ? undefined : received,
   });
+  return { context: describe(suspended, organisation, { isOrdering: false }), isOrdererGone: true };
+}
+
+/** Writes down what an organisation no longer does; nothing for one that this folder never knew. */
+function describe(
+  context: NetworkContext,
+  organisation: string,
+  change: Pick<OrganisationPlan, 'isOrdering' | 'isWriting'>,
+): NetworkContext {
   const organisations = context.description.organisations.map((plan) =>
-    plan.id === organisation ? { ...plan, isOrdering: false } : plan,
+    plan.id === organisation ? { ...plan, ...change } : plan,
   );
-  const next = { ...context, description: { ...context.description, organisations } };
-  writeDescription(next.folder.path, next.description);
-  writeProfiles(next);
-  return { context: next, isOrdererGone: true };
+  const described = { ...context, description: { ...context.description, organisations } };
+  writeDescription(described.folder.path, described.description);
+  writeProfiles(described);
+  return described;
 }

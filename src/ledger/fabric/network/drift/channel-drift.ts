@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { changeChannel } from '../change-channel.ts';
 import { channelConfiguration } from '../channel-update.ts';
-import { hostedPlans, type NetworkContext } from '../network-context.ts';
+import { foremostPlans } from '../foremost-plans.ts';
+import type { NetworkContext } from '../network-context.ts';
 import { NetworkError } from '../network-error.ts';
 import { organisationCard } from '../organisation-card.ts';
 import { configurationDrift } from './configuration-drift.ts';
@@ -9,10 +10,10 @@ import type { Drift } from './drift.ts';
 import type { AgreedMember } from './member-drift.ts';
 import { withAgreedPolicies } from './policy-drift.ts';
 
-/** The channel's configuration from the first of the hosted peers that gives it: a suspended organisation's does not. */
+/** The channel's configuration from the hosted peer that has most blocks, or the next one when it does not answer. */
 export async function configurationFromAny(context: NetworkContext) {
   let last: unknown = new NetworkError('network-invalid', 'No organisation is hosted here.');
-  for (const plan of hostedPlans(context)) {
+  for (const plan of await foremostPlans(context)) {
     try {
       return await channelConfiguration(context, plan);
     } catch (error) {
