@@ -57,6 +57,7 @@ const NETWORK_EXITS: Partial<Record<NetworkErrorCode, ExitCode>> = {
   'network-missing': EXIT.unusable,
   'orderers-too-few': EXIT.found,
   'majority-missing': EXIT.found,
+  'snapshots-differ': EXIT.found,
   'backup-damaged': EXIT.found,
 };
 

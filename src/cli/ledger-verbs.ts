@@ -47,6 +47,7 @@ function changeVerbs(network: (name: string, description: string) => Command, ru
   const change = () => import('./verbs/ledger/change.ts');
   network('add-org', 'take another organisation, on this machine, into the running network')
     .requiredOption('--org <id>', OWN)
+    .option('--snapshot <folder>', 'its peer joins from this snapshot in place of block 0')
     .action((options) => run(async (output) => (await change()).addOrganisation(options, output)));
   network('suspend', 'take writing and endorsement from an organisation')
     .requiredOption('--org <id>', OWN)

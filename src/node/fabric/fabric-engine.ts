@@ -50,6 +50,10 @@ export async function fabricEngine(options: FabricEngineOptions): Promise<Ledger
     // The certificate of the profile says who submits: neither organisation nor keyring is asked.
     connect: ({ role, ledgerLog }) =>
       engine.connect({ role, ...(ledgerLog === undefined ? {} : { ledgerLog }) }),
+    beginning:
+      engine.firstBlock === 0
+        ? undefined
+        : { height: engine.firstBlock, state: () => engine.carried.state() },
     certificates: () => certificatesInUse(profile, now()),
     warnings: () => certificateWarnings(certificatesInUse(profile, now())),
     network: networkStatusReader(profile),

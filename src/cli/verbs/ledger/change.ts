@@ -1,4 +1,5 @@
-import { type NetworkContext, suspendOrganisation } from '../../../ledger/index.ts';
+import { resolve } from 'node:path';
+import { type NetworkContext, placeSnapshot, suspendOrganisation } from '../../../ledger/index.ts';
 import {
   addLedgerOrganisation,
   type LedgerOperation,
@@ -40,9 +41,16 @@ async function operation(options: ChangeOptions, output: Output): Promise<Ledger
   return { context, organisation, passphrase: passphraseOf([organisation]), onProgress };
 }
 
+/** Options of `holdfast ledger add-org`. */
+export interface AddOptions extends ChangeOptions {
+  readonly snapshot?: string;
+}
+
 /** `holdfast ledger add-org`: another organisation on this machine joins the running network. */
-export async function addOrganisation(options: ChangeOptions, output: Output): Promise<ExitCode> {
+export async function addOrganisation(options: AddOptions, output: Output): Promise<ExitCode> {
   const asked = await operation(options, output);
+  if (options.snapshot !== undefined)
+    placeSnapshot(asked.context, asked.organisation.id, resolve(options.snapshot));
   const { folder } = await addLedgerOrganisation(asked);
   const { id } = asked.organisation;
   output.line(

@@ -17,6 +17,8 @@ export type NetworkErrorCode =
   | 'majority-missing'
   /** It would leave too few orderers to tolerate a fault. */
   | 'orderers-too-few'
+  /** Peers made other snapshots at one block: one of them holds another state. */
+  | 'snapshots-differ'
   | 'backup-damaged';
 
 /** An operational failure: `code` is stable, the message is a sentence that says what to do. */
