@@ -60,6 +60,7 @@ const NETWORK_EXITS: Partial<Record<NetworkErrorCode, ExitCode>> = {
   'not-agreed': EXIT.found,
   'block-differs': EXIT.found,
   'update-differs': EXIT.found,
+  'snapshots-differ': EXIT.found,
   'backup-damaged': EXIT.found,
 };
 

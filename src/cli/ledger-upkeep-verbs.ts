@@ -18,10 +18,11 @@ export interface LedgerVerbs {
   readonly port: (text: string) => number;
 }
 
-/** `holdfast ledger migrate`, `backup`, `restore`: what moves a ledger and what keeps it. */
+/** `holdfast ledger migrate`, `backup`, `restore`, `snapshot`, `join-from`: what moves a ledger and what keeps it. */
 export function upkeepVerbs(verbs: LedgerVerbs): void {
   migrateVerb(verbs);
   backupVerbs(verbs);
+  snapshotVerbs(verbs);
 }
 
 function migrateVerb({ ledger, verb, run, port }: LedgerVerbs): void {
@@ -61,4 +62,15 @@ function backupVerbs({ network, run }: LedgerVerbs): void {
     .option('--keyring <folder>', 'the original data folder, or a copy of its keyring')
     .option('--process-keys <folder>', "the network's folder as it was, or a copy of its keys")
     .action((options) => run(async (output) => (await verbs()).restore(options, output)));
+}
+
+function snapshotVerbs({ network, run }: LedgerVerbs): void {
+  const verbs = () => import('./verbs/ledger/snapshot.ts');
+  network('snapshot', 'make a snapshot of the state at every peer here, compare them and keep one')
+    .requiredOption('--to <folder>', 'empty folder, made when absent')
+    .action((options) => run(async (output) => (await verbs()).snapshot(options, output)));
+  network('join-from', 'have a peer that has no blocks join from a snapshot in place of block 0')
+    .requiredOption('--org <id>', 'the organisation')
+    .requiredOption('--snapshot <folder>', 'a snapshot whose hash more than half of the members tell')
+    .action((options) => run(async (output) => (await verbs()).joinFrom(options, output)));
 }

@@ -78,6 +78,7 @@ function changeVerbs(network: NetworkVerb, run: RunVerb): void {
   agreed('add-org', 'take another organisation into the running network, once membership admitted it')
     .option('--org <id>', `${OWN}; on this machine`)
     .option('--card <file>', CARD)
+    .option('--snapshot <folder>', 'with --org: its peer joins from this snapshot in place of block 0')
     .action((options) =>
       run(async (output) =>
         aboutOne(options) === 'org'

@@ -35,7 +35,10 @@ export type {
 } from './ledger.ts';
 export { checkLedgerLog, type LedgerLogProblem, type LedgerLogProblemCode } from './log/check-ledger-log.ts';
 export { cosignRoute } from './log/cosign-route.ts';
+export { type LeafSource, takeEarlierLeaves } from './log/earlier-leaves.ts';
 export { cosignOverHttp } from './log/http-cosigner.ts';
+export { leavesOverHttp } from './log/http-leaves.ts';
+export { leavesRoute } from './log/leaves-route.ts';
 export { LedgerLog, type LedgerLogOptions } from './log/ledger-log.ts';
 export {
   type BlockHandler,

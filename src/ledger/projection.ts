@@ -71,6 +71,18 @@ export class Projection {
     this.#handlers.push({ handle, done: after });
   }
 
+  /**
+   * Goes on after a block that cannot be read any more; whoever vouches for its hash has also given the handlers what they need of
+   * before. The next block must follow it. Before `run`; nothing when the view is as far already.
+   */
+  skipTo(head: ProjectionHead): void {
+    if ((this.#head?.height ?? -1) >= head.height) return;
+    this.#head = head;
+    this.#store?.save(head);
+    for (const handler of this.#handlers) handler.done = Math.max(handler.done, head.height);
+    this.#waiters.reached(this.height);
+  }
+
   /** Height up to which every handler has taken the blocks; −1 when there is none. */
   get height(): number {
     return Math.min(this.#head?.height ?? -1, ...this.#handlers.map(({ done }) => done));

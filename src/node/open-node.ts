@@ -4,6 +4,7 @@ import type { Configuration } from './configuration.ts';
 import { foundTogether } from './founding/found-together.ts';
 import { provision } from './initialise.ts';
 import { requireNotMigrated } from './migration/migration-record.ts';
+import { bringForward } from './network/bring-forward.ts';
 import { foundAlone } from './network/found.ts';
 import { embeddedEngine, type LedgerEngine } from './network/ledger-engine.ts';
 import { MembershipView } from './network/membership-view.ts';
@@ -159,6 +160,21 @@ async function foundedLedger(
   });
 }
 
+/** Gives every organisation what blocks made that this engine cannot show any more. */
+async function bringAllForward(
+  hosted: readonly HostedOrganisation[],
+  ledgerId: string,
+  { beginning }: LedgerEngine,
+  nodeLog: NodeLog,
+  onProgress: (what: string) => void,
+): Promise<void> {
+  if (beginning === undefined) return;
+  for (const { core, consents } of hosted) {
+    const { register } = consents.services;
+    await bringForward({ core, register, ledgerId, beginning, nodeLog, onProgress });
+  }
+}
+
 /** Opens a data folder. Throws NodeError (`ledger-migrated` for one whose ledger went on elsewhere), VaultError `sealed-key-missing` for a wrong passphrase, DatabaseError `locked`. */
 export async function openNode(options: OpenOptions): Promise<OpenNode> {
   const { configuration, passphrase, now = () => new Date(), onProgress = () => undefined } = options;
@@ -176,6 +192,7 @@ export async function openNode(options: OpenOptions): Promise<OpenNode> {
     await finishRestore(configuration.data, opened, keyrings);
     const cores = await openCores(options, opened, keyrings, ledgerId, nodeLog);
     const hosted = await openOrganisations(options, ledgerId, cores, nodeLog);
+    await bringAllForward(hosted, ledgerId, opened, nodeLog, onProgress);
     const abort = new AbortController();
     const background = Promise.all(
       hosted.map((each) => runBackground(each.background, configuration, nodeLog, abort.signal)),

@@ -192,7 +192,7 @@ describeOnFabric('a ledger that moves from the embedded engine to a network of i
   );
 
   test(
-    'what was said before and is said again changes nothing and succeeds',
+    'anchors follow those of before, and members are reached where they are now',
     async () => {
       const anchored = await until('an anchor of after', async () => {
         const { members } = (await node.send('/ledger')).json;

@@ -1,25 +1,25 @@
 import { setMaxListeners } from 'node:events';
 import {
-  fromUtf8,
   integerAt,
   type LedgerEvidence,
+  type OrderedBlock,
+  type OrderingEvidence,
   readMessage,
-  readOrderedBlock,
 } from '../../proof/index.ts';
-import type { SignedContinuation } from '../continuation/continuation.ts';
+import type { ContinuedFrom } from '../continuation/continuation.ts';
 import { LedgerError, reject } from '../error.ts';
 import type { Role } from '../kit/context.ts';
 import { parseTime } from '../kit/scalar.ts';
 import type { Block, Committed, Ledger, Transaction, TransactionArgs } from '../ledger.ts';
 import { plainArgs } from '../plain-args.ts';
-import { BlockFeed, type CommitOutcome, followBlocks } from './block-feed.ts';
+import { BlockFeed, followBlocks } from './block-feed.ts';
 import { CarriedLedger } from './carried-ledger.ts';
+import { type About, assertSameBeginning, beforeSnapshot } from './channel-beginning.ts';
 import { firstHeight, heightOf } from './channel-view.ts';
-import { decodeBlock } from './decode-block.ts';
 import { PeerGateway } from './gateway.ts';
-import { gatewayOutcome } from './gateway-outcome.ts';
 import { FUNCTION, requestText } from './invocation.ts';
 import { OrderingChain } from './ordering-chain.ts';
+import { PeerQuestions } from './peer-questions.ts';
 import { type FabricProfile, readProfile } from './profile.ts';
 import { Submission } from './submission.ts';
 
@@ -47,29 +47,14 @@ export interface FabricEngine {
   readonly height: number;
   /** Why no blocks come at the moment; undefined while they do. For readiness reports. */
   readonly problem: unknown;
+  /** Ledger height of the first block that the own peer has: more than 0 on a channel that continues a ledger, and after a snapshot. */
+  readonly firstBlock: number;
   /** The way by which a ledger goes on here that was closed on another engine. */
   readonly carried: CarriedLedger;
   /** The version of the chaincode that the own peer runs, `<semver>+<hash>`. Throws `LedgerError` `unavailable`. */
   chaincodeVersion(): Promise<string>;
   /** Refuses what is waiting and ends every stream. */
   close(): Promise<void>;
-}
-
-/** What the chaincode says of itself and of the ledger. */
-interface About {
-  readonly version: string;
-  readonly ledger?: string;
-  readonly continuation?: SignedContinuation;
-}
-
-/** A profile that counts heights from another block than the ledger would show everything at the wrong height. */
-function assertSameBeginning({ continues }: FabricProfile, about: About | undefined): void {
-  if (about?.ledger === undefined) return;
-  const begun = about.continuation?.statement;
-  if (begun?.height === continues?.height && begun?.block === continues?.block) return;
-  const sentence =
-    'the connection profile and the ledger do not agree on the block that this channel continues from; make the profile anew';
-  throw new LedgerError('unavailable', sentence, { reason: 'profile' });
 }
 
 /** As `openFabricEngine`. */
@@ -91,6 +76,7 @@ class Engine implements FabricEngine {
   readonly #profile: FabricProfile;
   readonly #now: () => Date;
   readonly #gateway: PeerGateway;
+  readonly #questions: PeerQuestions;
   readonly #closing = new AbortController();
   readonly #feed = new BlockFeed((id) => {
     this.#ledgerId = id;
@@ -99,6 +85,8 @@ class Engine implements FabricEngine {
   readonly #submission: Submission;
   #following: Promise<void> = Promise.resolve();
   #ledgerId: string | undefined;
+  /** The block before the first one that the own peer has; undefined when it has every block of the ledger. */
+  #before: ContinuedFrom | undefined;
 
   constructor(profile: FabricProfile, now: () => Date) {
     // Every transaction that waits listens for the end.
@@ -107,18 +95,19 @@ class Engine implements FabricEngine {
     this.#profile = profile;
     this.#now = now;
     this.#gateway = new PeerGateway(profile);
+    this.#questions = new PeerQuestions(this.#gateway, profile, () => this.#assertOpen());
     this.#chain = new OrderingChain((number) =>
-      this.#asked('reading a block', 'GetBlockByNumber', String(number)),
+      this.#questions.peer('reading a block', 'GetBlockByNumber', String(number)),
     );
     const peer = {
       mspId: profile.mspId,
       endorse: this.#gateway.endorse.bind(this.#gateway),
-      find: (id: string) => this.#find(id),
-      ...(profile.continues === undefined ? {} : { continues: profile.continues }),
+      find: (id: string) => this.#questions.find(id),
+      before: () => this.#before,
     };
     this.#submission = new Submission(peer, this.#feed, this.#closing.signal);
     this.carried = new CarriedLedger({
-      ask: (name, ...args) => this.#ask('admin', name, ...args),
+      ask: (name, ...args) => this.#questions.chaincode('admin', name, ...args),
       submit: (name, text) => this.#submission.commit('admin', { name, text: () => text }),
       now,
     });
@@ -134,7 +123,11 @@ class Engine implements FabricEngine {
 
   /** Asks where the channel stands and follows it from there. */
   async begin(): Promise<void> {
-    const blocks = integerAt(readMessage(await this.#asked('opening the channel', 'GetChainInfo')), 1);
+    const info = readMessage(await this.#questions.peer('opening the channel', 'GetChainInfo'));
+    const blocks = integerAt(info, 1);
+    const blockAt = (number: number) =>
+      this.#questions.peer('reading a block', 'GetBlockByNumber', String(number));
+    this.#before = (await beforeSnapshot(info, this.#profile, blockAt)) ?? this.#profile.continues;
     const about = await this.#about().catch(() => undefined);
     this.#ledgerId = about?.ledger;
     assertSameBeginning(this.#profile, about);
@@ -142,8 +135,12 @@ class Engine implements FabricEngine {
     this.#following = this.#feed.run(this.#gateway, this.#profile, newest, this.#closing.signal);
   }
 
+  get firstBlock(): number {
+    return this.#before === undefined ? 0 : this.#before.height + 1;
+  }
+
   async #about(): Promise<About> {
-    return JSON.parse(await this.#ask('node', FUNCTION.about)) as About;
+    return JSON.parse(await this.#questions.chaincode('node', FUNCTION.about)) as About;
   }
 
   async chaincodeVersion(): Promise<string> {
@@ -178,67 +175,42 @@ class Engine implements FabricEngine {
   async #query(role: Role, contract: string, name: string, args: TransactionArgs): Promise<unknown> {
     this.#assertOpen();
     const text = requestText({ contract, name, args: plainArgs(args) });
-    return (JSON.parse(await this.#ask(role, FUNCTION.query, text)) as { answer: unknown }).answer;
+    return (JSON.parse(await this.#questions.chaincode(role, FUNCTION.query, text)) as { answer: unknown })
+      .answer;
   }
 
   async *#blocks(from: bigint, signal: AbortSignal): AsyncGenerator<Block, undefined, undefined> {
     this.#assertOpen();
-    yield* followBlocks(this.#gateway, this.#profile, from, AbortSignal.any([signal, this.#closing.signal]));
+    const first = BigInt(this.firstBlock);
+    const start = from < first ? first : from;
+    yield* followBlocks(this.#gateway, this.#profile, start, AbortSignal.any([signal, this.#closing.signal]));
     if (!signal.aborted) this.#assertOpen();
   }
 
   async #evidence(id: string, ledgerLog: FabricConnection['ledgerLog']): Promise<LedgerEvidence> {
     this.#assertOpen();
-    const block = await this.#blockOf(id);
-    const isEarlier = block === undefined && this.#profile.continues !== undefined;
-    if (block === undefined && !isEarlier) reject('unknown-transaction', 'no such transaction was committed');
+    const block = await this.#questions.blockOf(id);
+    if (block === undefined && this.#before === undefined)
+      reject('unknown-transaction', 'no such transaction was committed');
     if (ledgerLog === undefined)
       throw new LedgerError('unavailable', 'no ledger log is attached to give evidence');
-    // What was committed before this channel stands in the ledger log all the same; nobody ordered it here.
+    // What was committed before the first block here stands in the ledger log all the same; who ordered it, this peer cannot show.
     if (block === undefined) return ledgerLog.evidence(id, 0);
     const evidence = await ledgerLog.evidence(id, heightOf(this.#profile, block.number));
-    const ordering = await this.#chain.evidence(block);
+    const ordering = await this.#ordering(block);
+    return ordering === undefined ? evidence : { ...evidence, ordering };
+  }
+
+  /** Who ordered a block; undefined at a peer that joined from a snapshot and lacks the configurations of before. */
+  async #ordering(block: OrderedBlock): Promise<OrderingEvidence | undefined> {
     const first = firstHeight(this.#profile);
-    return { ...evidence, ordering: first === 0 ? ordering : { ...ordering, first } };
-  }
-
-  async #find(id: string): Promise<CommitOutcome | undefined> {
-    const ordered = await this.#blockOf(id);
-    if (ordered === undefined) return undefined;
-    const block = decodeBlock(ordered, this.#profile);
-    const transaction = block.transactions.find((candidate) => candidate.id === id);
-    return transaction && { height: Number(block.height), block: block.hash, valid: transaction.valid };
-  }
-
-  /** The block of a transaction; undefined when the peer has none of this id. */
-  async #blockOf(id: string) {
     try {
-      return readOrderedBlock(await this.#gateway.askPeer('GetBlockByTxID', id));
+      const ordering = await this.#chain.evidence(block);
+      return first === 0 ? ordering : { ...ordering, first };
     } catch (error) {
-      if (error instanceof Error && /no such transaction ID/i.test(error.message)) return undefined;
-      throw this.#outcome(error, 'finding a transaction');
+      if (error instanceof LedgerError && this.firstBlock > first) return undefined;
+      throw error;
     }
-  }
-
-  async #ask(role: Role, name: string, ...args: readonly string[]): Promise<string> {
-    try {
-      return fromUtf8(await this.#gateway.ask(role, name, ...args));
-    } catch (error) {
-      throw this.#outcome(error, 'asking the chaincode');
-    }
-  }
-
-  async #asked(what: string, name: string, ...args: readonly string[]): Promise<Uint8Array> {
-    try {
-      return await this.#gateway.askPeer(name, ...args);
-    } catch (error) {
-      throw this.#outcome(error, what);
-    }
-  }
-
-  #outcome(error: unknown, what: string): LedgerError {
-    this.#assertOpen();
-    return gatewayOutcome(error, this.#profile.mspId, what).error;
   }
 
   async close(): Promise<void> {

@@ -14,7 +14,7 @@ import type { SubmitAnswer } from './invocation.ts';
  * block; who loses ten times in a row has an object that others write all the time, and is told so.
  */
 const MAX_ATTEMPTS = 10;
-/** By then, a third of a second later, the own peer has written what the endorsers had: what it does not find is from before this channel. */
+/** By then, a third of a second later, the own peer has written what the endorsers had: what it does not find is from before its first block. */
 const LATE_ATTEMPT = 4; // 40 + 80 + 160 ms of pauses
 /** Nor is it made anew after this: peers that answer late every time would keep the submitter for minutes. */
 const MAX_ATTEMPTS_MS = 45_000;
@@ -39,8 +39,8 @@ export interface SubmissionPeer {
   endorse(role: Role, name: string, text: string): Promise<Endorsed>;
   /** Where a transaction stands; undefined when the peer has none of this id. */
   find(transactionId: string): Promise<CommitOutcome | undefined>;
-  /** The block after which the ledger goes on in this channel: what was committed before it stands in no block here. */
-  readonly continues?: ContinuedFrom;
+  /** The block before the first one that the peer has: what was committed up to it stands in no block here. */
+  before(): ContinuedFrom | undefined;
 }
 
 /** What is to be submitted: a function of the chaincode, and its request once the height is known at which it stands. */
@@ -90,12 +90,12 @@ export class Submission {
     throw new LedgerError('conflict', sentence, { reason: 'contended' });
   }
 
-  /** Where a transaction stands that was committed before; the closing block for one that no block of this channel has. */
+  /** Where a transaction stands that was committed before; the block before the first one here for one that no block here has. */
   async #placeOf(transaction: string, attempt: number): Promise<CommitOutcome | undefined> {
     const place = await this.#peer.find(transaction);
-    const { continues } = this.#peer;
-    if (place !== undefined || continues === undefined || attempt < LATE_ATTEMPT) return place;
-    return { ...continues, valid: true };
+    const before = this.#peer.before();
+    if (place !== undefined || before === undefined || attempt < LATE_ATTEMPT) return place;
+    return { ...before, valid: true };
   }
 
   async #pause(attempt: number): Promise<void> {

@@ -42,8 +42,8 @@ export async function cosignRoute(
   });
 }
 
-/** RFC 9457 problem details. */
-function sendRefusal(reply: FastifyReply, status: number, code: string, detail: string): FastifyReply {
+/** Answers with RFC 9457 problem details. */
+export function sendRefusal(reply: FastifyReply, status: number, code: string, detail: string): FastifyReply {
   if (status === 503) reply.header('retry-after', '1');
   const problem = {
     type: `urn:holdfast:problem:${code}`,

@@ -67,6 +67,21 @@ export class LedgerLogStore {
     this.#range.append(leafHash(utf8(text)));
   }
 
+  /** The root that the log would have with these entries after its own. */
+  rootWith(texts: readonly string[]): Hash {
+    const range = this.#range.clone();
+    for (const text of texts) range.append(leafHash(utf8(text)));
+    return range.root();
+  }
+
+  /** At most `limit` entries from a height on, ascending. */
+  entries(from: number, limit: number): string[] {
+    return this.#database
+      .prepare('SELECT text FROM entry WHERE height >= ? ORDER BY height LIMIT ?')
+      .all<{ text: string }>(from, limit)
+      .map(({ text }) => text);
+  }
+
   /** The entry of a block; undefined when it is not there yet. */
   entry(height: number): string | undefined {
     return this.#database.prepare('SELECT text FROM entry WHERE height = ?').get<{ text: string }>(height)

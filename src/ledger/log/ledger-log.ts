@@ -1,4 +1,5 @@
 import {
+  type BlockEntry,
   blockEntryBytes,
   cosign,
   formatCheckpoint,
@@ -13,6 +14,7 @@ import {
   parseCheckpoint,
   parsePolicy,
   rootAt,
+  toHex,
 } from '../../proof/index.ts';
 import { LedgerError, reject } from '../error.ts';
 import { HeightWaiters } from '../height-waiters.ts';
@@ -88,6 +90,36 @@ export class LedgerLog {
     this.#waiters.reached(height);
   }
 
+  /**
+   * Appends leaves that come from another member, when together with those that are here they have a root (hexadecimal) that is trusted,
+   * and each follows the one before. Throws `LedgerError` `unavailable` `leaves` otherwise; then nothing was appended.
+   */
+  adopt(entries: readonly BlockEntry[], root: string): void {
+    const texts = entries.map((entry) => fromUtf8(blockEntryBytes(entry)));
+    if (toHex(this.#store.rootWith(texts)) !== root)
+      throw new LedgerError('unavailable', 'its leaves are not those that the members signed', {
+        reason: 'leaves',
+      });
+    for (const [i, entry] of entries.entries()) {
+      this.#store.append(
+        texts[i] ?? '',
+        entry.transactions.map(({ id }) => id),
+      );
+    }
+    this.#waiters.reached(this.size - 1);
+  }
+
+  /** At most `limit` entries from a height on, as the texts whose hashes are the leaves. */
+  entries(from: number, limit: number): string[] {
+    return this.#store.entries(from, limit);
+  }
+
+  /** Hash of the block at a height, hexadecimal; undefined when this log does not reach it. */
+  blockAt(height: number): string | undefined {
+    const text = this.#store.entry(height);
+    return text === undefined ? undefined : parseBlockEntry(JSON.parse(text)).hash;
+  }
+
   /** Appends the ledger's blocks as they come, until the signal aborts. Throws what `append` and `blocks` throw. */
   async follow(ledger: Pick<Ledger, 'blocks'>, signal: AbortSignal): Promise<void> {
     // One block again: a ledger that was put back behind this log, or replaced, is noticed at the first block.
@@ -139,7 +171,7 @@ export class LedgerLog {
     const entry = height === undefined ? undefined : this.#store.entry(height);
     if (height === undefined || entry === undefined)
       reject('unknown-transaction', 'no such transaction was seen here');
-    const { size, policy, note } = await this.#signedOver(height);
+    const { size, policy, note } = await this.signedOver(height);
     const hashes = inclusionProof(height, size, (level, position) => this.#store.nodeAt(level, position));
     return {
       version: 1,
@@ -150,8 +182,8 @@ export class LedgerLog {
     };
   }
 
-  /** A checkpoint over the block of a height, signed by a quorum of the members in force now. */
-  async #signedOver(height: number): Promise<SignedSize> {
+  /** A checkpoint over the block of a height, signed by a quorum of the members in force now. Throws `LedgerError` `unavailable` `quorum`. */
+  async signedOver(height: number): Promise<SignedSize> {
     const policy = parsePolicy(await this.#options.policy());
     const version = policy.header?.version ?? 0;
     const kept = this.#store.signed();
@@ -161,7 +193,7 @@ export class LedgerLog {
     });
     const collected = await this.#collecting;
     // One under way may have begun before the block: then this is asked once more.
-    return collected.size > height ? collected : this.#signedOver(height);
+    return collected.size > height ? collected : this.signedOver(height);
   }
 
   async #collect(): Promise<SignedSize> {

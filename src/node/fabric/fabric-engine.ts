@@ -51,6 +51,10 @@ export async function fabricEngine(options: FabricEngineOptions): Promise<Ledger
     connect: ({ role, ledgerLog }) =>
       engine.connect({ role, ...(ledgerLog === undefined ? {} : { ledgerLog }) }),
     ...certificateReport(profile, now),
+    beginning:
+      engine.firstBlock === 0
+        ? undefined
+        : { height: engine.firstBlock, state: () => engine.carried.state() },
     network: networkStatusReader(profile),
     close: () => engine.close(),
   };

@@ -4,6 +4,7 @@ import {
   type LedgerLog,
   openEmbeddedLedger,
   type Role,
+  type Write,
 } from '../../ledger/index.ts';
 import type { Keyring } from '../../vault/index.ts';
 import { ledgerPath } from '../organisation/folder.ts';
@@ -24,6 +25,8 @@ export interface LedgerEngine {
   readonly name: Ledger['engine'];
   /** The ledger as one hosted organisation sees it. */
   connect(connection: LedgerConnection): Ledger;
+  /** What it has no blocks of: the height of its first block, and the state that came of those before. Undefined for one with every block. */
+  readonly beginning: LedgerBeginning | undefined;
   /** Certificates that its processes use, with the whole days until each ends; empty where there are none. */
   certificates(): readonly { readonly holder: string; readonly daysLeft: number }[];
   /** What operators should look at, such as certificates that end soon; empty when nothing. */
@@ -32,6 +35,14 @@ export interface LedgerEngine {
   network(): Promise<NetworkStatus | undefined>;
   /** Ends every stream and closes every file or connection. */
   close(): Promise<void>;
+}
+
+/** Where an engine's blocks begin that has not all of them. */
+export interface LedgerBeginning {
+  /** Ledger height of the first block, above 0. */
+  readonly height: number;
+  /** The state as it is now, in the order of its keys. */
+  state(): AsyncIterable<Write>;
 }
 
 /** One process of the network underneath, as its operator sees it. */
@@ -67,6 +78,7 @@ export function embeddedEngine(data: string, now: () => Date): LedgerEngine {
         ...(ledgerLog === undefined ? {} : { ledgerLog }),
       });
     },
+    beginning: undefined,
     certificates: () => [],
     warnings: () => [],
     network: async () => undefined,

@@ -12,7 +12,7 @@ import {
   type Principal,
   type Recorder,
 } from '../../identity/index.ts';
-import { cosignRoute } from '../../ledger/index.ts';
+import { cosignRoute, leavesRoute } from '../../ledger/index.ts';
 import { logRoutes } from '../../log/index.ts';
 import type { StoredVersion, Vault } from '../../vault/index.ts';
 import type { Configuration, OrganisationConfiguration } from '../configuration.ts';
@@ -124,6 +124,7 @@ function routesOf({
       policyText: (version) => core.view.logPolicy(core.id, version),
     });
     await app.register(cosignRoute, { ledgerLog: core.ledgerLog });
+    await app.register(leavesRoute, { ledgerLog: core.ledgerLog });
     await app.register(erasureRoutes, {
       services: {
         vault,

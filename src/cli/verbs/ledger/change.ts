@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { mendPolicies, type NetworkContext } from '../../../ledger/index.ts';
+import { mendPolicies, type NetworkContext, placeSnapshot } from '../../../ledger/index.ts';
 import {
   type AgreedKind,
   addLedgerOrganisation,
@@ -56,13 +56,17 @@ const asChange = (kind: AgreedKind, asked: LedgerOperation) => ({
   application: applicationFrom(asked),
 });
 
+/** Options of `holdfast ledger add-org`. */
+export interface AddOptions extends ChangeOptions {
+  readonly snapshot?: string;
+}
+
 /** `holdfast ledger add-org`: another organisation on this machine joins the running network; with `--propose` or `--approve` members agree on it first. */
-export async function addOrganisation(
-  options: ChangeOptions & AgreeOptions,
-  output: Output,
-): Promise<ExitCode> {
+export async function addOrganisation(options: AddOptions & AgreeOptions, output: Output): Promise<ExitCode> {
   const asked = await operation(options, output);
   if (isAbout(options)) return agree(asked.context, asChange('join', asked), options, output);
+  if (options.snapshot !== undefined)
+    placeSnapshot(asked.context, asked.organisation.id, resolve(options.snapshot));
   const { folder } = await addLedgerOrganisation(asked);
   const { id } = asked.organisation;
   output.line(

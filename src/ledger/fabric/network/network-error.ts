@@ -23,6 +23,8 @@ export type NetworkErrorCode =
   | 'block-differs'
   /** An update that came from elsewhere is not the one that this machine computed itself: nothing is signed. */
   | 'update-differs'
+  /** Peers made other snapshots at one block: one of them holds another state. */
+  | 'snapshots-differ'
   | 'backup-damaged';
 
 /** An operational failure: `code` is stable, the message is a sentence that says what to do. */

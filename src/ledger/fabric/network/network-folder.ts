@@ -18,6 +18,10 @@ export interface OrganisationFiles {
   readonly tlsCa: string;
   readonly peer: string;
   readonly peerData: string;
+  /** Snapshots that the peer made. */
+  readonly snapshots: string;
+  /** A snapshot that the peer is to join from, until it has. */
+  readonly joinFrom: string;
   readonly orderer: string;
   readonly ordererData: string;
   /** Connection of the peer to each chaincode package, by label. */
@@ -64,6 +68,8 @@ function organisationFiles(path: string): OrganisationFiles {
     tlsCa: join(path, 'tls', 'ca.pem'),
     peer: join(path, 'peer'),
     peerData: join(path, 'peer', 'data'),
+    snapshots: join(path, 'peer', 'snapshots'),
+    joinFrom: join(path, 'peer', 'join-from'),
     orderer: join(path, 'orderer'),
     ordererData: join(path, 'orderer', 'data'),
     chaincode: join(path, 'chaincode'),

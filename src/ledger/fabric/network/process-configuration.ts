@@ -42,7 +42,7 @@ export function peerSettings(plan: OrganisationPlan, files: OrganisationFiles, b
     'peer.localMspId': id,
     'peer.mspConfigPath': files.identity('peer'),
     'peer.fileSystemPath': files.peerData,
-    'ledger.snapshots.rootDir': join(files.peer, 'snapshots'),
+    'ledger.snapshots.rootDir': files.snapshots,
     'peer.tls.enabled': true,
     'peer.tls.cert.file': certificate,
     'peer.tls.key.file': key,

@@ -96,6 +96,28 @@ export const logPaths: Paths = {
       refusals: [400, 409, 413, 415, 503],
     }),
   },
+  '/ledger/log/checkpoint': {
+    get: operation({
+      id: 'ledgerLogCheckpoint',
+      tag: 'ledger',
+      summary: 'A checkpoint of the ledger log over a block, signed by a quorum of members',
+      asker: 'public',
+      parameters: [inQuery('over', { type: 'integer', minimum: 0 }, 'Height of the block.')],
+      answers: { 200: ['A signed note.', text()] },
+      refusals: [400, 404, 503],
+    }),
+  },
+  '/ledger/log/entries': {
+    get: operation({
+      id: 'ledgerLogEntries',
+      tag: 'ledger',
+      summary: 'Entries of the ledger log, one JCS text a line: what its leaves are the hashes of',
+      asker: 'public',
+      parameters: [inQuery('from', { type: 'integer', minimum: 0 }, 'Height of the first.')],
+      answers: { 200: ['At most 512 entries; none beyond the newest block.', text()] },
+      refusals: [400],
+    }),
+  },
   '/log/add-checkpoint': {
     post: operation({
       id: 'addCheckpoint',

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { until } from './health.ts';
+import { hostedPlans, type NetworkContext, peerCommand, planOf } from './network-context.ts';
+import { NetworkError } from './network-error.ts';
+import { FOLDER_MODE } from './network-folder.ts';
+import type { OrganisationPlan } from './organisation-plan.ts';
+import { blockHeight } from './process-metrics.ts';
+
+/** A peer writes its whole state to disk. */
+const MADE_WITHIN_MS = 30 * 60_000; // tens of gigabytes on a slow disk
+/** How often a common block is looked for: under load a peer has passed it before it was asked. */
+const MAX_TRIES = 5; // blocks come every tenth of a second, requests take less
+/** What every peer writes the same, byte for byte, at one block: hashes of the snapshot's files, of the block and of all commits. */
+const SIGNABLE = '_snapshot_signable_metadata.json';
+/** The peer's own additions. */
+const ADDITIONAL = '_snapshot_additional_metadata.json';
+
+/** A snapshot of the channel's state at one block. */
+export interface Snapshot {
+  /** Number of the last block in it. */
+  readonly block: number;
+  /** SHA-256 of what every peer writes the same at that block, hexadecimal. */
+  readonly hash: string;
+  /** Organisations whose peers made the same one. */
+  readonly organisations: readonly string[];
+}
+
+/** Number and hash of the snapshot in a folder. Throws NetworkError `network-invalid` when the folder holds none. */
+export function readSnapshot(folder: string): Pick<Snapshot, 'block' | 'hash'> {
+  const file = join(folder, SIGNABLE);
+  if (!existsSync(file) || !existsSync(join(folder, ADDITIONAL)))
+    throw new NetworkError(
+      'network-invalid',
+      `${folder} holds no snapshot: make one with holdfast ledger snapshot.`,
+    );
+  const text = readFileSync(file);
+  const { last_block_number: block } = JSON.parse(text.toString('utf8')) as { last_block_number?: number };
+  return { block: block ?? 0, hash: createHash('sha256').update(text).digest('hex') };
+}
+
+/**
+ * Has every hosted peer make a snapshot at one block and copies one of them to a new folder. Rejects with NetworkError `snapshots-differ`
+ * when they are not the same: then a peer holds another state, and none of them is to be joined from.
+ */
+export async function takeSnapshot(
+  context: NetworkContext,
+  to: string,
+  onProgress: (what: string) => void,
+): Promise<Snapshot> {
+  if (existsSync(to) && readdirSync(to).length > 0)
+    throw new NetworkError('network-invalid', `${to} is not empty: name a new folder.`);
+  const plans = hostedPlans(context);
+  onProgress('making a snapshot at every peer');
+  const block = await requested(context, plans);
+  const places = plans.map((plan) => madeAt(context, plan, block));
+  await until(
+    async () => places.every((place) => existsSync(join(place, ADDITIONAL))),
+    MADE_WITHIN_MS,
+    () => `Not every peer made its snapshot at block ${block}: see holdfast ledger status.`,
+  );
+  const [first, ...others] = places.map((place) => readSnapshot(place));
+  if (first === undefined) throw new NetworkError('network-invalid', 'No organisation is hosted here.');
+  const different = plans.slice(1).filter((_, at) => others[at]?.hash !== first.hash);
+  if (different.length > 0) {
+    const who = different.map(({ id }) => id).join(', ');
+    throw new NetworkError(
+      'snapshots-differ',
+      `The peer of ${who} has another state at block ${block} than that of ${plans[0]?.id}: compare them before anybody joins.`,
+    );
+  }
+  onProgress('copying the snapshot');
+  mkdirSync(to, { recursive: true, mode: FOLDER_MODE });
+  cpSync(places[0] ?? '', to, { recursive: true });
+  for (const place of places) rmSync(place, { recursive: true });
+  return { block, hash: first.hash, organisations: plans.map(({ id }) => id) };
+}
+
+/** Asks every peer for a snapshot at the newest block that any of them has; gives its number. */
+async function requested(context: NetworkContext, plans: readonly OrganisationPlan[]): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    const heights = await Promise.all(plans.map((plan) => blockHeight(plan)));
+    const block = Math.max(...heights.map((height) => height ?? 0)) - 1;
+    try {
+      for (const plan of plans)
+        if (!existsSync(madeAt(context, plan, block))) await request(context, plan, block);
+      return block;
+    } catch (error) {
+      const isPassed = error instanceof NetworkError && /block number/i.test(error.message);
+      if (!isPassed || attempt >= MAX_TRIES) throw error;
+    }
+  }
+}
+
+async function request(context: NetworkContext, plan: OrganisationPlan, block: number): Promise<void> {
+  const files = context.folder.organisation(plan.id);
+  const at = ['--peerAddress', `${plan.host}:${plan.ports.peer}`, '--tlsRootCertFile', files.tlsCa];
+  const channel = ['--channelID', context.description.channel];
+  await peerCommand(context, plan, [
+    'snapshot',
+    'submitrequest',
+    ...channel,
+    '--blockNumber',
+    String(block),
+    ...at,
+  ]);
+}
+
+function madeAt({ folder, description }: NetworkContext, plan: OrganisationPlan, block: number): string {
+  return join(folder.organisation(plan.id).snapshots, 'completed', description.channel, String(block));
+}
+
+/** Lays a snapshot ready for an organisation's peer, which joins from it when it joins. Throws NetworkError `network-invalid`. */
+export function layReady(context: NetworkContext, organisation: string, from: string): void {
+  readSnapshot(from);
+  planOf(context, organisation);
+  placeSnapshot(context, organisation, from);
+}
+
+/** As {@link layReady}, for an organisation that the network does not know yet. */
+export function placeSnapshot(
+  { folder }: Pick<NetworkContext, 'folder'>,
+  organisation: string,
+  from: string,
+): void {
+  readSnapshot(from);
+  const { joinFrom } = folder.organisation(organisation);
+  rmSync(joinFrom, { recursive: true, force: true });
+  mkdirSync(joinFrom, { recursive: true, mode: FOLDER_MODE });
+  cpSync(from, joinFrom, { recursive: true });
+}
