@@ -16,9 +16,9 @@ import { until } from '../test/journeys/harness/until.ts';
 import { median, writeResult } from './machine.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 100);
-const OTHER_PER_SECOND = 50;
+const OTHER_PER_SECOND = 50; // as the target says
 const LOOK_MS = 5; // as exact as the figure needs to be
-const SETTLE_MS = 3_000;
+const SETTLE_MS = 3_000; // the traffic's first blocks are through
 const CUSTODIAN = 'st-mary';
 const GRANTEE = 'lakeside';
 /** Where revocations are handed in: neither custodian nor grantee. */

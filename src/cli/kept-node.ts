@@ -4,8 +4,8 @@ import { type NodeProcess, startNodeProcess } from './node-process.ts';
 /** Pause before a node that ended is started again. */
 const RESTART_MS = 1_000;
 /** Ends within a minute after which it is not started again: something is wrong that a start does not mend. */
-const MOST_ENDS = 5;
-const WINDOW_MS = 60_000;
+const MOST_ENDS = 5; // as systemd gives up after five starts
+const WINDOW_MS = 60_000; // the minute
 
 /** A node in a process of its own that is started again when it ends unasked, as a service manager does. */
 export class KeptNode {

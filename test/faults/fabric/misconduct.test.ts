@@ -1,19 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openFabricEngine } from '../../../src/ledger/index.ts';
-import type { Anchor } from '../../../src/log/index.ts';
-import { DEMO_PASSPHRASE } from '../../../src/node/index.ts';
-import { existingKeyring } from '../../../src/node/operations/organisation-keyring.ts';
-import { organisationPaths } from '../../../src/node/organisation/folder.ts';
-import { memberKey, signerOf } from '../../../src/node/organisation/member-keys.ts';
-import {
-  formatCheckpoint,
-  fromBase64,
-  parseSignedCheckpoint,
-  signCheckpoint,
-  toBase64,
-} from '../../../src/proof/index.ts';
+import { parseSignedCheckpoint, toBase64 } from '../../../src/proof/index.ts';
+import { type Anchor, forgedCosigning, memberLedger } from '../../fabric/harness/dishonest-member.ts';
 import { patientAt } from '../../journeys/harness/demo.ts';
 import { send } from '../../journeys/harness/http.ts';
 import { until } from '../../journeys/harness/until.ts';
@@ -86,7 +75,7 @@ describeOnFabric('an organisation that does not keep to the rules', () => {
     const { node } = network;
     const outcome = await underLoad(network, 'a rolled-back checkpoint is submitted', async () => {
       const profile = join(networkOf(network), 'organisations', 'st-mary', 'connection.json');
-      const engine = await openFabricEngine({ profile });
+      const engine = await memberLedger(profile);
       try {
         const ledger = engine.connect({ role: 'node' });
         const origin = parseSignedCheckpoint((await node.send('/orgs/st-mary/log/checkpoint')).text)
@@ -110,7 +99,7 @@ describeOnFabric('an organisation that does not keep to the rules', () => {
           code: 'rejected',
           reason: 'inconsistent',
         });
-        const body = await forged(network, origin, regrown);
+        const body = await forgedCosigning(node.dataOf('st-mary'), 'st-mary', origin, regrown);
         for (const witness of ['lakeside', 'meridian', 'aurora']) {
           const answer = await node
             .organisation(witness)
@@ -138,16 +127,4 @@ function bundleOf(network: FaultNetwork): string {
 function alter(text: string, from: string, to: string): string {
   if (text.split(from).length !== 2) throw new Error(`${from} is not there once`);
   return text.replace(from, () => to);
-}
-
-/** A request to cosign a head that the hospital's log never had, signed by the log's own key: what its operator could make. */
-async function forged(
-  { node }: FaultNetwork,
-  origin: string,
-  head: { size: number; root: string },
-): Promise<string> {
-  const folder = organisationPaths(node.dataOf('st-mary'), 'st-mary');
-  const keyring = existingKeyring(folder, 'st-mary', DEMO_PASSPHRASE);
-  const text = formatCheckpoint({ origin, size: BigInt(head.size), root: fromBase64(head.root) });
-  return `old 0\n\n${await signCheckpoint(text, signerOf(origin, memberKey(keyring, 'log')))}`;
 }
