@@ -36,8 +36,9 @@ class Watch {
 
   async #look(port: number): Promise<void> {
     while (!this.#isEnded) {
-      const { ledger } = (await send(port, '/.well-known/holdfast')).json;
-      this.#seen.push({ height: ledger.height, atMs: performance.now() });
+      const answer = await send(port, '/.well-known/holdfast').catch(() => undefined);
+      if (answer?.status === 200)
+        this.#seen.push({ height: answer.json.ledger.height, atMs: performance.now() });
       await pause(LOOK_MS);
     }
   }
@@ -152,6 +153,10 @@ try {
   };
   writeResult('revocation', result);
   console.log(JSON.stringify(result, null, 2));
+} catch (error) {
+  // Said before the network is stopped, which takes a while.
+  console.error(error);
+  process.exitCode = 1;
 } finally {
   await Promise.all(engines.map((engine) => engine.close()));
   await node.stop();

@@ -1,8 +1,9 @@
 /**
- * `npm test`: every check of the house, in order of cost. Prints what it skipped and ends with `N passed, N failed`.
+ * `npm test`: every check of the house, in order of cost; what runs on Fabric, which mostly waits, beside the journeys. Prints what
+ * it skipped and ends with `N passed, N failed`.
  * `npm test -- unit lint` runs the parts named; `npm run test:long` the long forms of the fault and volume tests.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -20,9 +21,14 @@ interface Tally {
   without?: string[];
 }
 
+/** Runs a command, whose output goes to the terminal at once or, beside other parts, when it has ended; whether it succeeded. */
+type Run = (command: string, args: string[], environment?: NodeJS.ProcessEnv) => Promise<boolean>;
+
 interface Part {
   name: string;
-  run: () => Tally | Promise<Tally>;
+  run: (run: Run) => Promise<Tally>;
+  /** Runs beside the parts that follow `unit`. */
+  beside?: true;
   /** Why the part cannot run here; undefined when it can. */
   missing?: () => string | undefined | Promise<string | undefined>;
   /** Runs only when it is named. */
@@ -36,20 +42,53 @@ interface Report {
   testResults: { name: string; assertionResults: { status: string; fullName: string }[] }[];
 }
 
-const run = (command: string, args: string[], environment: NodeJS.ProcessEnv = {}): boolean =>
-  spawnSync(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...environment } })
-    .status === 0;
+const runVisibly: Run = (command, args, environment = {}) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...environment },
+    });
+    child.once('error', () => resolve(false));
+    child.once('exit', (code) => resolve(code === 0));
+  });
+
+const runAside: Run = (command, args, environment = {}) =>
+  new Promise((resolve) => {
+    const env = { ...process.env, ...environment };
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
+    const written: Buffer[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => written.push(chunk));
+    child.once('error', () => resolve(false));
+    child.once('close', (code) => {
+      process.stdout.write(Buffer.concat(written));
+      resolve(code === 0);
+    });
+  });
+
+const sum = (a: Tally, b: Tally): Tally => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+  without: [...(a.without ?? []), ...(b.without ?? [])],
+});
 
 const one = (ok: boolean): Tally => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 });
 
 const NOT_RUN = new Set(['pending', 'skipped', 'todo', 'disabled']);
 
-function vitest(projects: string[], environment: NodeJS.ProcessEnv = {}, files: string[] = []): Tally {
+async function vitest(
+  run: Run,
+  projects: string[],
+  environment: NodeJS.ProcessEnv = {},
+  files: string[] = [],
+): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   const file = join(folder, 'report.json');
   const selected = projects.flatMap((project) => ['--project', project]);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const ok = run(bin('vitest'), ['run', ...files, ...selected, ...reporters], environment);
+  const ok = await run(bin('vitest'), ['run', ...files, ...selected, ...reporters], environment);
   const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined;
   rmSync(folder, { recursive: true, force: true });
   if (report === undefined) return one(false);
@@ -92,7 +131,7 @@ const missingForFabric = async (): Promise<string | undefined> =>
 const CONSORTIUM_PORTS = ['--port', '19471', '--ledger-port', '19050'];
 
 /** One demo consortium on Fabric for all journeys, whose ready line is in a file; stopped and removed afterwards. */
-async function onConsortium(use: (ready: string) => Tally): Promise<Tally> {
+async function onConsortium(use: (ready: string) => Promise<Tally>): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-consortium-'));
   const ready = join(folder, 'ready.json');
   const quick = ['--patients', '24', '--anchor-ms', '1000', '--publish-ms', '200', ...CONSORTIUM_PORTS];
@@ -107,7 +146,7 @@ async function onConsortium(use: (ready: string) => Tally): Promise<Tally> {
     });
   });
   try {
-    return (await Promise.race([started, ended])) ? use(ready) : one(false);
+    return (await Promise.race([started, ended])) ? await use(ready) : one(false);
   } finally {
     child.kill('SIGTERM');
     await ended;
@@ -123,76 +162,62 @@ const chromium = () =>
     '/usr/bin/google-chrome',
   ].find((path) => path !== undefined && existsSync(path));
 
+/** What is done before anything runs beside something else. */
+const BEFORE_ALL = new Set(['types', 'lint', 'promises', 'unit']);
+
+const TSC = 'node_modules/typescript-7/bin/tsc';
+const PROMISES = ['typescript/no-floating-promises', 'typescript/no-misused-promises'];
+
+const onFabric = { missing: missingForFabric, beside: true } as const;
+
 const parts: Part[] = [
   {
     name: 'types',
-    run: () =>
+    run: async (run) =>
       one(
-        run(process.execPath, ['node_modules/typescript-7/bin/tsc', '--noEmit', '-p', '.']) &&
-          run(process.execPath, ['node_modules/typescript-7/bin/tsc', '--noEmit', '-p', 'web']),
+        (await run(process.execPath, [TSC, '--noEmit', '-p', '.'])) &&
+          (await run(process.execPath, [TSC, '--noEmit', '-p', 'web'])),
       ),
   },
-  { name: 'lint', run: () => one(run(bin('biome'), ['ci', '--error-on-warnings', '.'])) },
+  { name: 'lint', run: async (run) => one(await run(bin('biome'), ['ci', '--error-on-warnings', '.'])) },
   {
     name: 'promises',
-    run: () =>
-      one(
-        run(bin('oxlint'), [
-          '--type-aware',
-          '-A',
-          'all',
-          '-D',
-          'typescript/no-floating-promises',
-          '-D',
-          'typescript/no-misused-promises',
-          'src',
-          'bench',
-          'scripts',
-          'test',
-        ]),
-      ),
+    run: async (run) => {
+      const rules = PROMISES.flatMap((rule) => ['-D', rule]);
+      const line = ['--type-aware', '-A', 'all', ...rules, 'src', 'bench', 'scripts', 'test'];
+      return one(await run(bin('oxlint'), line));
+    },
   },
-  { name: 'unit', run: () => vitest(['unit']) },
-  { name: 'journeys', run: () => vitest(['journeys']) },
-  { name: 'faults', run: () => vitest(['faults']) },
+  { name: 'unit', run: (run) => vitest(run, ['unit']) },
+  { name: 'journeys', run: (run) => vitest(run, ['journeys']) },
+  { name: 'faults', run: (run) => vitest(run, ['faults']) },
   {
+    name: 'portal',
+    run: (run) => vitest(run, ['portal']),
+    missing: () => (chromium() === undefined ? 'no Chromium found (set HOLDFAST_CHROMIUM)' : undefined),
+  },
+  {
+    ...onFabric,
     name: 'fabric',
-    run: async () => {
-      if (!run(process.execPath, ['scripts/chaincode.ts'])) return one(false);
-      const suite = vitest(['fabric']);
+    run: async (run) => {
+      const suite = await vitest(run, ['fabric']);
       const journeys = await onConsortium((ready) =>
         vitest(
+          run,
           ['journeys'],
           { HOLDFAST_TEST_ENGINE: 'fabric', HOLDFAST_TEST_RUNNING: ready },
           ON_BOTH_ENGINES,
         ),
       );
-      return {
-        passed: suite.passed + journeys.passed,
-        failed: suite.failed + journeys.failed,
-        skipped: suite.skipped + journeys.skipped,
-        without: [...(suite.without ?? []), ...(journeys.without ?? [])],
-      };
+      return sum(suite, journeys);
     },
-    missing: missingForFabric,
   },
-  {
-    name: 'fabric-faults',
-    run: () => {
-      if (!run(process.execPath, ['scripts/chaincode.ts'])) return one(false);
-      return vitest(['fabric-faults']);
-    },
-    missing: missingForFabric,
-  },
+  { ...onFabric, name: 'fabric-commands', run: (run) => vitest(run, ['fabric-commands']) },
+  { ...onFabric, name: 'fabric-faults', run: (run) => vitest(run, ['fabric-faults']) },
   {
     name: 'long',
-    run: () => vitest(['faults', 'fabric-faults', 'long'], { HOLDFAST_LONG: '1' }),
+    run: (run) => vitest(run, ['faults', 'fabric-faults', 'long'], { HOLDFAST_LONG: '1' }),
     onDemand: true,
-  },
-  {
-    name: 'portal',
-    run: () => vitest(['portal']),
-    missing: () => (chromium() === undefined ? 'no Chromium found (set HOLDFAST_CHROMIUM)' : undefined),
   },
 ];
 
@@ -208,15 +233,16 @@ if (unknown.length > 0) {
 const chosen = parts.filter((part) =>
   only.length === 0 ? part.onDemand !== true : only.includes(part.name),
 );
-for (const part of chosen) {
+
+async function perform(part: Part, run: Run): Promise<void> {
   const reason = await part.missing?.();
   if (reason !== undefined) {
     notes.push(`${part.name}: ${strict ? 'FAILED, cannot run' : 'skipped'}: ${reason}`);
     total[strict ? 'failed' : 'skipped'] += 1;
-    continue;
+    return;
   }
   const startedMs = performance.now();
-  const tally = await part.run();
+  const tally = await part.run(run);
   total.passed += tally.passed;
   total.failed += tally.failed;
   total.skipped += tally.skipped;
@@ -226,6 +252,18 @@ for (const part of chosen) {
     ...(tally.without ?? []).map((each) => `  skipped: ${each}`),
   );
 }
+
+async function inTurn(some: readonly Part[], run: Run): Promise<void> {
+  for (const part of some) await perform(part, run);
+}
+
+const beside = chosen.filter((part) => part.beside === true);
+const before = chosen.filter((part) => BEFORE_ALL.has(part.name));
+const others = chosen.filter((part) => !beside.includes(part) && !before.includes(part));
+await inTurn(before, runVisibly);
+if (beside.length > 0 || chosen.some(({ name }) => name === 'long'))
+  await runVisibly(process.execPath, ['scripts/chaincode.ts']);
+await Promise.all([inTurn(others, runVisibly), inTurn(beside, others.length === 0 ? runVisibly : runAside)]);
 if (!existsSync(process.env.HOLDFAST_TESTDATA ?? join(root, '..', 'shared', 'testdata'))) {
   notes.push('vectors: ../shared/testdata is absent, so the tests over published vectors were skipped');
 }
