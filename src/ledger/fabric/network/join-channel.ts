@@ -41,11 +41,13 @@ export async function joinPeer(context: NetworkContext, plan: OrganisationPlan):
   const { joinFrom } = context.folder.organisation(plan.id);
   if (existsSync(joinFrom)) {
     await peerCommand(context, plan, ['channel', 'joinbysnapshot', '--snapshotpath', joinFrom]);
-    await until(
-      () => hasJoined(context, plan),
-      SNAPSHOT_JOINED_WITHIN_MS,
-      () => `The peer of ${plan.id} did not join from its snapshot: see logs/peer.${plan.id}.log.`,
-    );
+    const isOver = async () => {
+      const { stdout, stderr } = await peerCommand(context, plan, ['channel', 'joinbysnapshotstatus']);
+      return /no joinbysnapshot operation/i.test(stdout + stderr);
+    };
+    const why = () => `The peer of ${plan.id} did not join from its snapshot: see logs/peer.${plan.id}.log.`;
+    await until(isOver, SNAPSHOT_JOINED_WITHIN_MS, why);
+    if (!(await hasJoined(context, plan))) throw new NetworkError('process-failed', why());
     rmSync(joinFrom, { recursive: true });
     return;
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { until } from './health.ts';
 import { hostedPlans, type NetworkContext, peerCommand, planOf } from './network-context.ts';
 import { NetworkError } from './network-error.ts';
@@ -27,7 +27,17 @@ export interface Snapshot {
   readonly organisations: readonly string[];
 }
 
-/** Number and hash of the snapshot in a folder. Throws NetworkError `network-invalid` when the folder holds none. */
+/** What the peers write of a snapshot (Fabric: core/ledger/kvledger/snapshot.go). */
+interface SignableMetadata {
+  readonly last_block_number?: number;
+  /** SHA-256 of each file, hexadecimal. */
+  readonly snapshot_files_raw_hashes?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Number and hash of the snapshot in a folder. Throws NetworkError: `network-invalid` when the folder holds none, `backup-damaged` when a
+ * file is not the one that its peer wrote.
+ */
 export function readSnapshot(folder: string): Pick<Snapshot, 'block' | 'hash'> {
   const file = join(folder, SIGNABLE);
   if (!existsSync(file) || !existsSync(join(folder, ADDITIONAL)))
@@ -36,8 +46,22 @@ export function readSnapshot(folder: string): Pick<Snapshot, 'block' | 'hash'> {
       `${folder} holds no snapshot: make one with holdfast ledger snapshot.`,
     );
   const text = readFileSync(file);
-  const { last_block_number: block } = JSON.parse(text.toString('utf8')) as { last_block_number?: number };
-  return { block: block ?? 0, hash: createHash('sha256').update(text).digest('hex') };
+  const { last_block_number: block = 0, snapshot_files_raw_hashes: files = {} } = JSON.parse(
+    text.toString('utf8'),
+  ) as SignableMetadata;
+  for (const [name, hash] of Object.entries(files)) {
+    const path = join(folder, basename(name));
+    if (existsSync(path) && sha256(readFileSync(path)) === hash) continue;
+    throw new NetworkError(
+      'backup-damaged',
+      `${name} of the snapshot is missing or was changed: take it anew.`,
+    );
+  }
+  return { block, hash: sha256(text) };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /**

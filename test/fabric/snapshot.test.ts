@@ -1,0 +1,142 @@
+import { appendFileSync, cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyLedgerEvidence } from '../../src/proof/index.ts';
+import { describeOnFabric } from '../faults/fabric/on-fabric.ts';
+import { temporaryFolder } from '../journeys/harness/checkout.ts';
+import { holdfast } from '../journeys/harness/command.ts';
+import { type DemoPatient, patientsAt } from '../journeys/harness/demo.ts';
+import { send } from '../journeys/harness/http.ts';
+import { networkPolicy } from '../journeys/harness/organisation.ts';
+import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
+import { until } from '../journeys/harness/until.ts';
+
+const LONG_MS = 300_000; // a network that starts on a busy machine
+const folder = temporaryFolder('snapshot');
+const taken = join(folder, 'snapshot');
+
+describeOnFabric('a peer that joins from a snapshot', () => {
+  let node: RunningNode;
+  let network: string;
+  let block: number;
+  let early: { patient: DemoPatient; consent: string; transaction: string; height: number };
+
+  const ledger = (verb: string, ...given: string[]) =>
+    holdfast(['ledger', verb, '--data', network, '--json', ...given], { timeoutMs: LONG_MS });
+  const chainOf = (organisation: string) =>
+    join(
+      network,
+      'organisations',
+      organisation,
+      'peer',
+      'data',
+      'ledgersData',
+      'chains',
+      'chains',
+      'holdfast',
+    );
+  const entries = async (organisation: string) =>
+    (await node.organisation(organisation).send('/ledger/log/entries?from=0')).text.trimEnd().split('\n');
+  const grant = async () => {
+    const [patient] = await patientsAt(node, 'lakeside');
+    if (patient === undefined) throw new Error('no demo patient');
+    const asked = {
+      patient: patient.at('lakeside'),
+      custodian: 'lakeside',
+      grantee: 'st-mary',
+      linked: false,
+    };
+    const made = patient.device.grant(asked);
+    const answer = await patient.device.send(made, node.organisation('lakeside'));
+    expect(answer.status, answer.text).toBe(201);
+    const { transaction, height } = answer.json;
+    return { patient, consent: made.id, transaction, height };
+  };
+
+  beforeAll(async () => {
+    node = await startNode({ engine: 'fabric', own: true, patients: 4 });
+    network = node.network ?? '';
+    early = await grant();
+  }, LONG_MS);
+  afterAll(() => node?.stop(), 120_000);
+
+  test(
+    'needs one that every peer made the same, and that nobody changed',
+    async () => {
+      const made = await ledger('snapshot', '--to', taken);
+      expect(made.code, made.stdout + made.stderr).toBe(0);
+      expect(made.json.organisations).toHaveLength(4);
+      expect(made.json.hash).toMatch(/^[0-9a-f]{64}$/);
+      block = made.json.block;
+      expect(block).toBeGreaterThanOrEqual(early.height);
+      const changed = join(folder, 'changed');
+      cpSync(taken, changed, { recursive: true });
+      appendFileSync(join(changed, 'public_state.data'), '!');
+      const join_ = (from: string) => ledger('join-from', '--org', 'lakeside', '--snapshot', from);
+      expect(await join_(changed)).toMatchObject({ code: 1, json: { error: { code: 'backup-damaged' } } });
+      expect(await join_(folder)).toMatchObject({ code: 2, json: { error: { code: 'network-invalid' } } });
+      expect((await ledger('snapshot', '--to', taken)).code).toBe(2);
+    },
+    LONG_MS,
+  );
+
+  test(
+    'a newcomer’s peer is there without the blocks of before, and goes on with the others',
+    async () => {
+      const added = await ledger('add-org', '--org', 'harbor', '--snapshot', taken);
+      expect(added.code, added.stdout + added.stderr).toBe(0);
+      expect(existsSync(join(chainOf('harbor'), 'bootstrappingSnapshot.info'))).toBe(true);
+      await grant();
+      await until(
+        'its peer has the newest block',
+        async () => {
+          const { organisations } = (await ledger('status')).json;
+          const own = organisations.find((each: { organisation: string }) => each.organisation === 'harbor');
+          return own.peer.lag === 0 && own.peer.height > block + 1;
+        },
+        60_000,
+      );
+    },
+    LONG_MS,
+  );
+
+  test(
+    'a node whose peer lost its blocks takes the leaves from the others and the consents from the state',
+    async () => {
+      const before = await entries('lakeside');
+      const data = node.dataOf('lakeside');
+      const everything = node.data;
+      await node.stop();
+      const peer = join(network, 'organisations', 'lakeside', 'peer', 'data');
+      for (const name of readdirSync(peer)) rmSync(join(peer, name), { recursive: true });
+      const own = join(data, 'organisations', 'lakeside');
+      for (const name of readdirSync(own)) if (name.startsWith('ledger-log.db')) rmSync(join(own, name));
+      const database = new DatabaseSync(join(own, 'data.db'));
+      for (const table of ['node_projection', 'consent_view', 'consent_states'])
+        database.exec(`DELETE FROM ${table}`);
+      database.close();
+      const laid = await ledger('join-from', '--org', 'lakeside', '--snapshot', taken);
+      expect(laid.code, laid.stdout).toBe(0);
+      node = await startNode({ engine: 'fabric', data: everything, own: true });
+      expect(existsSync(join(chainOf('lakeside'), 'bootstrappingSnapshot.info'))).toBe(true);
+      const clinic = node.organisation('lakeside');
+      expect((await entries('lakeside')).slice(0, before.length)).toEqual(before);
+      const listed = await clinic.call('GET', `/consents?patient=${early.patient.at('lakeside')}`);
+      expect(listed.json.consents).toContainEqual(
+        expect.objectContaining({ id: early.consent, status: 'active' }),
+      );
+      const blocks = (await send(clinic.port, '/ledger/blocks?from=0&limit=1')).json.blocks;
+      expect(blocks).toMatchObject([{ height: block + 1 }]);
+      const evidence = await until('evidence of a transaction that its peer has no block of', async () => {
+        const answer = await send(clinic.port, `/ledger/transactions/${early.transaction}`);
+        return answer.status === 200 ? answer.json : undefined;
+      });
+      const verdict = verifyLedgerEvidence(evidence, [await networkPolicy(clinic.port)]);
+      expect(verdict).toMatchObject({ ok: true, height: early.height });
+      const { transaction } = await grant();
+      expect(transaction).toMatch(/^[0-9a-f]{64}$/);
+    },
+    LONG_MS,
+  );
+});
