@@ -1,4 +1,3 @@
-import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NetworkError } from './network-error.ts';
 import { logTail, type ProcessSpec, runningProcess } from './supervised-process.ts';
@@ -41,19 +40,4 @@ export function untilHealthy(spec: ProcessSpec, operationsPort: number): Promise
     return `${spec.name} ${state}. Its log ${spec.log} ends: ${logTail(spec.log)}`;
   };
   return until(() => isHealthy(operationsPort), HEALTHY_WITHIN_MS, why);
-}
-
-/** Waits until a process listens: its operations service says that it is well a moment before its other services are there. */
-export function untilListening(spec: ProcessSpec, address: { host: string; port: number }): Promise<void> {
-  const why = () =>
-    `${spec.name} does not listen at ${address.host}:${address.port}. Its log ${spec.log} ends: ${logTail(spec.log)}`;
-  return until(() => isListening(address), HEALTHY_WITHIN_MS, why);
-}
-
-function isListening(address: { host: string; port: number }): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const socket = connect({ ...address, timeout: ANSWER_MS });
-  socket.once('connect', () => resolve(true));
-  for (const event of ['error', 'timeout'] as const) socket.once(event, () => resolve(false));
-  return promise.finally(() => socket.destroy());
 }

@@ -1,12 +1,15 @@
 import { existsSync, rmSync } from 'node:fs';
-import { until } from './health.ts';
+import { HEALTHY_WITHIN_MS, until } from './health.ts';
 import type { NetworkContext } from './network-context.ts';
 import { osnadminFlags, peerCommand } from './network-context.ts';
 import { NetworkError } from './network-error.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
 import { run } from './run-command.ts';
 
-/** Joins an organisation's orderer to the channel, from a block of its configuration; nothing when it is there already. */
+/**
+ * Joins an organisation's orderer to the channel, from a block of its configuration; nothing when it is there already. An orderer
+ * says that it is healthy some time before it can be administered, which on a busy machine is seconds: it is asked until it answers.
+ */
 export async function joinOrderer(
   context: NetworkContext,
   plan: OrganisationPlan,
@@ -15,7 +18,12 @@ export async function joinOrderer(
   const { binaries, description } = context;
   const osnadmin = (verb: readonly string[]) =>
     run(binaries.command('osnadmin'), ['channel', ...verb, ...osnadminFlags(context, plan)]);
-  const { stdout } = await osnadmin(['list']);
+  const { stdout } = await answer(`The orderer of ${plan.id}`, async () => {
+    const listed = await osnadmin(['list']);
+    // osnadmin ends well even when the orderer refuses: only its words tell.
+    if (!/Status: 200/.test(listed.stdout)) throw new NetworkError('command-failed', listed.stdout.trim());
+    return listed;
+  });
   if (stdout.includes(`"name": "${description.channel}"`)) return;
   const joined = await osnadmin([
     'join',
@@ -24,7 +32,6 @@ export async function joinOrderer(
     '--config-block',
     configurationBlock,
   ]);
-  // osnadmin ends well even when the orderer refuses: only its words tell.
   if (!/Status: 201/.test(joined.stdout))
     throw new NetworkError(
       'command-failed',
@@ -54,8 +61,28 @@ export async function joinPeer(context: NetworkContext, plan: OrganisationPlan):
   await peerCommand(context, plan, ['channel', 'join', '--blockpath', context.folder.genesis]);
 }
 
-/** True when an organisation's peer is in the channel. */
-export async function hasJoined(context: NetworkContext, plan: OrganisationPlan): Promise<boolean> {
-  const { stdout } = await peerCommand(context, plan, ['channel', 'list']);
+/** True when an organisation's peer is in the channel; asked until it answers, as it too is healthy before it serves. */
+async function hasJoined(context: NetworkContext, plan: OrganisationPlan): Promise<boolean> {
+  const { stdout } = await answer(`The peer of ${plan.id}`, () =>
+    peerCommand(context, plan, ['channel', 'list']),
+  );
   return stdout.split('\n').includes(context.description.channel);
+}
+
+/** What a process answers, once it does. Rejects with NetworkError `process-failed`, which quotes its last refusal. */
+async function answer<T>(who: string, ask: () => Promise<T>): Promise<T> {
+  let given: { readonly value: T } | undefined;
+  let last = '';
+  const isGiven = async () => {
+    try {
+      given = { value: await ask() };
+    } catch (error) {
+      if (!(error instanceof NetworkError)) throw error;
+      last = error.message;
+    }
+    return given !== undefined;
+  };
+  await until(isGiven, HEALTHY_WITHIN_MS, () => `${who} is healthy and does not answer: ${last}`);
+  if (given === undefined) throw new Error('until ends with an answer');
+  return given.value;
 }

@@ -1,12 +1,10 @@
-import { until, untilHealthy, untilListening } from './health.ts';
+import { until, untilHealthy } from './health.ts';
 import { joinOrderer, joinPeer } from './join-channel.ts';
 import { hostedPlans, type NetworkContext } from './network-context.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
 import { blockHeight, leaderOf } from './process-metrics.ts';
 import { ordererProcess, peerProcess } from './process-specs.ts';
 
-/** Orderers are administered on their own machine. */
-const ADMINISTRATION_HOST = '127.0.0.1';
 const LEADER_WITHIN_MS = 60_000; // two changes of view on a busy machine
 
 /** Waits for the hosted processes, and joins those that are not in the channel yet; then for a leader, which takes enough orderers, within `leaderWithinMs`. */
@@ -42,13 +40,7 @@ export async function joinNetwork(
 }
 
 async function healthy(context: NetworkContext, plan: OrganisationPlan): Promise<void> {
-  const { bind, ports } = plan;
-  if (plan.isOrdering !== false) {
-    const orderer = ordererProcess(context, plan);
-    await untilHealthy(orderer, ports.ordererOperations);
-    await untilListening(orderer, { host: ADMINISTRATION_HOST, port: ports.ordererAdmin });
-  }
-  const peer = peerProcess(context, plan);
-  await untilHealthy(peer, ports.peerOperations);
-  await untilListening(peer, { host: bind, port: ports.peer });
+  if (plan.isOrdering !== false)
+    await untilHealthy(ordererProcess(context, plan), plan.ports.ordererOperations);
+  await untilHealthy(peerProcess(context, plan), plan.ports.peerOperations);
 }
