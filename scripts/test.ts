@@ -3,156 +3,24 @@
  * it skipped and ends with `N passed, N failed`.
  * `npm test -- unit lint` runs the parts named; `npm run test:long` the long forms of the fault and volume tests.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { missingForFabric, ON_BOTH_ENGINES, onConsortium } from './test-on-fabric.ts';
+import {
+  bin,
+  one,
+  type Part,
+  type Run,
+  root,
+  runAside,
+  runVisibly,
+  sum,
+  type Tally,
+  vitest,
+} from './test-part.ts';
 
-const root = join(import.meta.dirname, '..');
-const bin = (name: string) => join(root, 'node_modules', '.bin', name);
 const strict = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
 const only = process.argv.slice(2);
-
-interface Tally {
-  passed: number;
-  failed: number;
-  skipped: number;
-  /** The tests that were skipped, by file. */
-  without?: string[];
-}
-
-/** Runs a command, whose output goes to the terminal at once or, beside other parts, when it has ended; whether it succeeded. */
-type Run = (command: string, args: string[], environment?: NodeJS.ProcessEnv) => Promise<boolean>;
-
-interface Part {
-  name: string;
-  run: (run: Run) => Promise<Tally>;
-  /** Runs beside the parts that follow `unit`. */
-  beside?: true;
-  /** Why the part cannot run here; undefined when it can. */
-  missing?: () => string | undefined | Promise<string | undefined>;
-  /** Runs only when it is named. */
-  onDemand?: true;
-}
-
-/** What Vitest's JSON reporter writes, as far as it is read here. */
-interface Report {
-  numPassedTests: number;
-  numFailedTests: number;
-  testResults: { name: string; assertionResults: { status: string; fullName: string }[] }[];
-}
-
-const runVisibly: Run = (command, args, environment = {}) =>
-  new Promise((resolve) => {
-    const child = spawn(command, args, {
-      cwd: root,
-      stdio: 'inherit',
-      env: { ...process.env, ...environment },
-    });
-    child.once('error', () => resolve(false));
-    child.once('exit', (code) => resolve(code === 0));
-  });
-
-const runAside: Run = (command, args, environment = {}) =>
-  new Promise((resolve) => {
-    const env = { ...process.env, ...environment };
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
-    const written: Buffer[] = [];
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => written.push(chunk));
-    child.once('error', () => resolve(false));
-    child.once('close', (code) => {
-      process.stdout.write(Buffer.concat(written));
-      resolve(code === 0);
-    });
-  });
-
-const sum = (a: Tally, b: Tally): Tally => ({
-  passed: a.passed + b.passed,
-  failed: a.failed + b.failed,
-  skipped: a.skipped + b.skipped,
-  without: [...(a.without ?? []), ...(b.without ?? [])],
-});
-
-const one = (ok: boolean): Tally => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 });
-
-const NOT_RUN = new Set(['pending', 'skipped', 'todo', 'disabled']);
-
-async function vitest(
-  run: Run,
-  projects: string[],
-  environment: NodeJS.ProcessEnv = {},
-  files: string[] = [],
-): Promise<Tally> {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
-  const file = join(folder, 'report.json');
-  const selected = projects.flatMap((project) => ['--project', project]);
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const ok = await run(bin('vitest'), ['run', ...files, ...selected, ...reporters], environment);
-  const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined;
-  rmSync(folder, { recursive: true, force: true });
-  if (report === undefined) return one(false);
-  const { numPassedTests: passed, numFailedTests: failed, testResults } = report;
-  const without = testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults
-      .filter(({ status }) => NOT_RUN.has(status))
-      .map(({ fullName }) => `${relative(root, name)}: ${fullName}`),
-  );
-  // A file that cannot even load counts no failed test: the exit code still says so.
-  return { passed, failed: ok ? failed : Math.max(1, failed), skipped: without.length, without };
-}
-
-/** Journeys that run on either engine; the others are about one data folder, one command or the package. */
-const ON_BOTH_ENGINES = [
-  'story',
-  'network',
-  'consents',
-  'enrolment',
-  'accounting',
-  'amendment',
-  'audit-trail',
-  'erasure',
-  'tokens',
-  'leaks/leaks',
-  'logs',
-  'node-surface',
-  'openapi',
-  'fhir-bundles',
-  'fhir-interactions',
-  'fhir-operations',
-  'fhir-search',
-].map((name) => `test/journeys/${name}.test.ts`);
-
-/** Why nothing runs on Fabric here; undefined when it can. */
-const missingForFabric = async (): Promise<string | undefined> =>
-  (await import('../test/faults/fabric/availability.ts')).missingForFabric();
-
-/** Ports for the journeys' consortium: four nodes and what is below them, apart from those that tests choose. */
-const CONSORTIUM_PORTS = ['--port', '19471', '--ledger-port', '19050'];
-
-/** One demo consortium on Fabric for all journeys, whose ready line is in a file; stopped and removed afterwards. */
-async function onConsortium(use: (ready: string) => Promise<Tally>): Promise<Tally> {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-consortium-'));
-  const ready = join(folder, 'ready.json');
-  const quick = ['--patients', '24', '--anchor-ms', '1000', '--publish-ms', '200', ...CONSORTIUM_PORTS];
-  const data = join(folder, 'data');
-  const line = ['bin/holdfast.js', 'start', '--demo', '--fabric', '--json', '--data', data, ...quick];
-  const child = spawn(process.execPath, line, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<boolean>((resolve) => child.once('exit', () => resolve(false)));
-  const started = new Promise<boolean>((resolve) => {
-    child.stdout.once('data', (chunk: Buffer) => {
-      writeFileSync(ready, chunk);
-      resolve(String(chunk).startsWith('{"url"'));
-    });
-  });
-  try {
-    return (await Promise.race([started, ended])) ? await use(ready) : one(false);
-  } finally {
-    child.kill('SIGTERM');
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 const chromium = () =>
   [
