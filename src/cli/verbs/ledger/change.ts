@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type NetworkContext, placeSnapshot, suspendOrganisation } from '../../../ledger/index.ts';
+import { layReady, type NetworkContext, suspendOrganisation } from '../../../ledger/index.ts';
 import {
   addLedgerOrganisation,
   type LedgerOperation,
@@ -50,7 +50,7 @@ export interface AddOptions extends ChangeOptions {
 export async function addOrganisation(options: AddOptions, output: Output): Promise<ExitCode> {
   const asked = await operation(options, output);
   if (options.snapshot !== undefined)
-    placeSnapshot(asked.context, asked.organisation.id, resolve(options.snapshot));
+    layReady(asked.context, asked.organisation.id, resolve(options.snapshot));
   const { folder } = await addLedgerOrganisation(asked);
   const { id } = asked.organisation;
   output.line(

@@ -59,7 +59,7 @@ export { toleratedFaults, whilePaused } from './pause-organisation.ts';
 export { blockHeight, leaderOf, ordererHeight } from './process-metrics.ts';
 export { hostedProcesses } from './process-specs.ts';
 export { rotateCertificates } from './rotate-certificates.ts';
-export { layReady, placeSnapshot, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+export { layReady, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 export { type RunningNetwork, type StartNetworkOptions, startNetwork } from './start-network.ts';
 export { startSupervisor, stopNetwork, superviseNetwork } from './supervise-network.ts';
 export { type ProcessEvent, Supervisor } from './supervisor.ts';
