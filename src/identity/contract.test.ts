@@ -240,6 +240,21 @@ describe('keys', () => {
     expect(await refusal(membership.decide(majority, wrongUse))).toBe('rejected/key-unknown');
   });
 
+  test('an organisation says anew where it is reached, for itself alone, and its log keeps its name', async () => {
+    const { address } = await membership.member('aurora');
+    const move = (by: string, to: object) =>
+      membership.submit(by, 'move', { move: randomId(), address: { ...address, ...to } });
+    await move('aurora', { url: 'https://aurora.example' });
+    expect((await membership.member('aurora')).address).toEqual({
+      ...address,
+      url: 'https://aurora.example',
+    });
+    expect(await refusal(move('lakeside', { url: 'https://evil.example' }))).toBe('rejected/origin');
+    const other = { origin: 'aurora.example/orgs/aurora' };
+    expect(await refusal(move('aurora', other))).toBe('rejected/origin');
+    expect((await membership.policy()).version).toBe(1);
+  });
+
   test('a member without a needed key is left out of the policy until it has one; the last one is kept', async () => {
     await membership.submit('aurora', 'retireKey', {
       key: membership.organisation('aurora').key('ledger').id,

@@ -172,3 +172,27 @@ describe('following', () => {
     expect(await view.reached(1_000, 10)).toBe(false);
   });
 });
+
+describe('a view that begins after blocks that cannot be read', () => {
+  test('goes on with the block that follows the one vouched for, and stops at any other', async () => {
+    const heights: number[] = [];
+    const { height } = await network.ledger('lakeside').submit(set());
+    const block = network.logs.get('lakeside')?.blockAt(height - 1) ?? '';
+    const from = { ...network.ledger('lakeside') };
+    from.blocks = (_from, signal) => network.ledger('lakeside').blocks(BigInt(height), signal);
+    const store = memory();
+    const view = projection({ ledger: from, store });
+    view.onBlock((each) => void heights.push(Number(each.height)));
+    view.skipTo({ height: height - 1, block });
+    expect([view.height, store.load()]).toEqual([height - 1, { height: height - 1, block }]);
+    run(view);
+    expect(await view.reached(height, 5_000)).toBe(true);
+    expect(heights).toEqual([height]);
+    const other = projection({ ledger: from });
+    other.skipTo({ height: height - 1, block: 'f'.repeat(64) });
+    run(other);
+    await expect.poll(() => other.problem).toMatchObject({ reason: 'forked' });
+    view.skipTo({ height: 0, block: 'f'.repeat(64) });
+    expect(view.head()?.height).toBe(height);
+  });
+});

@@ -73,9 +73,9 @@ describeOnFabric('a peer that joins from a snapshot', () => {
       const changed = join(folder, 'changed');
       cpSync(taken, changed, { recursive: true });
       appendFileSync(join(changed, 'public_state.data'), '!');
-      const join_ = (from: string) => ledger('join-from', '--org', 'lakeside', '--snapshot', from);
-      expect(await join_(changed)).toMatchObject({ code: 1, json: { error: { code: 'backup-damaged' } } });
-      expect(await join_(folder)).toMatchObject({ code: 2, json: { error: { code: 'network-invalid' } } });
+      const joinFrom = (from: string) => ledger('join-from', '--org', 'lakeside', '--snapshot', from);
+      expect(await joinFrom(changed)).toMatchObject({ code: 1, json: { error: { code: 'backup-damaged' } } });
+      expect(await joinFrom(folder)).toMatchObject({ code: 2, json: { error: { code: 'network-invalid' } } });
       expect((await ledger('snapshot', '--to', taken)).code).toBe(2);
     },
     LONG_MS,

@@ -9,6 +9,7 @@ import {
 } from '../../../test/interop/fabric-blocks.ts';
 import { canonicalize, transactionDigest } from '../../proof/index.ts';
 import { set } from '../suite/index.ts';
+import { carryText } from './carry-request.ts';
 import { decodeBlock, isWhole } from './decode-block.ts';
 
 const view = { chaincode: 'holdfast' };
@@ -157,5 +158,27 @@ describe('a block of the channel', () => {
     short.metadata[2] = Uint8Array.of(0);
     expect(() => decodeBlock(short, view)).toThrow(/says nothing/);
     expect(isWhole({ ...short, data: [envelope({ id: id('c') })] })).toBe(false);
+  });
+
+  test('of a channel that continues a ledger counts from the closing block, and the first one follows it', () => {
+    const continues = { height: 41, block: 'b'.repeat(64) };
+    const [zero, one] = [genesis, block([0, envelope()])].map((each) => {
+      each.metadata[2] ??= Uint8Array.of(0);
+      return decodeBlock(each, { ...view, continues });
+    });
+    expect(zero).toMatchObject({ height: 42n, previous: continues.block });
+    expect(one).toMatchObject({ height: 43n, previous: zero?.hash });
+  });
+
+  test('shows a carried state without its values, and the beginning with what it wrote', () => {
+    const carried = carryText({
+      from: 0,
+      values: [{ contract: 'counter', key: 'a', value: '{"v":1}' }],
+      time: '2026-01-02T03:04:05.006Z',
+    });
+    const [part] = transactions([0, envelope({ args: ['carry', carried] })]);
+    expect(part).toMatchObject({ contract: 'membership', name: 'carry', valid: true, writes: [] });
+    expect(transactions([0, envelope({ args: ['carry', `${carried} `] })])).toEqual([]);
+    expect(transactions([0, envelope({ args: ['state', '{"after":""}'] })])).toEqual([]);
   });
 });

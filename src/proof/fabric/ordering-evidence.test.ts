@@ -68,6 +68,22 @@ describe('who ordered a block', () => {
     expect(code(first, evidence(first, signatures(first, three, 0), [genesis]))).toBe('accepted');
   });
 
+  test('of a channel in which a ledger went on, at the ledger’s height, and at no other', () => {
+    const at = (height: number, value: unknown) => {
+      const verdict = verifyOrdering({ ...entry(second), height }, value);
+      return verdict.ok ? 'accepted' : verdict.code;
+    };
+    expect(at(second.number + 42, { ...good, first: 42 })).toBe('accepted');
+    for (const [height, first] of [
+      [second.number + 42, 41],
+      [second.number + 41, 42],
+      [second.number, 42],
+      [second.number + 42, undefined],
+    ] as const)
+      expect(at(height, first === undefined ? good : { ...good, first })).toBe('block-mismatch');
+    expect(at(second.number, { ...good, first: -1 })).toBe('ordering-malformed');
+  });
+
   test('another channel’s first block is not the one that is known', () => {
     const other = makeBlock(undefined, [configurationEnvelope('other', 0, four)]);
     expect(code(second, good, orderedBlockHash(other))).toBe('genesis-mismatch');

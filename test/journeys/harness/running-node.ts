@@ -147,6 +147,7 @@ function readiness(child: ChildProcess, output: () => string, timeoutMs: number)
       stdout += chunk;
       const line = stdout.split('\n').find((each) => each.startsWith('{"url"') && each.endsWith('}'));
       if (line === undefined) return;
+      if ('error' in JSON.parse(line)) return fail(line);
       clearTimeout(timer);
       child.removeAllListeners('exit');
       resolve(JSON.parse(line) as Ready);

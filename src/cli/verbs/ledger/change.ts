@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { mendPolicies, type NetworkContext, placeSnapshot } from '../../../ledger/index.ts';
+import { layReady, mendPolicies, type NetworkContext } from '../../../ledger/index.ts';
 import {
   type AgreedKind,
   addLedgerOrganisation,
@@ -66,7 +66,7 @@ export async function addOrganisation(options: AddOptions & AgreeOptions, output
   const asked = await operation(options, output);
   if (isAbout(options)) return agree(asked.context, asChange('join', asked), options, output);
   if (options.snapshot !== undefined)
-    placeSnapshot(asked.context, asked.organisation.id, resolve(options.snapshot));
+    layReady(asked.context, asked.organisation.id, resolve(options.snapshot));
   const { folder } = await addLedgerOrganisation(asked);
   const { id } = asked.organisation;
   output.line(

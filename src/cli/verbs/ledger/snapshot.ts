@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { layReady, takeSnapshot } from '../../../ledger/index.ts';
 import { openLedgerNetwork } from '../../../node/index.ts';
-import { EXIT, type ExitCode } from '../../exit-code.ts';
+import { CliError, EXIT, type ExitCode } from '../../exit-code.ts';
 import type { Output } from '../../output.ts';
 import { type NetworkOptions, networkPath, organisationGiven, programs } from './network-options.ts';
 
@@ -39,6 +39,12 @@ export async function snapshot(options: SnapshotOptions, output: Output): Promis
 export async function joinFrom(options: JoinFromOptions, output: Output): Promise<ExitCode> {
   const context = await opened(options, output);
   const { id } = organisationGiven(options.org);
+  if (!context.description.hosted.includes(id))
+    throw new CliError(
+      EXIT.unusable,
+      'usage',
+      `${id} is not hosted here: a newcomer takes add-org --snapshot.`,
+    );
   layReady(context, id, resolve(options.snapshot));
   output.line(`The peer of ${id} joins from it: holdfast ledger up --data ${context.folder.path}`);
   output.result({ organisation: id });

@@ -80,7 +80,7 @@ export { blockHeight, leaderOf, ordererHeight } from './process-metrics.ts';
 export { hostedProcesses } from './process-specs.ts';
 export { cardOf, rotateCertificates, signRotation } from './rotate-certificates.ts';
 export { cardMessage, parseSignedCard, type SignedCard, type UnsignedCard } from './signed-card.ts';
-export { layReady, placeSnapshot, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+export { layReady, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 export { type RunningNetwork, type StartNetworkOptions, startNetwork } from './start-network.ts';
 export { startSupervisor, stopNetwork, superviseNetwork } from './supervise-network.ts';
 export { type ProcessEvent, Supervisor } from './supervisor.ts';

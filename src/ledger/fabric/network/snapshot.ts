@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { until } from './health.ts';
-import { hostedPlans, type NetworkContext, peerCommand, planOf } from './network-context.ts';
+import { hostedPlans, type NetworkContext, peerCommand } from './network-context.ts';
 import { NetworkError } from './network-error.ts';
 import { FOLDER_MODE } from './network-folder.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
@@ -135,15 +135,8 @@ function madeAt({ folder, description }: NetworkContext, plan: OrganisationPlan,
   return join(folder.organisation(plan.id).snapshots, 'completed', description.channel, String(block));
 }
 
-/** Lays a snapshot ready for an organisation's peer, which joins from it when it joins. Throws NetworkError `network-invalid`. */
-export function layReady(context: NetworkContext, organisation: string, from: string): void {
-  readSnapshot(from);
-  planOf(context, organisation);
-  placeSnapshot(context, organisation, from);
-}
-
-/** As {@link layReady}, for an organisation that the network does not know yet. */
-export function placeSnapshot(
+/** Lays a snapshot ready for an organisation's peer, which joins from it when it joins. Throws as {@link readSnapshot}. */
+export function layReady(
   { folder }: Pick<NetworkContext, 'folder'>,
   organisation: string,
   from: string,
