@@ -40,13 +40,14 @@ export function refusal(
 ): string {
   const what = kind === 'join' ? `admitted ${organisation}` : `suspended ${organisation}`;
   const verb = `holdfast ledger ${COMMANDS[kind]}`;
+  const elsewhere = kind === 'join' ? ' (--card FILE in place of --org for one on another machine)' : '';
   if (agreement.kind === 'none') {
     const subject = kind === 'join' ? `${organisation}=FOLDER` : organisation;
-    return `membership has not ${what}, and nobody has proposed it: a member runs ${verb} --org ${subject} --propose --as MEMBER, then others --approve.`;
+    return `membership has not ${what}, and nobody has proposed it: a member runs ${verb} --org ${subject} --propose --as MEMBER, then others --approve${elsewhere}.`;
   }
   const waiting = agreement.proposals.map(
     ({ id, approvals, needed, missing }) =>
       `proposal ${id} has ${approvals.length} of ${needed} (missing among ${missing.join(', ')})`,
   );
-  return `membership has not ${what} yet: ${waiting.join('; ')}. Members that want it run ${verb} --org ${organisation} --approve --as MEMBER.`;
+  return `membership has not ${what} yet: ${waiting.join('; ')}. Members that want it run ${verb} --org ${organisation} --approve --as MEMBER${elsewhere}.`;
 }

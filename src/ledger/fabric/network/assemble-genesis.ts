@@ -5,9 +5,6 @@ import { hostedPlans, type NetworkContext } from './network-context.ts';
 import { NetworkError } from './network-error.ts';
 import { type OrganisationCard, planFromCard, writeCard } from './organisation-card.ts';
 
-/** Fewer orderers than this tolerate no faulty one; fewer than one are no network. */
-const LEAST_ORGANISATIONS = 1; // a single one may begin, and others join
-
 /**
  * Makes block 0 of a channel out of the cards of its organisations, the own one's from its folder: each orders, writes and endorses.
  * Gives the block's hash, by which everybody compares it. Rejects with NetworkError `network-invalid` when there is a block 0
@@ -31,8 +28,6 @@ export async function assembleGenesis(
   const plans = [...own, ...others.map((card) => planFromCard(card, 0))]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((plan, place) => ({ ...plan, consenter: place + 1 }));
-  if (plans.length < LEAST_ORGANISATIONS)
-    throw new NetworkError('network-invalid', 'No organisation is given.');
   await makeGenesis(context, plans);
   return blockHash(folder.genesis);
 }
