@@ -11,6 +11,7 @@ import { foundLedger, openLedgerEngine } from './network/found.ts';
 import { makeCertificates } from './organisation/certificates.ts';
 import { organisationFolder } from './organisation/folder.ts';
 import { memberKeys } from './organisation/member-keys.ts';
+import { type Invitation, invite } from './operations/invite.ts';
 import { passphraseFor } from './passphrase.ts';
 
 const SECRET_BYTES = 32; // beyond guessing
@@ -24,6 +25,8 @@ export interface InitialiseRequest {
   readonly name: string | undefined;
   readonly port: number | undefined;
   readonly publicUrl: string | undefined;
+  /** Login of the first administrator. */
+  readonly administrator: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -34,6 +37,8 @@ export interface Initialised {
   readonly ledger: string;
   readonly client: { readonly id: string; readonly secret: string };
   readonly offlineRoot: string;
+  /** With which the first administrator sets a password. */
+  readonly administrator: Invitation;
 }
 
 function writeConfiguration(data: string, configuration: object): void {
@@ -83,7 +88,7 @@ export async function provision(
 
 /** A new data folder for one organisation. Throws NodeError `already-initialised`, `passphrase-needed` or `configuration-invalid`. */
 export async function initialise(request: InitialiseRequest): Promise<Initialised> {
-  const { data, org, name, port, publicUrl, environment } = request;
+  const { data, org, name, port, publicUrl, environment, administrator = 'administrator' } = request;
   if (existsSync(join(data, CONFIGURATION_FILE)))
     throw new NodeError('already-initialised', `${CONFIGURATION_FILE} is there already.`);
   const passphrase = passphraseFor('production', environment);
@@ -103,7 +108,13 @@ export async function initialise(request: InitialiseRequest): Promise<Initialise
   };
   const configuration = parseConfiguration(file, data, environment);
   writeConfiguration(data, file);
-  const { ledgerId } = await provision(configuration, passphrase, () => new Date());
+  const { ledgerId, keyrings } = await provision(configuration, passphrase, () => new Date());
+  const invited = invite({
+    configuration,
+    organisation: org,
+    keyring: keyrings.get(org),
+    account: { login: administrator, name: 'First administrator', roles: ['administrator'] },
+  });
   const offlineRoot = join(organisationFolder(data, org).certificates, 'root.key.sealed');
-  return { organisation: org, data, ledger: ledgerId, client: { id, secret }, offlineRoot };
+  return { organisation: org, data, ledger: ledgerId, client: { id, secret }, offlineRoot, administrator: invited };
 }

@@ -5,10 +5,11 @@ import type { Database } from '../../database/index.ts';
 import { exchangeRoutes, networkEverythingOperation } from '../../exchange/index.ts';
 import { type FhirServices, fhirRoutes } from '../../fhir/index.ts';
 import {
-  authorisationRoutes,
   type Enrolment,
   enrolmentRoutes,
+  openToApps,
   type PersonaSignIn,
+  peopleRoutes,
   type Recorder,
 } from '../../identity/index.ts';
 import { logRoutes } from '../../log/index.ts';
@@ -21,6 +22,7 @@ import { type OrganisationConsents, openOrganisationConsents } from './consents.
 import type { OrganisationCore } from './core.ts';
 import { type OrganisationExchange, openExchange } from './exchange.ts';
 import { openFhir } from './fhir.ts';
+import { networkOverview } from './network-overview.ts';
 import { type OrganisationIdentity, openIdentity } from './identity.ts';
 import type { DiskReserve } from './reserve.ts';
 
@@ -102,7 +104,15 @@ function routesOf({
   const { authenticator, enrolment } = identity;
   const onFault = (error: unknown, requestId: string) => nodeLog.fault(error, requestId);
   return async (app) => {
-    await app.register(authorisationRoutes, { ...identity, recorder, onFault });
+    const { people, patientExists } = identity;
+    openToApps(app, people);
+    await app.register(peopleRoutes, {
+      ...people,
+      recorder,
+      onFault,
+      patientExists,
+      network: () => networkOverview(core),
+    });
     await app.register(enrolmentRoutes, { authenticator, enrolment, recorder, onFault });
     await app.register(consentRoutes, consents.routes);
     await app.register(auditRoutes, { ...consents.routes, vault, now });
