@@ -121,7 +121,9 @@ function folderVerbs(program: Command, verb: AddVerb, run: RunVerb): void {
     .option('--name <name>', 'the person’s name, for a new account')
     .option('--role <role>', 'for a new account; may be repeated', repeated, [])
     .option('--fhir-user <reference>', 'for a new account: their resource, such as Practitioner/12')
-    .action((options) => run(async (output) => (await import('./verbs/invite.ts')).inviteUser(options, output)));
+    .action((options) =>
+      run(async (output) => (await import('./verbs/invite.ts')).inviteUser(options, output)),
+    );
   const keys = program.command('keys').description("an organisation's keys");
   verb('rotate', 'wrap every key anew under a new key-encryption key', keys)
     .option('--data <folder>', DATA)

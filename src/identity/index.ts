@@ -62,7 +62,12 @@ export {
   restrictedFor,
   type Scopes,
 } from './scope/scopes.ts';
-export { type OrganisationSignIn, openDirectory, openSignIn, type SignInParts } from './sign-in/open-sign-in.ts';
+export {
+  type OrganisationSignIn,
+  openDirectory,
+  openSignIn,
+  type SignInParts,
+} from './sign-in/open-sign-in.ts';
 export type { OutsideConfiguration } from './sign-in/outside-provider.ts';
 export { openToApps, type PeopleServices, peopleRoutes } from './sign-in/people-routes.ts';
 export {

@@ -33,7 +33,9 @@ const client = z.strictObject({
 /** An OpenID Connect provider at which people sign in: https, or http on this machine. */
 const outsideProvider = z.strictObject({
   name: z.string().min(1).max(100),
-  issuer: z.url().refine((url) => /^(https:|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(url), 'must be https'),
+  issuer: z
+    .url()
+    .refine((url) => /^(https:|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(url), 'must be https'),
   clientId: z.string().min(1).max(256),
   clientSecret: z.string().min(1).max(1024),
 });

@@ -8,10 +8,10 @@ import { type Keyring, openKeyring } from '../vault/index.ts';
 import { CONFIGURATION_FILE, type Configuration, parseConfiguration } from './configuration.ts';
 import { NodeError } from './errors.ts';
 import { foundLedger, openLedgerEngine } from './network/found.ts';
+import { type Invitation, invite } from './operations/invite.ts';
 import { makeCertificates } from './organisation/certificates.ts';
 import { organisationFolder } from './organisation/folder.ts';
 import { memberKeys } from './organisation/member-keys.ts';
-import { type Invitation, invite } from './operations/invite.ts';
 import { passphraseFor } from './passphrase.ts';
 
 const SECRET_BYTES = 32; // beyond guessing
@@ -116,5 +116,12 @@ export async function initialise(request: InitialiseRequest): Promise<Initialise
     account: { login: administrator, name: 'First administrator', roles: ['administrator'] },
   });
   const offlineRoot = join(organisationFolder(data, org).certificates, 'root.key.sealed');
-  return { organisation: org, data, ledger: ledgerId, client: { id, secret }, offlineRoot, administrator: invited };
+  return {
+    organisation: org,
+    data,
+    ledger: ledgerId,
+    client: { id, secret },
+    offlineRoot,
+    administrator: invited,
+  };
 }

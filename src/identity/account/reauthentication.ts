@@ -50,7 +50,11 @@ export class Reauthentication {
    * A proof that may be used once, by this person and for this purpose. Throws IdentityError `reauthentication-failed` when
    * a factor is wrong or there are fewer than two; a wrong password counts towards the lock-out.
    */
-  async show(account: Account, purpose: string, { password, passkey }: Shown): Promise<ReauthenticationProof> {
+  async show(
+    account: Account,
+    purpose: string,
+    { password, passkey }: Shown,
+  ): Promise<ReauthenticationProof> {
     const factors: string[] = [];
     try {
       if (passkey !== undefined) {
@@ -82,7 +86,12 @@ export class Reauthentication {
   /** Uses a proof up. Throws IdentityError `reauthentication-failed` when it is not this person's, for another purpose, or used. */
   use(id: string, { account }: Principal, purpose: string): ReauthenticationProof {
     const proof = this.#records.take(KIND, id) as ReauthenticationProof | undefined;
-    if (proof === undefined || account === undefined || proof.account !== account || proof.purpose !== purpose)
+    if (
+      proof === undefined ||
+      account === undefined ||
+      proof.account !== account ||
+      proof.purpose !== purpose
+    )
       throw failed();
     return proof;
   }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Launches } from '../authorisation-server/launches.ts';
 import type { AppGrant, AppGrants } from '../authorisation-server/app-grants.ts';
+import type { Launches } from '../authorisation-server/launches.ts';
 import { isApp } from '../clients/client-configuration.ts';
 import type { ClientRegistry } from '../clients/client-registry.ts';
 import type { Account } from '../directory/account.ts';
@@ -8,7 +8,13 @@ import type { Directory } from '../directory/directory.ts';
 import type { Passkeys } from '../directory/passkeys.ts';
 import { IdentityError } from '../errors.ts';
 import { isLogicalId, type Principal } from '../principal.ts';
-import { jsonObject, type RouteServices, recordedRoute, type Trail, takeJsonText } from '../recorded-route.ts';
+import {
+  jsonObject,
+  type RouteServices,
+  recordedRoute,
+  type Trail,
+  takeJsonText,
+} from '../recorded-route.ts';
 import { contextWords, wordsOf } from '../sign-in/scope-words.ts';
 import type { TokenRealm } from '../token/access-token.ts';
 import type { Authenticator } from '../token/authenticator.ts';
@@ -35,13 +41,17 @@ const MAX_PURPOSE_CHARACTERS = 200; // `sign Questionnaire/12 …`, or a digest 
  */
 export async function accountRoutes(app: FastifyInstance, services: AccountServices): Promise<void> {
   takeJsonText(app, services, 'administration');
-  const named = (action: 'C' | 'R' | 'D' | 'E', subtype: string) => ({ kind: 'administration', action, subtype }) as const;
+  const named = (action: 'C' | 'R' | 'D' | 'E', subtype: string) =>
+    ({ kind: 'administration', action, subtype }) as const;
 
   app.get(
     '/account',
     recordedRoute(services, named('R', 'read-account'), async (request, trail) => {
       const { id, login, name, roles, fhirUser } = await ownAccount(services, request, trail);
-      return { status: 200, body: { id, login, name, roles, ...(fhirUser === undefined ? {} : { fhirUser }) } };
+      return {
+        status: 200,
+        body: { id, login, name, roles, ...(fhirUser === undefined ? {} : { fhirUser }) },
+      };
     }),
   );
   app.get(
@@ -63,7 +73,20 @@ export async function accountRoutes(app: FastifyInstance, services: AccountServi
   passkeyRoutes(app, services);
   app.post(
     '/account/reauthentication',
-    recordedRoute(services, named('E', 'reauthenticate'), (request, trail) => reauthenticate(services, request, trail)),
+    recordedRoute(services, named('E', 'reauthenticate'), (request, trail) =>
+      reauthenticate(services, request, trail),
+    ),
+  );
+  app.get(
+    '/account/launch',
+    recordedRoute(services, named('R', 'list-launches'), async (request, trail) => {
+      await ownAccount(services, request, trail);
+      const launchable = services.clients.list().filter(({ client }) => client.launchUri !== undefined);
+      return {
+        status: 200,
+        body: { apps: launchable.map(({ client }) => ({ id: client.id, name: client.name })) },
+      };
+    }),
   );
   app.post(
     '/account/launch',
@@ -72,13 +95,20 @@ export async function accountRoutes(app: FastifyInstance, services: AccountServi
 }
 
 /** The account of who asks, through the portal: another app of theirs must not change how they sign in or what else they use. */
-async function ownAccount(services: AccountServices, request: FastifyRequest, trail: Trail): Promise<Account> {
+async function ownAccount(
+  services: AccountServices,
+  request: FastifyRequest,
+  trail: Trail,
+): Promise<Account> {
   const principal = await services.authenticator.authenticate(request.headers.authorization);
   trail.principal = principal;
   const account = principal.account === undefined ? undefined : services.directory.byId(principal.account);
   const throughPortal = services.clients.get(principal.client ?? '')?.isPortal === true;
   if (account === undefined || account.closed || !throughPortal)
-    throw new IdentityError('scope-insufficient', 'This is for people who signed in to the portal themselves.');
+    throw new IdentityError(
+      'scope-insufficient',
+      'This is for people who signed in to the portal themselves.',
+    );
   notePatient(trail, principal);
   return account;
 }
@@ -101,7 +131,8 @@ function published({ clients }: AccountServices, { grant, client, scope, patient
 
 function passkeyRoutes(app: FastifyInstance, services: AccountServices): void {
   const { passkeys } = services;
-  const named = (action: 'C' | 'R' | 'D', subtype: string) => ({ kind: 'administration', action, subtype }) as const;
+  const named = (action: 'C' | 'R' | 'D', subtype: string) =>
+    ({ kind: 'administration', action, subtype }) as const;
   app.get(
     '/account/passkeys',
     recordedRoute(services, named('R', 'list-passkeys'), async (request, trail) => {
@@ -121,7 +152,10 @@ function passkeyRoutes(app: FastifyInstance, services: AccountServices): void {
     recordedRoute(services, named('C', 'add-passkey'), async (request, trail) => {
       const account = await ownAccount(services, request, trail);
       const { credential, name } = jsonObject(request.body);
-      return { status: 201, body: await passkeys.register(account, credential, typeof name === 'string' ? name : '') };
+      return {
+        status: 201,
+        body: await passkeys.register(account, credential, typeof name === 'string' ? name : ''),
+      };
     }),
   );
   app.delete(
@@ -157,7 +191,9 @@ async function launch(services: AccountServices, request: FastifyRequest, trail:
   if (client === undefined || !isApp(client) || client.launchUri === undefined)
     throw new IdentityError('client-unknown', 'There is no such app that can be opened from here.');
   const context = { patient: logicalId('patient', patient), encounter: logicalId('encounter', encounter) };
-  const own = account.fhirUser?.startsWith('Patient/') ? account.fhirUser.slice('Patient/'.length) : undefined;
+  const own = account.fhirUser?.startsWith('Patient/')
+    ? account.fhirUser.slice('Patient/'.length)
+    : undefined;
   const unknown = context.patient !== undefined && !(await services.patientExists(context.patient));
   if (unknown || (own !== undefined && context.patient !== undefined && context.patient !== own))
     throw new IdentityError('patient-unknown', 'There is no such patient here.');

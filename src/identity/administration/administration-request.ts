@@ -58,7 +58,9 @@ export function clientRequest(body: Record<string, unknown>): ClientConfiguratio
 function read<T extends z.ZodType>(schema: T, body: Record<string, unknown>): z.output<T> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  const wrong = [...new Set(parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`))];
+  const wrong = [
+    ...new Set(parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)),
+  ];
   throw new IdentityError('request-invalid', `${wrong.slice(0, 5).join('; ')}.`);
 }
 

@@ -10,7 +10,13 @@ import type { OneTimeLinks } from '../directory/one-time-link.ts';
 import type { Passkeys } from '../directory/passkeys.ts';
 import { IdentityError } from '../errors.ts';
 import type { Principal } from '../principal.ts';
-import { jsonObject, type RouteServices, recordedRoute, type Trail, takeJsonText } from '../recorded-route.ts';
+import {
+  jsonObject,
+  type RouteServices,
+  recordedRoute,
+  type Trail,
+  takeJsonText,
+} from '../recorded-route.ts';
 import type { Authenticator } from '../token/authenticator.ts';
 import { accountChange, clientRequest, newAccount } from './administration-request.ts';
 
@@ -47,7 +53,10 @@ type Name = Parameters<typeof recordedRoute>[1];
  * Fastify plugin, registered under `/orgs/<org>`, for administrators through the portal: users, clients, members and keys below
  * `/administration`. Every request is recorded durably before it is answered.
  */
-export async function administrationRoutes(app: FastifyInstance, services: AdministrationServices): Promise<void> {
+export async function administrationRoutes(
+  app: FastifyInstance,
+  services: AdministrationServices,
+): Promise<void> {
   takeJsonText(app, services, 'administration');
   userRoutes(app, services);
   clientRoutes(app, services);
@@ -60,7 +69,11 @@ export async function administrationRoutes(app: FastifyInstance, services: Admin
   );
 }
 
-const named = (action: 'C' | 'R' | 'U' | 'D', subtype: string): Name => ({ kind: 'administration', action, subtype });
+const named = (action: 'C' | 'R' | 'U' | 'D', subtype: string): Name => ({
+  kind: 'administration',
+  action,
+  subtype,
+});
 
 /** Throws IdentityError `token-…` or `scope-insufficient` for anybody but an administrator at the portal. */
 async function administrator(
@@ -81,7 +94,10 @@ function userRoutes(app: FastifyInstance, services: AdministrationServices): voi
     '/administration/users',
     recordedRoute(services, named('R', 'list-users'), async (request, trail) => {
       await administrator(services, request, trail);
-      return { status: 200, body: { users: directory.list().map((account) => publishedUser(services, account)) } };
+      return {
+        status: 200,
+        body: { users: directory.list().map((account) => publishedUser(services, account)) },
+      };
     }),
   );
   app.post(
@@ -90,7 +106,10 @@ function userRoutes(app: FastifyInstance, services: AdministrationServices): voi
       await administrator(services, request, trail);
       const account = directory.add(newAccount(jsonObject(request.body)));
       noteUser(trail, account);
-      return { status: 201, body: { user: publishedUser(services, account), link: links.make(account, now().getTime()) } };
+      return {
+        status: 201,
+        body: { user: publishedUser(services, account), link: links.make(account, now().getTime()) },
+      };
     }),
   );
   app.patch(
@@ -101,11 +120,15 @@ function userRoutes(app: FastifyInstance, services: AdministrationServices): voi
       const change = accountChange(jsonObject(request.body));
       // The last one out would leave nobody who can let anybody in.
       if (id === own && (change.closed === true || change.roles?.includes('administrator') === false))
-        throw new IdentityError('account-invalid', 'Nobody takes administration from themself: another administrator does.');
+        throw new IdentityError(
+          'account-invalid',
+          'Nobody takes administration from themself: another administrator does.',
+        );
       const account = directory.change(id, change);
       noteUser(trail, account);
       // Tokens and sessions say what was true: they end, and the person signs in anew.
-      if (change.closed === true || change.roles !== undefined || change.fhirUser !== undefined) grants.endAll(id);
+      if (change.closed === true || change.roles !== undefined || change.fhirUser !== undefined)
+        grants.endAll(id);
       return { status: 200, body: publishedUser(services, account) };
     }),
   );
@@ -164,7 +187,10 @@ function clientRoutes(app: FastifyInstance, services: AdministrationServices): v
         ...(secret === undefined ? {} : { secretHash: await hashClientSecret(secret) }),
       };
       const client = clients.add(configuration);
-      const body = { client: publishedClient({ client, origin: 'registered' }), ...(secret === undefined ? {} : { secret }) };
+      const body = {
+        client: publishedClient({ client, origin: 'registered' }),
+        ...(secret === undefined ? {} : { secret }),
+      };
       return { status: 201, body };
     }),
   );

@@ -16,8 +16,12 @@ export function allowAppOrigins(app: FastifyInstance, clients: ClientRegistry, p
     reply
       .header('access-control-allow-origin', origin)
       .header('vary', 'Origin')
-      .header('access-control-expose-headers', 'etag, location, content-location, last-modified, www-authenticate');
-    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return;
+      .header(
+        'access-control-expose-headers',
+        'etag, location, content-location, last-modified, www-authenticate',
+      );
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined)
+      return;
     return reply
       .code(204)
       .header('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import type Provider from 'oidc-provider';
 import type { ClientRegistry } from '../clients/client-registry.ts';
 import { verifyClientSecret } from '../clients/client-secret.ts';
@@ -5,7 +6,6 @@ import { IdentityError } from '../errors.ts';
 import type { Principal } from '../principal.ts';
 import type { TokenRealm } from '../token/access-token.ts';
 import type { Authenticator } from '../token/authenticator.ts';
-import { decodeJwt } from 'jose';
 import type { AppGrants } from './app-grants.ts';
 
 /** What introspection looks at. */
@@ -85,7 +85,8 @@ async function introspectRefresh(
   token: string,
 ): Promise<Record<string, unknown>> {
   const found = await provider.RefreshToken.find(token);
-  if (found === undefined || found.consumed !== undefined || !grants.holds(found.grantId ?? '')) return INACTIVE;
+  if (found === undefined || found.consumed !== undefined || !grants.holds(found.grantId ?? ''))
+    return INACTIVE;
   return {
     active: true,
     scope: found.scope,

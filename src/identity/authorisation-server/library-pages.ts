@@ -13,7 +13,10 @@ function show(ctx: KoaContextWithOIDC, text: string): void {
 }
 
 /** What somebody sees when a request cannot be sent back to an app, such as one with a strange address to return to. */
-export async function errorPage(ctx: KoaContextWithOIDC, { error, error_description }: ErrorOut): Promise<void> {
+export async function errorPage(
+  ctx: KoaContextWithOIDC,
+  { error, error_description }: ErrorOut,
+): Promise<void> {
   show(
     ctx,
     page(

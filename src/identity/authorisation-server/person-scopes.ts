@@ -1,6 +1,6 @@
-import { IdentityError } from '../errors.ts';
-import { reachOfRoles, type Role } from '../directory/role.ts';
 import type { RegisteredClient } from '../clients/client-configuration.ts';
+import { type Role, reachOfRoles } from '../directory/role.ts';
+import { IdentityError } from '../errors.ts';
 import { isContextScope } from '../scope/scope.ts';
 import { covers, narrowed, parseResourceScopes } from '../scope/scopes.ts';
 
@@ -32,7 +32,10 @@ export function scopesForPerson(
   const scopes = parseResourceScopes(asked);
   const beyond = scopes.find((scope) => scope.level === 'system' || !covers(client.scopes, scope));
   if (beyond !== undefined)
-    throw new IdentityError('scope-insufficient', 'A scope asked for exceeds what this app is registered for.');
+    throw new IdentityError(
+      'scope-insufficient',
+      'A scope asked for exceeds what this app is registered for.',
+    );
   const words = asked.split(' ').filter((word) => isContextScope(word));
   const administers = words.includes(ADMINISTRATION);
   if (administers && !client.isPortal)

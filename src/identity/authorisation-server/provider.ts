@@ -1,7 +1,7 @@
 import type Provider from 'oidc-provider';
 import type { Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import { ASSERTION_ALGORITHMS } from '../clients/client-key.ts';
-import { hasOrigin, type ClientRegistry } from '../clients/client-registry.ts';
+import { type ClientRegistry, hasOrigin } from '../clients/client-registry.ts';
 import { verifyClientSecret } from '../clients/client-secret.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { ExpiringRecords } from '../storage/expiring-records.ts';
@@ -9,9 +9,9 @@ import type { RecordSealing } from '../storage/sealing.ts';
 import { ACCESS_TOKEN_LIFETIME_SECONDS, type TokenRealm } from '../token/access-token.ts';
 import { privateJwk, TOKEN_ALGORITHM, type TokenKey } from '../token/token-key.ts';
 import { type AppGrants, GRANT_SECONDS } from './app-grants.ts';
-import { errorPage, signedOutPage, signOutPage } from './library-pages.ts';
 import type { Launches } from './launches.ts';
 import { loadLibrary, type OAuthErrors } from './library.ts';
+import { errorPage, signedOutPage, signOutPage } from './library-pages.ts';
 import { CONTEXT_SCOPES } from './person-scopes.ts';
 import { storedAdapter } from './stored-adapter.ts';
 import { TokenDecisions } from './token-decision.ts';
@@ -45,7 +45,10 @@ export interface ProviderParts {
 export async function createProvider(parts: ProviderParts): Promise<Provider> {
   const library = await loadLibrary();
   const { realm, clients } = parts;
-  const provider = new library.Provider(realm.issuer, configuration(library.errors, parts, policyOf(library)));
+  const provider = new library.Provider(
+    realm.issuer,
+    configuration(library.errors, parts, policyOf(library)),
+  );
   // Behind Fastify the scheme and host are set from the issuer, never from the request.
   provider.proxy = true;
   // Without a listener of its own Koa writes stack traces to the console.
@@ -65,13 +68,15 @@ type Library = Awaited<ReturnType<typeof loadLibrary>>;
 /** The library's prompts, and one check more: a session whose account was closed signs in anew, and cannot. */
 function policyOf({ interactionPolicy }: Library) {
   const policy = interactionPolicy.base();
-  policy.get('login')?.checks.add(
-    new interactionPolicy.Check(
-      'account_closed',
-      'the account of this session is closed',
-      (ctx) => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined,
-    ),
-  );
+  policy
+    .get('login')
+    ?.checks.add(
+      new interactionPolicy.Check(
+        'account_closed',
+        'the account of this session is closed',
+        (ctx) => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined,
+      ),
+    );
   return policy;
 }
 
@@ -99,7 +104,12 @@ function configuration(
       if (Number(exp) > Date.now() / 1000 + MAX_ASSERTION_SECONDS + CLOCK_TOLERANCE_SECONDS)
         throw new errors.InvalidClientAuth('the assertion lives longer than five minutes');
     },
-    fetch: (url, options) => fetch(url, { ...options, redirect: 'error' }),
+    // Addresses of keys come from registrations by administrators and never from a request, and a hospital's machines are on private
+    // networks: so the library's ban on those is left out, and a redirect, which somebody else would choose, is an error.
+    fetch: (url, init) => {
+      const { dispatcher: _guard, ...options }: RequestInit & { dispatcher?: unknown } = init ?? {};
+      return fetch(url, { ...options, redirect: 'error' });
+    },
     features: { ...features, resourceIndicators: resource(errors, decisions, realm, keys) },
     extraTokenClaims: (ctx, token) =>
       decisions.claimsOf(ctx, 'grantId' in token ? (token.grantId as string | undefined) : undefined),
@@ -151,7 +161,11 @@ const features = {
   userinfo: { enabled: false },
   pushedAuthorizationRequests: { enabled: false },
   clientCredentials: { enabled: true },
-  revocation: { enabled: true },
+  // RFC 7009 §2.1: a client calls back its own.
+  revocation: {
+    enabled: true,
+    allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+  },
   rpInitiatedLogout: { enabled: true, logoutSource: signOutPage, postLogoutSuccessSource: signedOutPage },
 } satisfies Configuration['features'];
 
@@ -198,8 +212,11 @@ function extraParameters(
         throw new errors.InvalidRequest(`aud must be ${realm.audience}`);
     },
     launch: (ctx: KoaContextWithOIDC, launch: string | undefined, client: { clientId: string }) => {
-      const asked = String(ctx.oidc.params?.scope ?? '').split(' ').includes('launch');
-      if (launch === undefined && asked) throw new errors.InvalidRequest('the scope launch goes with a launch');
+      const asked = String(ctx.oidc.params?.scope ?? '')
+        .split(' ')
+        .includes('launch');
+      if (launch === undefined && asked)
+        throw new errors.InvalidRequest('the scope launch goes with a launch');
       if (launch !== undefined && launches.peek(launch, client.clientId) === undefined)
         throw new errors.InvalidRequest('this launch is not for this app, or is over: open the app again');
     },

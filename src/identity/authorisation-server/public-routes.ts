@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { IdentityError } from '../errors.ts';
-import { type RouteServices } from '../recorded-route.ts';
-import { recordDurably } from '../recorder.ts';
 import { sendProblem } from '../http-errors.ts';
-import { introspect, introspectionCaller, type IntrospectionParts } from './introspection.ts';
+import type { RouteServices } from '../recorded-route.ts';
+import { recordDurably } from '../recorder.ts';
+import { type IntrospectionParts, introspect, introspectionCaller } from './introspection.ts';
 import { smartConfiguration } from './metadata.ts';
 
 /** What introspection and the SMART configuration need. */
@@ -40,7 +40,14 @@ export async function publicAuthorisationRoutes(
 
   app.post('/auth/introspect', async (request, reply) => {
     const caller = await introspectionCaller(services, request.headers.authorization);
-    const event = { kind: 'sign-in', action: 'R', subtype: 'introspect-token', objects: [], patients: [], requestId: request.id } as const;
+    const event = {
+      kind: 'sign-in',
+      action: 'R',
+      subtype: 'introspect-token',
+      objects: [],
+      patients: [],
+      requestId: request.id,
+    } as const;
     const shared = { ...event, objects: [], patients: [] };
     if (caller === undefined) {
       await recordDurably(services.recorder, { ...shared, outcome: 'minor', detail: 'invalid_client' });

@@ -59,10 +59,19 @@ export async function authorisationRoutes(
     await answer(raw, reply.raw);
   };
   // An authorisation request by POST would be one that cannot be looked at before the library takes it.
-  for (const path of ['/authorize', '/authorize/:uid', '/jwks', '/sign-out', '/sign-out/success', ...discoveryPaths])
+  for (const path of [
+    '/authorize',
+    '/authorize/:uid',
+    '/jwks',
+    '/sign-out',
+    '/sign-out/success',
+    ...discoveryPaths,
+  ])
     app.get(`/auth${path}`, forward(path));
-  for (const path of ['/token', '/revoke', '/sign-out', '/sign-out/confirm']) app.post(`/auth${path}`, forward(path));
-  for (const path of ['/token', '/revoke', '/jwks', ...discoveryPaths]) app.options(`/auth${path}`, forward(path));
+  for (const path of ['/token', '/revoke', '/sign-out', '/sign-out/confirm'])
+    app.post(`/auth${path}`, forward(path));
+  for (const path of ['/token', '/revoke', '/jwks', ...discoveryPaths])
+    app.options(`/auth${path}`, forward(path));
 }
 
 function queryOf(url: string): string {
@@ -84,6 +93,7 @@ async function completeAnswer(
     await recordTokenRequest(services, ctx, requestId);
   }
   if (path === '/revoke') {
+    refuseAnonymous(ctx);
     await revokeAccessToken(ctx, services.authenticator, services.revoked);
     await recordOther(services, ctx, requestId, 'revoke-token');
   }
@@ -112,7 +122,10 @@ async function recordOther(
     // What was ended stays ended; the caller learns that nobody wrote it down.
     onFault?.(error, requestId);
     ctx.status = 503;
-    ctx.body = { error: 'temporarily_unavailable', error_description: 'the request could not be recorded: ask again' };
+    ctx.body = {
+      error: 'temporarily_unavailable',
+      error_description: 'the request could not be recorded: ask again',
+    };
   }
 }
 

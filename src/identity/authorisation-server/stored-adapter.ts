@@ -25,7 +25,8 @@ function modelAdapter(errors: OAuthErrors, model: string, records: ExpiringRecor
     async upsert(id, payload, expiresIn) {
       if (model === 'ReplayDetection') {
         // Look-up and storing are two steps of the library; this one decides when two come at once.
-        if (!records.putNew(model, id, payload, expiresIn ?? LONGEST_SECONDS)) throw new errors.InvalidClientAuth('replayed');
+        if (!records.putNew(model, id, payload, expiresIn ?? LONGEST_SECONDS))
+          throw new errors.InvalidClientAuth('replayed');
         return;
       }
       records.put(model, id, payload, expiresIn ?? LONGEST_SECONDS, belonging(model, payload));

@@ -44,7 +44,9 @@ export class TokenDecisions {
     const source = oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken;
     if (source !== undefined) {
       const roles = this.#basis.directory.byId(source.accountId ?? '')?.roles;
-      const kept = String(source.scope ?? '').split(' ').filter((word) => word.includes('/') && !word.startsWith('launch/') || word === ADMINISTRATION);
+      const kept = String(source.scope ?? '')
+        .split(' ')
+        .filter((word) => (word.includes('/') && !word.startsWith('launch/')) || word === ADMINISTRATION);
       return this.#asOAuthError(() => scopesForPerson(client, kept.join(' '), roles ?? [])).join(' ');
     }
     const grant = this.#asOAuthError(() => grantToken(client, (oidc.body ?? {}) as TokenParameters));

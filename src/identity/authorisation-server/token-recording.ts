@@ -2,10 +2,10 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { IdentityError } from '../errors.ts';
 import type { RouteServices } from '../recorded-route.ts';
 import { type RecordedEvent, recordDurably } from '../recorder.ts';
+import type { ExpiringRecords } from '../storage/expiring-records.ts';
 import type { Authenticator } from '../token/authenticator.ts';
 import { type AppGrants, endGrant } from './app-grants.ts';
 import { wholeScope } from './introspection.ts';
-import type { ExpiringRecords } from '../storage/expiring-records.ts';
 
 /** What recording a token request takes. */
 export interface TokenRecording extends RouteServices {
@@ -54,7 +54,9 @@ function launchContext(
   const granted = grant === undefined ? undefined : grants.get(grant);
   return {
     ...(patient === undefined ? {} : { patient }),
-    ...(granted === undefined ? {} : { scope: wholeScope(String(scope ?? ''), granted.scope), need_patient_banner: true }),
+    ...(granted === undefined
+      ? {}
+      : { scope: wholeScope(String(scope ?? ''), granted.scope), need_patient_banner: true }),
     ...(granted?.encounter === undefined ? {} : { encounter: granted.encounter }),
     ...(granted?.intent === undefined ? {} : { intent: granted.intent }),
   };

@@ -22,5 +22,7 @@ export function isWebAddress(text: string): boolean {
 
 /** True when every address is one of a native app: such apps cannot show who they are, so people are asked each time. */
 export function isNative(redirectUris: readonly string[]): boolean {
-  return redirectUris.length > 0 && redirectUris.every((uri) => privateScheme.test(URL.parse(uri)?.protocol ?? ''));
+  return (
+    redirectUris.length > 0 && redirectUris.every((uri) => privateScheme.test(URL.parse(uri)?.protocol ?? ''))
+  );
 }

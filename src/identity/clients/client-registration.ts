@@ -36,11 +36,15 @@ export function registerClients(configured: readonly ClientConfiguration[]): Reg
 /** One client, checked. Throws IdentityError `client-invalid`. */
 export function registerClient(client: ClientConfiguration): RegisteredClient {
   const { id, name = id, redirectUris = [], postLogoutRedirectUris = [], launchUri } = client;
-  if (!clientIdPattern.test(id)) throw invalid('of this registration', 'its id may hold letters, digits and . ~ _ - only');
-  if ([...redirectUris, ...postLogoutRedirectUris].length > MAX_ADDRESSES) throw invalid(id, 'it has too many addresses');
+  if (!clientIdPattern.test(id))
+    throw invalid('of this registration', 'its id may hold letters, digits and . ~ _ - only');
+  if ([...redirectUris, ...postLogoutRedirectUris].length > MAX_ADDRESSES)
+    throw invalid(id, 'it has too many addresses');
   for (const uri of [...redirectUris, ...postLogoutRedirectUris])
-    if (!isRedirectUri(uri)) throw invalid(id, 'an address to return to must be https, http on loopback, or an app’s own scheme');
-  if (launchUri !== undefined && !isWebAddress(launchUri)) throw invalid(id, 'its launch address must be https, or http on loopback');
+    if (!isRedirectUri(uri))
+      throw invalid(id, 'an address to return to must be https, http on loopback, or an app’s own scheme');
+  if (launchUri !== undefined && !isWebAddress(launchUri))
+    throw invalid(id, 'its launch address must be https, or http on loopback');
   const registered = {
     id,
     name,
@@ -70,11 +74,18 @@ function requireKind(client: RegisteredClient): void {
   if (authentication.kind === 'none') throw invalid(id, 'a machine client needs a secret or keys');
 }
 
-function authenticationOf({ id, secretHash, jwks, jwksUri, redirectUris = [] }: ClientConfiguration): ClientAuthentication {
+function authenticationOf({
+  id,
+  secretHash,
+  jwks,
+  jwksUri,
+  redirectUris = [],
+}: ClientConfiguration): ClientAuthentication {
   const ways = [secretHash, jwks, jwksUri].filter((way) => way !== undefined);
   if (ways.length > 1) throw invalid(id, 'it takes one of secretHash, jwks and jwksUri');
   if (secretHash !== undefined) {
-    if (!isClientSecretHash(secretHash)) throw invalid(id, 'secretHash must come from hashing its secret with scrypt');
+    if (!isClientSecretHash(secretHash))
+      throw invalid(id, 'secretHash must come from hashing its secret with scrypt');
     return { kind: 'secret', hash: secretHash };
   }
   if (jwks !== undefined) {
@@ -86,11 +97,15 @@ function authenticationOf({ id, secretHash, jwks, jwksUri, redirectUris = [] }: 
     if (!isWebAddress(jwksUri)) throw invalid(id, 'jwksUri must be https, or http on loopback');
     return { kind: 'keys-at', uri: jwksUri };
   }
-  if (redirectUris.length === 0) throw invalid(id, 'it has neither a secret nor keys nor an address to return to');
+  if (redirectUris.length === 0)
+    throw invalid(id, 'it has neither a secret nor keys nor an address to return to');
   return { kind: 'none' };
 }
 
-function reachOf({ id, scope, purposes }: ClientConfiguration): { scopes: Scopes; purposes: readonly string[] } {
+function reachOf({ id, scope, purposes }: ClientConfiguration): {
+  scopes: Scopes;
+  purposes: readonly string[];
+} {
   try {
     const scopes = parseScopes(scope);
     if (scopes.text === '') throw invalid(id, 'it has no resource scope');

@@ -28,7 +28,10 @@ export class ClientRegistry {
   constructor(
     database: Database,
     sealing: RecordSealing,
-    fixed: { readonly builtIn: readonly RegisteredClient[]; readonly configured: readonly RegisteredClient[] },
+    fixed: {
+      readonly builtIn: readonly RegisteredClient[];
+      readonly configured: readonly RegisteredClient[];
+    },
   ) {
     this.#database = database;
     this.#sealing = sealing;
@@ -128,7 +131,9 @@ function authenticationMetadata(authentication: RegisteredClient['authentication
     case 'keys':
       return {
         token_endpoint_auth_method: 'private_key_jwt',
-        jwks: { keys: authentication.jwks.keys.map((key) => ({ ...key })) } as NonNullable<ClientMetadata['jwks']>,
+        jwks: { keys: authentication.jwks.keys.map((key) => ({ ...key })) } as NonNullable<
+          ClientMetadata['jwks']
+        >,
       };
     case 'keys-at':
       return { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: authentication.uri };

@@ -37,12 +37,16 @@ export function checkAccount({ login, name, roles, fhirUser, outside }: NewAccou
   if (!loginPattern.test(login)) throw invalid('login', 'a name without spaces, or an e-mail address');
   if (name.trim() === '' || name.length > MAX_NAME_CHARACTERS) throw invalid('name', 'the person’s name');
   if (roles.length === 0 || !roles.every(isRole)) throw invalid('roles', 'at least one role that there is');
-  if (fhirUser !== undefined && !isFhirUser(fhirUser)) throw invalid('fhirUser', 'a reference such as Practitioner/12');
+  if (fhirUser !== undefined && !isFhirUser(fhirUser))
+    throw invalid('fhirUser', 'a reference such as Practitioner/12');
   const isPatient = fhirUser?.startsWith('Patient/') === true;
   // A patient's own record is what a patient's role reaches: with a staff role in the same account it would be everybody's.
   if (roles.includes('patient') !== isPatient || (isPatient && roles.length > 1))
     throw invalid('roles', 'patient alone for somebody whose fhirUser is a Patient, and for nobody else');
-  if (outside !== undefined && [outside.issuer, outside.subject].some((text) => text === '' || text.length > MAX_OUTSIDE_CHARACTERS))
+  if (
+    outside !== undefined &&
+    [outside.issuer, outside.subject].some((text) => text === '' || text.length > MAX_OUTSIDE_CHARACTERS)
+  )
     throw invalid('outside', 'issuer and subject at the organisation’s own provider');
 }
 

@@ -48,10 +48,13 @@ export class Directory {
     const account: Account = { ...said, id: randomId(), login: said.login.trim(), closed: false };
     return this.#database.transaction(() => {
       if (this.byLogin(said.login) !== undefined) throw loginTaken();
-      const { count } = this.#database.prepare('SELECT count(*) AS count FROM user_account').get<{ count: number }>() ?? {
+      const { count } = this.#database
+        .prepare('SELECT count(*) AS count FROM user_account')
+        .get<{ count: number }>() ?? {
         count: 0,
       };
-      if (count >= MAX_ACCOUNTS) throw new IdentityError('account-invalid', 'There are as many users as are kept.');
+      if (count >= MAX_ACCOUNTS)
+        throw new IdentityError('account-invalid', 'There are as many users as are kept.');
       this.#requireFree(account);
       this.#database
         .prepare('INSERT INTO user_account (id, login, outside, sealed) VALUES (?, ?, ?, ?)')
@@ -77,7 +80,9 @@ export class Directory {
 
   /** The account; undefined when there is none. */
   byId(id: string): Account | undefined {
-    return this.#account(this.#database.prepare(`SELECT ${columns} FROM user_account WHERE id = ?`).get<Row>(id));
+    return this.#account(
+      this.#database.prepare(`SELECT ${columns} FROM user_account WHERE id = ?`).get<Row>(id),
+    );
   }
 
   /** The account with this login, whatever its case; undefined when there is none. */
@@ -103,7 +108,9 @@ export class Directory {
 
   /** True when the account has a password. */
   hasPassword(id: string): boolean {
-    const row = this.#database.prepare('SELECT password IS NOT NULL AS has FROM user_account WHERE id = ?').get<{ has: number }>(id);
+    const row = this.#database
+      .prepare('SELECT password IS NOT NULL AS has FROM user_account WHERE id = ?')
+      .get<{ has: number }>(id);
     return row?.has === 1;
   }
 
@@ -126,7 +133,8 @@ export class Directory {
     const row = this.#rowByLogin(login);
     const account = this.#account(row);
     const locked = row !== undefined && row.locked_until_ms > this.#now();
-    const hash = row?.password == null ? undefined : String(this.#sealing.open(row.password, `password/${row.id}`));
+    const hash =
+      row?.password == null ? undefined : String(this.#sealing.open(row.password, `password/${row.id}`));
     const right = await verifyPassword(hash, password);
     if (row === undefined || account === undefined) throw refused();
     if (locked) throw refused();
@@ -184,7 +192,9 @@ export class Directory {
   }
 
   #outsideHash({ outside }: Account): Buffer | null {
-    return outside === undefined ? null : this.#sealing.hash('outside', JSON.stringify([outside.issuer, outside.subject]));
+    return outside === undefined
+      ? null
+      : this.#sealing.hash('outside', JSON.stringify([outside.issuer, outside.subject]));
   }
 }
 
@@ -200,5 +210,8 @@ function unknownAccount(): IdentityError {
 }
 
 function loginTaken(): IdentityError {
-  return new IdentityError('login-taken', 'Another user has this login, or this name at the organisation’s own provider.');
+  return new IdentityError(
+    'login-taken',
+    'Another user has this login, or this name at the organisation’s own provider.',
+  );
 }

@@ -54,7 +54,10 @@ export class OneTimeLinks {
   #open(value: Record<string, unknown> | undefined): Account {
     const account = value === undefined ? undefined : this.#directory.byId(String(value.account));
     if (account === undefined || account.closed)
-      throw new IdentityError('link-invalid', 'This link was used, has expired, or a newer one was given: ask for another.');
+      throw new IdentityError(
+        'link-invalid',
+        'This link was used, has expired, or a newer one was given: ask for another.',
+      );
     return account;
   }
 }

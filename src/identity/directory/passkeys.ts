@@ -84,9 +84,14 @@ export class Passkeys {
   /** Keeps a new passkey. Throws IdentityError `request-invalid` for an answer that is none to this person's challenge. */
   async register(account: Account, response: unknown, name: string): Promise<Passkey> {
     if (name.trim() === '' || name.length > MAX_NAME_CHARACTERS) throw invalid('A passkey has a short name.');
-    if (this.list(account.id).length >= MAX_PASSKEYS) throw invalid('There are as many passkeys as are kept: remove one first.');
+    if (this.list(account.id).length >= MAX_PASSKEYS)
+      throw invalid('There are as many passkeys as are kept: remove one first.');
     const verified = await this.#checked(response, `registration of ${account.id}`, (expected) =>
-      verifyRegistrationResponse({ ...expected, response: response as RegistrationResponseJSON, requireUserVerification: true }),
+      verifyRegistrationResponse({
+        ...expected,
+        response: response as RegistrationResponseJSON,
+        requireUserVerification: true,
+      }),
     );
     if (!verified?.verified) throw invalid('The passkey was not made for this page.');
     const { credential } = verified.registrationInfo;
@@ -101,7 +106,9 @@ export class Passkeys {
       transports,
     };
     const { changes } = database
-      .prepare('INSERT INTO passkey (id, account, sealed, counter) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
+      .prepare(
+        'INSERT INTO passkey (id, account, sealed, counter) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      )
       .run(this.#key(id), account.id, sealing.seal(stored, this.#place(this.#key(id))), counter);
     if (changes === 0) throw invalid('This passkey is known already.');
     return { id, name: stored.name, since: stored.since };
@@ -173,7 +180,11 @@ export class Passkeys {
   async #checked<T>(
     response: unknown,
     purpose: string,
-    check: (expected: { expectedChallenge: string; expectedOrigin: string; expectedRPID: string }) => Promise<T>,
+    check: (expected: {
+      expectedChallenge: string;
+      expectedOrigin: string;
+      expectedRPID: string;
+    }) => Promise<T>,
   ): Promise<T | undefined> {
     const challenge = challengeOf(response);
     // Taken before anything is checked: an answer is looked at once, right or wrong.
@@ -196,7 +207,12 @@ export class Passkeys {
     const row = this.#parts.database
       .prepare('SELECT sealed, counter FROM passkey WHERE id = ?')
       .get<{ sealed: Uint8Array; counter: number }>(this.#key(id));
-    return row && { stored: this.#parts.sealing.open(row.sealed, this.#place(this.#key(id))) as Stored, counter: row.counter };
+    return (
+      row && {
+        stored: this.#parts.sealing.open(row.sealed, this.#place(this.#key(id))) as Stored,
+        counter: row.counter,
+      }
+    );
   }
 
   #place(key: Uint8Array): string {
@@ -215,10 +231,14 @@ function idOf(response: unknown): string | undefined {
 
 /** The challenge that an answer claims to be for (WebAuthn Level 3 §5.8.1); what it is worth is checked by the library. */
 function challengeOf(response: unknown): string | undefined {
-  const { clientDataJSON } = ((response as { response?: unknown } | null)?.response ?? {}) as { clientDataJSON?: unknown };
+  const { clientDataJSON } = ((response as { response?: unknown } | null)?.response ?? {}) as {
+    clientDataJSON?: unknown;
+  };
   if (typeof clientDataJSON !== 'string') return undefined;
   try {
-    const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString()) as { challenge?: unknown };
+    const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString()) as {
+      challenge?: unknown;
+    };
     return typeof challenge === 'string' ? challenge : undefined;
   } catch {
     return undefined;
@@ -230,5 +250,8 @@ function invalid(message: string): IdentityError {
 }
 
 function refused(): IdentityError {
-  return new IdentityError('sign-in-refused', 'This passkey is not known here, or its answer was not for this page.');
+  return new IdentityError(
+    'sign-in-refused',
+    'This passkey is not known here, or its answer was not for this page.',
+  );
 }

@@ -23,18 +23,32 @@ export async function hashPassword(password: string, about: readonly string[] = 
   requireStrong(password, about);
   const salt = randomBytes(SALT_BYTES);
   const tag = await derive(password, salt, MEMORY_KIB, PASSES, LANES);
-  return ['argon2id', MEMORY_KIB, PASSES, LANES, salt.toString('base64url'), tag.toString('base64url')].join('$');
+  return ['argon2id', MEMORY_KIB, PASSES, LANES, salt.toString('base64url'), tag.toString('base64url')].join(
+    '$',
+  );
 }
 
 /** True when the password has this hash. Without a hash the same work is done for nothing, so that time does not tell who exists. */
 export async function verifyPassword(hash: string | undefined, password: string): Promise<boolean> {
   const usable = password.length <= MAX_CHARACTERS ? password : '';
   const [, memory, passes, lanes, salt, tag] = form.exec(hash ?? '') ?? [];
-  if (memory === undefined || passes === undefined || lanes === undefined || salt === undefined || tag === undefined) {
+  if (
+    memory === undefined ||
+    passes === undefined ||
+    lanes === undefined ||
+    salt === undefined ||
+    tag === undefined
+  ) {
     await derive(usable, Buffer.alloc(SALT_BYTES), MEMORY_KIB, PASSES, LANES);
     return false;
   }
-  const found = await derive(usable, Buffer.from(salt, 'base64url'), Number(memory), Number(passes), Number(lanes));
+  const found = await derive(
+    usable,
+    Buffer.from(salt, 'base64url'),
+    Number(memory),
+    Number(passes),
+    Number(lanes),
+  );
   return equalSecret(found, Buffer.from(tag, 'base64url')) && usable !== '';
 }
 
@@ -44,7 +58,8 @@ function requireStrong(password: string, about: readonly string[]): void {
   if (characters.length < MIN_CHARACTERS)
     throw weak(`A password has at least ${MIN_CHARACTERS} characters: three or four words are easy to keep.`);
   if (password.length > MAX_CHARACTERS) throw weak(`A password has at most ${MAX_CHARACTERS} characters.`);
-  if (new Set(characters).size < MIN_CHARACTERS / 3) throw weak('The password repeats itself: take other words.');
+  if (new Set(characters).size < MIN_CHARACTERS / 3)
+    throw weak('The password repeats itself: take other words.');
   const folded = password.toLowerCase();
   const own = about.filter((word) => word.length > 3 && folded.includes(word.toLowerCase()));
   // What is left beside a name must be as long as a password by itself.
@@ -53,9 +68,17 @@ function requireStrong(password: string, about: readonly string[]): void {
     throw weak('The password holds your name, your login or the organisation’s name.');
 }
 
-function derive(password: string, salt: Buffer, memory: number, passes: number, lanes: number): Promise<Buffer> {
+function derive(
+  password: string,
+  salt: Buffer,
+  memory: number,
+  passes: number,
+  lanes: number,
+): Promise<Buffer> {
   if (waiting >= MAX_WAITING)
-    return Promise.reject(new IdentityError('not-recorded', 'Too many people sign in at once: try again in a moment.'));
+    return Promise.reject(
+      new IdentityError('not-recorded', 'Too many people sign in at once: try again in a moment.'),
+    );
   waiting += 1;
   const parameters = {
     // One password, one byte string, whatever keyboard it came from (RFC 8265 §4.2).

@@ -33,21 +33,30 @@ const reaches: Readonly<Record<Role, RoleReach>> = {
   patient: { types: '*.rs Consent.cruds', purposes: ['PATRQT'] },
   clinician: { types: '*.crus', purposes: ['TREAT', 'ETREAT', 'BTG', 'COC', 'HOPERAT'] },
   'front-desk': {
-    types: 'Patient.crus Appointment.crus Schedule.crus Slot.crus Coverage.crus Encounter.crus Practitioner.rs PractitionerRole.rs Organization.rs Location.rs RelatedPerson.crus',
+    types:
+      'Patient.crus Appointment.crus Schedule.crus Slot.crus Coverage.crus Encounter.crus Practitioner.rs PractitionerRole.rs Organization.rs Location.rs RelatedPerson.crus',
     purposes: ['HOPERAT', 'TREAT', 'HPAYMT'],
   },
-  'privacy-officer': { types: 'Patient.rs AuditEvent.rs Consent.crus Provenance.rs Communication.crus', purposes: ['HOPERAT', 'HCOMPL'] },
+  'privacy-officer': {
+    types: 'Patient.rs AuditEvent.rs Consent.crus Provenance.rs Communication.crus',
+    purposes: ['HOPERAT', 'HCOMPL'],
+  },
   compliance: { types: 'Patient.rs AuditEvent.rs Consent.rs Provenance.rs', purposes: ['HOPERAT', 'HCOMPL'] },
   researcher: { types: '*.rs', purposes: ['HRESCH'] },
   trial: {
-    types: 'Patient.rs ResearchStudy.crus ResearchSubject.crus Questionnaire.crus QuestionnaireResponse.crus Observation.crus AdverseEvent.crus Consent.rs',
+    types:
+      'Patient.rs ResearchStudy.crus ResearchSubject.crus Questionnaire.crus QuestionnaireResponse.crus Observation.crus AdverseEvent.crus Consent.rs',
     purposes: ['CLINTRCH'],
   },
   'supply-chain': {
-    types: 'Medication.crus Device.crus SupplyDelivery.crus SupplyRequest.crus Substance.crus Organization.rs Location.rs',
+    types:
+      'Medication.crus Device.crus SupplyDelivery.crus SupplyRequest.crus Substance.crus Organization.rs Location.rs',
     purposes: ['HOPERAT'],
   },
-  administrator: { types: 'Organization.crus Practitioner.crus PractitionerRole.crus Location.crus', purposes: ['HSYSADMIN', 'HOPERAT'] },
+  administrator: {
+    types: 'Organization.crus Practitioner.crus PractitionerRole.crus Location.crus',
+    purposes: ['HSYSADMIN', 'HOPERAT'],
+  },
 };
 
 const compiled = new Map(roles.map((role) => [role, compile(reaches[role].types)]));

@@ -66,7 +66,9 @@ export function parseScope(text: string): ResourceScope {
   if (query === undefined) return scope;
   if (!restriction.test(query)) throw malformed();
   if (type === '*' || (interactions & ~SHOWING) !== 0)
-    throw unsupported('A restriction (?name=value) goes with one resource type, and with reading and searching.');
+    throw unsupported(
+      'A restriction (?name=value) goes with one resource type, and with reading and searching.',
+    );
   return { ...scope, filters: restrictionOf(type, query.slice(1)) };
 }
 
@@ -83,7 +85,9 @@ function restrictionOf(type: string, query: string): readonly Filter[] {
   if (!parsed.ok) throw unsupported(parsed.issues.map(({ message }) => message).join(' '));
   const { filters } = parsed.search;
   if (filters.length !== pairs.length || !filters.every(({ kind }) => decidable.has(kind)))
-    throw unsupported('A scope is restricted by codes, references, text, dates or URIs of the resource itself.');
+    throw unsupported(
+      'A scope is restricted by codes, references, text, dates or URIs of the resource itself.',
+    );
   return filters;
 }
 

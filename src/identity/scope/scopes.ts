@@ -92,7 +92,11 @@ export function allowedBy(scopes: Scopes, type: string, interaction: Interaction
 }
 
 /** The restricted scopes that grant an interaction on a resource type, each for what matches its filters; empty when none does. */
-export function restrictedFor(scopes: Scopes, type: string, interaction: Interaction): readonly RestrictedScope[] {
+export function restrictedFor(
+  scopes: Scopes,
+  type: string,
+  interaction: Interaction,
+): readonly RestrictedScope[] {
   const bit = interactionBits[interaction];
   return scopes.restricted.filter((scope) => scope.type === type && (scope.interactions & bit) !== 0);
 }
@@ -114,7 +118,10 @@ export function covers(granted: Scopes, asked: ResourceScope): boolean {
 }
 
 /** The scope without those interactions that `granted` does not reach, at whatever level; undefined when nothing is left. */
-export function narrowed(granted: ReadonlyMap<string, number>, asked: ResourceScope): ResourceScope | undefined {
+export function narrowed(
+  granted: ReadonlyMap<string, number>,
+  asked: ResourceScope,
+): ResourceScope | undefined {
   const interactions = asked.interactions & ((granted.get(asked.type) ?? 0) | (granted.get('*') ?? 0));
   if (interactions === 0) return undefined;
   if (interactions === asked.interactions) return asked;

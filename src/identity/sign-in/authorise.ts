@@ -1,11 +1,11 @@
+import type { Launch } from '../authorisation-server/launches.ts';
+import { needsPatient } from '../authorisation-server/person-scopes.ts';
 import type { Account } from '../directory/account.ts';
 import { purposesOfRoles } from '../directory/role.ts';
 import { IdentityError } from '../errors.ts';
 import { isLogicalId } from '../principal.ts';
 import { parsePurposes } from '../purpose-of-use.ts';
 import { isContextScope } from '../scope/scope.ts';
-import { needsPatient } from '../authorisation-server/person-scopes.ts';
-import type { Launch } from '../authorisation-server/launches.ts';
 import type { Interaction } from './interaction.ts';
 import type { SignInServices } from './sign-in-services.ts';
 
@@ -29,7 +29,10 @@ export function launchOf(
   if (launch === undefined) return undefined;
   const found = launches.peek(launch, client.id);
   if (found?.account !== id)
-    throw new IdentityError('launch-invalid', 'This app was opened by somebody else: open it again from the record.');
+    throw new IdentityError(
+      'launch-invalid',
+      'This app was opened by somebody else: open it again from the record.',
+    );
   return found;
 }
 
@@ -90,7 +93,9 @@ async function patientOf(
   launch: Launch | undefined,
   decided: Decided,
 ): Promise<string | undefined> {
-  const own = account.fhirUser?.startsWith('Patient/') ? account.fhirUser.slice('Patient/'.length) : undefined;
+  const own = account.fhirUser?.startsWith('Patient/')
+    ? account.fhirUser.slice('Patient/'.length)
+    : undefined;
   if (own !== undefined) {
     if (launch?.patient !== undefined && launch.patient !== own)
       throw new IdentityError('launch-invalid', 'This launch is about somebody else.');
@@ -105,7 +110,11 @@ async function patientOf(
 }
 
 /** The purposes that the app may state, the person may have, and were asked for; the person's usual one when none was. */
-function purposesFor(ofClient: readonly string[], { roles }: Account, asked: string | undefined): readonly string[] {
+function purposesFor(
+  ofClient: readonly string[],
+  { roles }: Account,
+  asked: string | undefined,
+): readonly string[] {
   const possible = purposesOfRoles(roles).filter((purpose) => ofClient.includes(purpose));
   if (asked === undefined) {
     const [usual] = possible;

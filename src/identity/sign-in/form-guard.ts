@@ -19,7 +19,8 @@ export function requireOwnForm(
   given: unknown,
 ): void {
   requireOwnOrigin(request, origin);
-  const own = typeof given === 'string' && equalSecret(Buffer.from(given), Buffer.from(formValue(sealing, uid)));
+  const own =
+    typeof given === 'string' && equalSecret(Buffer.from(given), Buffer.from(formValue(sealing, uid)));
   if (!own) throw stale();
 }
 
@@ -33,5 +34,8 @@ export function requireOwnOrigin({ headers }: FastifyRequest, origin: string): v
 }
 
 function stale(): IdentityError {
-  return new IdentityError('form-stale', 'This form is not of this page, or too old: go back to the app and start again.');
+  return new IdentityError(
+    'form-stale',
+    'This form is not of this page, or too old: go back to the app and start again.',
+  );
 }

@@ -3,7 +3,13 @@ export interface Markup {
   readonly markup: string;
 }
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** A template whose values are escaped, so that no name of an app or person becomes markup; lists are joined, undefined is left out. */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Markup {

@@ -31,7 +31,10 @@ export async function interactionOf(
   const details = await provider.interactionDetails(request.raw, reply.raw).catch(() => undefined);
   const client = clients.get(String(details?.params.client_id ?? ''));
   if (details === undefined || details.uid !== uid || client === undefined)
-    throw new IdentityError('form-stale', 'This sign-in is over, or was begun in another browser: start again from the app.');
+    throw new IdentityError(
+      'form-stale',
+      'This sign-in is over, or was begun in another browser: start again from the app.',
+    );
   const text = (name: string) => {
     const value = details.params[name];
     return typeof value === 'string' && value !== '' ? value : undefined;

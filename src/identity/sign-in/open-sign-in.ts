@@ -35,7 +35,9 @@ export interface SignInParts {
 }
 
 /** The directory alone: what a verb on a stopped folder needs to let the first person in. */
-export function openDirectory(parts: Pick<SignInParts, 'database' | 'keys' | 'realm' | 'organisationName' | 'now'>) {
+export function openDirectory(
+  parts: Pick<SignInParts, 'database' | 'keys' | 'realm' | 'organisationName' | 'now'>,
+) {
   const { database, keys, realm, organisationName, now } = parts;
   const sealing = createRecordSealing(keys.key(SIGN_IN_KEY_USE).key);
   const nowMs = () => now().getTime();

@@ -1,6 +1,6 @@
 import * as client from 'openid-client';
-import type { ExpiringRecords } from '../storage/expiring-records.ts';
 import { IdentityError } from '../errors.ts';
+import type { ExpiringRecords } from '../storage/expiring-records.ts';
 
 /** The organisation's own OpenID Connect provider, as configured. */
 export interface OutsideConfiguration {
@@ -68,12 +68,16 @@ export class OutsideProvider {
     const begun = this.#records.take(KIND, state);
     if (begun === undefined) throw failed();
     try {
-      const tokens = await client.authorizationCodeGrant(await this.#server(), new URL(`${this.#callback}?${query}`), {
-        pkceCodeVerifier: String(begun.verifier),
-        expectedNonce: String(begun.nonce),
-        expectedState: state,
-        idTokenExpected: true,
-      });
+      const tokens = await client.authorizationCodeGrant(
+        await this.#server(),
+        new URL(`${this.#callback}?${query}`),
+        {
+          pkceCodeVerifier: String(begun.verifier),
+          expectedNonce: String(begun.nonce),
+          expectedState: state,
+          idTokenExpected: true,
+        },
+      );
       const claims = tokens.claims();
       if (claims === undefined) throw failed();
       return { issuer: claims.iss, subject: claims.sub, uid: String(begun.uid) };

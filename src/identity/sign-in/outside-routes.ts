@@ -28,7 +28,10 @@ export function outsideRoutes(app: FastifyInstance, services: SignInServices, si
       const { issuer, subject, uid } = await outside.finish(request.url.split('?')[1] ?? '');
       const account = directory.byOutside(issuer, subject);
       if (account === undefined || account.closed)
-        throw new IdentityError('outside-sign-in-failed', 'You have no account at this organisation: ask its administrator.');
+        throw new IdentityError(
+          'outside-sign-in-failed',
+          'You have no account at this organisation: ask its administrator.',
+        );
       outside.vouch(uid, account.id);
       return reply.header('cache-control', 'no-store').redirect(`${base}/interaction/${uid}/outside`, 303);
     } catch (error) {

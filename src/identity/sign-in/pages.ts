@@ -98,7 +98,12 @@ access log, and you can end it at any time under “Connected apps”.</p>
 }
 
 /** Where a one-time link leads: a first or a new password is set. */
-export function setupPage(at: { base: string; organisation: string; problem?: string; code?: string }): string {
+export function setupPage(at: {
+  base: string;
+  organisation: string;
+  problem?: string;
+  code?: string;
+}): string {
   const { base, organisation, problem, code } = at;
   return page(
     { title: 'Set your password', base, organisation, script: 'setup' },

@@ -32,20 +32,39 @@ export async function signInRoutes(app: FastifyInstance, services: SignInService
     if (status >= 500) services.onFault?.(error, request.id);
     if (request.headers['content-type']?.startsWith('application/json')) return sendProblem(reply, error);
     const at = { base: new URL(services.realm.issuer).pathname, organisation: services.organisationName };
-    return send(reply.code(status), messagePage({ ...at, title: 'This did not work' }, html`<p role="alert">${detail}</p>`));
+    return send(
+      reply.code(status),
+      messagePage({ ...at, title: 'This did not work' }, html`<p role="alert">${detail}</p>`),
+    );
   });
   assetRoutes(app);
   app.get('/auth/interaction/:uid', (request, reply) => showStep(services, request, reply));
   app.post('/auth/interaction/:uid/password', (request, reply) => signInByPassword(services, request, reply));
   app.post('/auth/interaction/:uid/authorise', (request, reply) => decide(services, request, reply));
   app.post('/auth/interaction/:uid/cancel', async (request, reply) => {
-    const interaction = await interactionOfForm(services, request, reply, undefined, fields(request).get('form'));
-    await record(services, request, { subtype: 'authorise-app', outcome: 'minor', detail: 'access_denied', agent: interaction.client.id });
-    return onwards(reply, await interaction.finish({ error: 'access_denied', error_description: 'the person did not allow it' }));
+    const interaction = await interactionOfForm(
+      services,
+      request,
+      reply,
+      undefined,
+      fields(request).get('form'),
+    );
+    await record(services, request, {
+      subtype: 'authorise-app',
+      outcome: 'minor',
+      detail: 'access_denied',
+      agent: interaction.client.id,
+    });
+    return onwards(
+      reply,
+      await interaction.finish({ error: 'access_denied', error_description: 'the person did not allow it' }),
+    );
   });
   passkeyRoutes(app, services);
   setupRoutes(app, services);
-  outsideRoutes(app, services, (request, interaction, account) => signedIn(services, request, interaction, account, 'outside'));
+  outsideRoutes(app, services, (request, interaction, account) =>
+    signedIn(services, request, interaction, account, 'outside'),
+  );
 }
 
 function takeForms(app: FastifyInstance): void {
@@ -64,11 +83,18 @@ function takeForms(app: FastifyInstance): void {
 }
 
 function assetRoutes(app: FastifyInstance): void {
-  const assets = { 'page.css': PAGE_STYLE, 'sign-in.js': SIGN_IN_SCRIPT, 'setup.js': SETUP_SCRIPT };
-  for (const [name, text] of Object.entries(assets)) {
-    const type = name.endsWith('.css') ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8';
-    app.get(`/auth/${name}`, (_request, reply) => reply.type(type).header('cache-control', 'no-cache').send(text));
-  }
+  const assets = new Map([
+    ['page.css', PAGE_STYLE],
+    ['sign-in.js', SIGN_IN_SCRIPT],
+    ['setup.js', SETUP_SCRIPT],
+  ]);
+  app.get('/auth/:asset', async (request, reply) => {
+    const { asset } = request.params as { asset: string };
+    const text = assets.get(asset);
+    if (text === undefined) throw Object.assign(new Error('no such file'), { statusCode: 404 });
+    const type = asset.endsWith('.css') ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8';
+    return reply.type(type).header('cache-control', 'no-cache').send(text);
+  });
 }
 
 const send = (reply: FastifyReply, text: string): FastifyReply => reply.headers(PAGE_HEADERS).send(text);
@@ -82,7 +108,14 @@ function record(
   { id: requestId }: FastifyRequest,
   event: Pick<RecordedEvent, 'subtype' | 'outcome'> & Partial<RecordedEvent>,
 ): Promise<void> {
-  return recordDurably(recorder, { kind: 'sign-in', action: 'E', patients: [], objects: [], ...event, requestId });
+  return recordDurably(recorder, {
+    kind: 'sign-in',
+    action: 'E',
+    patients: [],
+    objects: [],
+    ...event,
+    requestId,
+  });
 }
 
 const principalAt = ({ realm }: SignInServices, account: Account, client: string): Principal =>
@@ -105,8 +138,13 @@ async function showStep(services: SignInServices, request: FastifyRequest, reply
   const account = accountOf(services, interaction);
   // The organisation's own portal is not somebody else: there is nobody to let in.
   if (interaction.client.isPortal) {
-    const scopes = interaction.scope.split(' ');
-    return onwards(reply, await authorised(services, request, interaction, account, { scopes, patient: undefined }));
+    const isPatient = account.roles.includes('patient');
+    // Staff choose a patient in the portal, not for it.
+    const scopes = interaction.scope.split(' ').filter((word) => isPatient || !word.startsWith('patient/'));
+    return onwards(
+      reply,
+      await authorised(services, request, interaction, account, { scopes, patient: undefined }),
+    );
   }
   const launch = launchOf(services, interaction, account);
   return send(
@@ -130,17 +168,32 @@ async function signInByPassword(services: SignInServices, request: FastifyReques
   } catch (error) {
     if (!(error instanceof IdentityError) || error.code !== 'sign-in-refused') throw error;
     await refusedSignIn(services, request, interaction, login);
-    const page = { ...pageOf(services, interaction, error.message), login, outsideName: services.outside?.name };
+    const page = {
+      ...pageOf(services, interaction, error.message),
+      login,
+      outsideName: services.outside?.name,
+    };
     return send(reply.code(403), signInPage(page));
   }
 }
 
 /** A lock-out is worth a look; a login that does not exist is text of a stranger's choosing and is not kept. */
-async function refusedSignIn(services: SignInServices, request: FastifyRequest, { client }: Interaction, login: string) {
+async function refusedSignIn(
+  services: SignInServices,
+  request: FastifyRequest,
+  { client }: Interaction,
+  login: string,
+) {
   const account = services.directory.byLogin(login);
   const outcome = account !== undefined && services.directory.isLocked(account.id) ? 'serious' : 'minor';
   const objects = account?.fhirUser === undefined ? [] : [account.fhirUser];
-  await record(services, request, { subtype: 'password', outcome, detail: 'sign-in-refused', agent: client.id, objects });
+  await record(services, request, {
+    subtype: 'password',
+    outcome,
+    detail: 'sign-in-refused',
+    agent: client.id,
+    objects,
+  });
 }
 
 /** How somebody was recognised, in the words of RFC 8176. A passkey that saw its owner's finger or PIN is two factors. */
@@ -161,7 +214,9 @@ async function signedIn(
 ): Promise<string> {
   const principal = principalAt(services, account, interaction.client.id);
   await record(services, request, { subtype: by, outcome: 'success', principal });
-  return interaction.finish({ login: { accountId: account.id, amr: [...recognisedBy[by]], remember: false } });
+  return interaction.finish({
+    login: { accountId: account.id, amr: [...recognisedBy[by]], remember: false },
+  });
 }
 
 async function decide(services: SignInServices, request: FastifyRequest, reply: FastifyReply) {
@@ -214,12 +269,20 @@ function passkeyRoutes(app: FastifyInstance, services: SignInServices): void {
     const { form, credential } = (request.body ?? {}) as PasskeyBody;
     const interaction = await interactionOfForm(services, request, reply, 'login', form);
     try {
-      const { account, userVerified } = await services.passkeys.recognise(purpose(interaction.uid), credential);
+      const { account, userVerified } = await services.passkeys.recognise(
+        purpose(interaction.uid),
+        credential,
+      );
       const by = userVerified ? 'passkey-verified' : 'passkey';
       return { location: await signedIn(services, request, interaction, account, by) };
     } catch (error) {
       if (!(error instanceof IdentityError) || error.code !== 'sign-in-refused') throw error;
-      await record(services, request, { subtype: 'passkey', outcome: 'minor', detail: error.code, agent: interaction.client.id });
+      await record(services, request, {
+        subtype: 'passkey',
+        outcome: 'minor',
+        detail: error.code,
+        agent: interaction.client.id,
+      });
       throw error;
     }
   });
@@ -236,18 +299,32 @@ function setupRoutes(app: FastifyInstance, services: SignInServices): void {
     const code = given.get('code') ?? '';
     const password = given.get('password') ?? '';
     try {
-      if (password !== given.get('again')) throw new IdentityError('password-weak', 'The two are not the same.');
+      if (password !== given.get('again'))
+        throw new IdentityError('password-weak', 'The two are not the same.');
       const account = await links.setPassword(code, password);
       // Whoever held the account before, with whatever was stolen, is out.
       services.grants.endAll(account.id);
-      await record(services, request, { subtype: 'set-password', outcome: 'success', principal: principalAt(services, account, 'setup') });
-      return send(reply, messagePage({ ...at, title: 'Your password is set' }, html`<p>Your login is <strong>${account.login}</strong>.</p>
-<p><a href="/sign-in">Sign in to the portal</a></p>`));
+      await record(services, request, {
+        subtype: 'set-password',
+        outcome: 'success',
+        principal: principalAt(services, account, 'setup'),
+      });
+      return send(
+        reply,
+        messagePage(
+          { ...at, title: 'Your password is set' },
+          html`<p>Your login is <strong>${account.login}</strong>.</p>
+<p><a href="/sign-in">Sign in to the portal</a></p>`,
+        ),
+      );
     } catch (error) {
       if (!(error instanceof IdentityError)) throw error;
       await record(services, request, { subtype: 'set-password', outcome: 'minor', detail: error.code });
       const again = error.code === 'password-weak' ? { code } : {};
-      return send(reply.code(problemOf(error).status), setupPage({ ...at, problem: error.message, ...again }));
+      return send(
+        reply.code(problemOf(error).status),
+        setupPage({ ...at, problem: error.message, ...again }),
+      );
     }
   });
 }

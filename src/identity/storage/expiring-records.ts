@@ -99,9 +99,7 @@ export class ExpiringRecords {
   get(kind: string, id: string): KeptRecord | undefined {
     const key = this.#id(kind, id);
     const row = this.#database
-      .prepare(
-        'SELECT sealed, consumed_s FROM expiring_record WHERE kind = ? AND id = ? AND expires_s > ?',
-      )
+      .prepare('SELECT sealed, consumed_s FROM expiring_record WHERE kind = ? AND id = ? AND expires_s > ?')
       .get<Row>(kind, key, this.#seconds());
     return row && this.#read(kind, key, row);
   }
@@ -120,11 +118,7 @@ export class ExpiringRecords {
       .prepare(
         'SELECT id, sealed, consumed_s FROM expiring_record WHERE kind = ? AND subject = ? AND expires_s > ?',
       )
-      .all<Row & { id: Uint8Array }>(
-        kind,
-        this.#sealing.hash(`subject/${kind}`, subject),
-        this.#seconds(),
-      )
+      .all<Row & { id: Uint8Array }>(kind, this.#sealing.hash(`subject/${kind}`, subject), this.#seconds())
       .map((row) => this.#read(kind, Buffer.from(row.id), row));
   }
 
@@ -170,9 +164,7 @@ export class ExpiringRecords {
     if (kind === undefined)
       this.#database.prepare('DELETE FROM expiring_record WHERE grant_id = ?').run(hash);
     else
-      this.#database
-        .prepare('DELETE FROM expiring_record WHERE grant_id = ? AND kind = ?')
-        .run(hash, kind);
+      this.#database.prepare('DELETE FROM expiring_record WHERE grant_id = ? AND kind = ?').run(hash, kind);
   }
 
   /** Deletes rows that have expired; those that expire later wait for the next sweep. */

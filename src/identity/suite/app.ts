@@ -12,7 +12,11 @@ export const PASSWORD = 'four words of a song 7';
 /** What came back from the token endpoint. */
 export interface TokenAnswer {
   readonly status: number;
-  readonly body: Record<string, unknown> & { access_token?: string; refresh_token?: string; id_token?: string };
+  readonly body: Record<string, unknown> & {
+    access_token?: string;
+    refresh_token?: string;
+    id_token?: string;
+  };
 }
 
 /** One app that somebody uses at one organisation. */
@@ -51,7 +55,12 @@ export class App {
   }
 
   /** From the request to the authorisation screen (or wherever it ends before that). */
-  async signIn(scope: string, login: string, changes: Record<string, string | undefined> = {}, password = PASSWORD) {
+  async signIn(
+    scope: string,
+    login: string,
+    changes: Record<string, string | undefined> = {},
+    password = PASSWORD,
+  ) {
     const { url, verifier, state } = this.request(scope, changes);
     const first = await this.browser.follow(url);
     if (!first.text.includes('name="password"')) return { ...first, verifier, state };
@@ -64,12 +73,19 @@ export class App {
   /** Allows what a screen offers, less what a case takes away. */
   async allow(screen: { url: string; text: string }, choose: { scopes?: string[]; patient?: string } = {}) {
     const { scopes = offered(screen.text), patient } = choose;
-    const form = { form: hidden(screen.text, 'form'), scope: scopes, ...(patient === undefined ? {} : { patient }) };
+    const form = {
+      form: hidden(screen.text, 'form'),
+      scope: scopes,
+      ...(patient === undefined ? {} : { patient }),
+    };
     return this.browser.follow(`${screen.url}/authorise`, { form });
   }
 
   /** The token endpoint's answer. */
-  async token(parameters: Record<string, string>, headers: Record<string, string> = {}): Promise<TokenAnswer> {
+  async token(
+    parameters: Record<string, string>,
+    headers: Record<string, string> = {},
+  ): Promise<TokenAnswer> {
     const response = await fetch(`${this.#node.url}/orgs/${this.organisation.organisation}/auth/token`, {
       method: 'POST',
       headers,
@@ -79,7 +95,11 @@ export class App {
   }
 
   /** Exchanges the code that an answer carries. */
-  exchange(back: { url: string }, verifier: string, changes: Record<string, string> = {}): Promise<TokenAnswer> {
+  exchange(
+    back: { url: string },
+    verifier: string,
+    changes: Record<string, string> = {},
+  ): Promise<TokenAnswer> {
     return this.token({
       grant_type: 'authorization_code',
       code: new URL(back.url).searchParams.get('code') ?? '',
@@ -91,25 +111,43 @@ export class App {
   }
 
   /** The whole way: signed in, everything allowed, a token. */
-  async launch(scope: string, login: string, options: { changes?: Record<string, string>; patient?: string } = {}) {
+  async launch(
+    scope: string,
+    login: string,
+    options: { changes?: Record<string, string>; patient?: string } = {},
+  ) {
     const screen = await this.signIn(scope, login, options.changes);
     const back = screen.url.includes('code=')
       ? screen
       : await this.allow(screen, options.patient === undefined ? {} : { patient: options.patient });
     const answer = await this.exchange(back, screen.verifier);
-    if (answer.status !== 200) throw new Error(`no token: ${JSON.stringify(answer.body)} after ${back.url} ${back.text.slice(0, 1500)}`);
-    return { ...answer.body, scope: answer.body.scope, back: back as PageAnswer & { url: string }, state: screen.state };
+    if (answer.status !== 200)
+      throw new Error(
+        `no token: ${JSON.stringify(answer.body)} after ${back.url} ${back.text.slice(0, 1500)}`,
+      );
+    return {
+      ...answer.body,
+      scope: answer.body.scope,
+      back: back as PageAnswer & { url: string },
+      state: screen.state,
+    };
   }
 
   /** A request with a bearer token. */
   async call(method: string, path: string, token: string, body?: unknown) {
     const response = await fetch(`${this.#node.url}/orgs/${this.organisation.organisation}${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, never> & Record<string, unknown> };
+    return {
+      status: response.status,
+      body: (text === '' ? {} : JSON.parse(text)) as Record<string, never> & Record<string, unknown>,
+    };
   }
 }
 
@@ -118,7 +156,12 @@ export async function addPeople({ signIn }: SuiteOrganisation) {
   const { directory } = signIn;
   const people = {
     ada: directory.add({ login: 'ada', name: 'Ada Ames', roles: ['patient'], fhirUser: 'Patient/p1' }),
-    carl: directory.add({ login: 'carl', name: 'Carl Cole', roles: ['clinician'], fhirUser: 'Practitioner/c1' }),
+    carl: directory.add({
+      login: 'carl',
+      name: 'Carl Cole',
+      roles: ['clinician'],
+      fhirUser: 'Practitioner/c1',
+    }),
     root: directory.add({ login: 'root', name: 'Rita Root', roles: ['administrator'] }),
   };
   for (const { id } of Object.values(people)) await directory.setPassword(id, PASSWORD);

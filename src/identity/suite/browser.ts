@@ -22,7 +22,15 @@ export class Browser {
   }
 
   /** One request below the public URL. */
-  async send(url: string, init: { method?: string; form?: Record<string, string | string[]>; json?: unknown; headers?: Record<string, string> } = {}): Promise<PageAnswer> {
+  async send(
+    url: string,
+    init: {
+      method?: string;
+      form?: Record<string, string | string[]>;
+      json?: unknown;
+      headers?: Record<string, string>;
+    } = {},
+  ): Promise<PageAnswer> {
     const target = new URL(url, this.#publicUrl);
     const headers: Record<string, string> = { cookie: this.#cookiesFor(target.pathname), ...init.headers };
     let body: string | undefined;
@@ -49,12 +57,16 @@ export class Browser {
   }
 
   /** Follows redirects as long as they stay at the server; what leads away is given back. */
-  async follow(url: string, init: Parameters<Browser['send']>[1] = {}): Promise<PageAnswer & { url: string }> {
+  async follow(
+    url: string,
+    init: Parameters<Browser['send']>[1] = {},
+  ): Promise<PageAnswer & { url: string }> {
     let at = url;
     let answer = await this.send(at, init);
     for (let hops = 0; answer.location !== undefined && hops < 10; hops += 1) {
       const next = new URL(answer.location, new URL(at, this.#publicUrl));
-      if (next.origin !== new URL(this.#publicUrl).origin || next.pathname === '/signed-in') return { ...answer, url: next.href };
+      if (next.origin !== new URL(this.#publicUrl).origin || next.pathname === '/signed-in')
+        return { ...answer, url: next.href };
       at = next.href;
       answer = await this.send(at);
     }
@@ -68,7 +80,11 @@ export class Browser {
 
   #cookiesFor(path: string): string {
     return [...this.#cookies]
-      .filter(([, cookie]) => path === cookie.path || path.startsWith(cookie.path.endsWith('/') ? cookie.path : `${cookie.path}/`))
+      .filter(
+        ([, cookie]) =>
+          path === cookie.path ||
+          path.startsWith(cookie.path.endsWith('/') ? cookie.path : `${cookie.path}/`),
+      )
       .map(([key, { value }]) => `${key.split(' ')[0]}=${value}`)
       .join('; ');
   }
@@ -95,7 +111,9 @@ export function hidden(page: string, name: string): string {
 
 /** The scopes that a page offers. */
 export function offered(page: string): string[] {
-  return [...page.matchAll(/name="scope" value="([^"]*)"/g)].map(([, scope = '']) => scope.replaceAll('&amp;', '&'));
+  return [...page.matchAll(/name="scope" value="([^"]*)"/g)].map(([, scope = '']) =>
+    scope.replaceAll('&amp;', '&'),
+  );
 }
 
 /** A PKCE verifier and its challenge (RFC 7636). */

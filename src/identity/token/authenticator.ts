@@ -112,8 +112,7 @@ function factsOf({ sub, jti, client_id, grant }: JWTPayload): TokenFacts {
 }
 
 function requireStanding(standing: TokenStanding, facts: TokenFacts): void {
-  if (!standing(facts))
-    throw new IdentityError('token-revoked', 'The token was called back: sign in anew.');
+  if (!standing(facts)) throw new IdentityError('token-revoked', 'The token was called back: sign in anew.');
 }
 
 /** A signed token is ours, so a claim of another form is refused as a whole rather than guessed at. */
@@ -154,7 +153,11 @@ function kindOf(fhirUser: string | undefined, grant: unknown): Principal['kind']
   return fhirUser.startsWith('Patient/') ? 'patient' : 'user';
 }
 
-function isAdministrator(token: { scope: string; client: string; roles: readonly string[] | undefined }): boolean {
+function isAdministrator(token: {
+  scope: string;
+  client: string;
+  roles: readonly string[] | undefined;
+}): boolean {
   return (
     token.client === PORTAL_CLIENT &&
     token.roles?.includes('administrator') === true &&

@@ -29,7 +29,10 @@ const tlsOptions = ({ tls }: Configuration) =>
         },
       };
 
-const guessed = (url: string): boolean => /\/auth\/token|\/enrolment|\/key$|\/demo\/sign-in/.test(url);
+const guessed = (url: string): boolean =>
+  /\/auth\/(token|introspect|interaction|setup)|\/account\/reauthentication|\/enrolment|\/key$|\/demo\/sign-in/.test(
+    url,
+  );
 
 /** An HTTP server with the headers, limits and error answers that every route shares; no routes yet. */
 export async function createServer(configuration: Configuration, log: NodeLog): Promise<FastifyInstance> {

@@ -56,9 +56,15 @@ export interface FolderInviteRequest {
 }
 
 /** As {@link invite}, on a folder whose node is stopped. Throws also NodeError `keys-missing` and DatabaseError `locked`. */
-export function inviteToFolder({ configuration, organisation, passphrase, account }: FolderInviteRequest): Invitation {
+export function inviteToFolder({
+  configuration,
+  organisation,
+  passphrase,
+  account,
+}: FolderInviteRequest): Invitation {
   const { roles } = account;
-  if (!roles.every(isRole)) throw new NodeError('input-unusable', 'There is no such role: see docs/install.md.');
+  if (!roles.every(isRole))
+    throw new NodeError('input-unusable', 'There is no such role: see docs/install.md.');
   const lock = lockFolder(configuration.data);
   try {
     const folder = organisationPaths(configuration.data, organisation);

@@ -22,8 +22,8 @@ import { type OrganisationConsents, openOrganisationConsents } from './consents.
 import type { OrganisationCore } from './core.ts';
 import { type OrganisationExchange, openExchange } from './exchange.ts';
 import { openFhir } from './fhir.ts';
-import { networkOverview } from './network-overview.ts';
 import { type OrganisationIdentity, openIdentity } from './identity.ts';
+import { networkOverview } from './network-overview.ts';
 import type { DiskReserve } from './reserve.ts';
 
 /** One organisation of this process, ready to be served. */

@@ -62,8 +62,7 @@ export async function openIdentity(parts: IdentityParts): Promise<OrganisationId
     now,
   });
   const { authenticator } = people;
-  const patientExists = async (patient: string) =>
-    (await vault.read('Patient', patient))?.text !== undefined;
+  const patientExists = async (patient: string) => (await vault.read('Patient', patient))?.text !== undefined;
   const enrolment = new Enrolment({
     database,
     keys: core.keyring,

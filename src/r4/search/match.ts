@@ -50,7 +50,8 @@ function matches(filter: Filter, entries: readonly IndexEntry[]): boolean {
       );
     case 'uri':
       return entries.some(
-        (entry) => entry.kind === 'uri' && entry.param === filter.param && filter.values.includes(entry.value),
+        (entry) =>
+          entry.kind === 'uri' && entry.param === filter.param && filter.values.includes(entry.value),
       );
     default:
       return false;
