@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { describeInChromium, launchChromium } from '../portal/harness/chromium.ts';
 import { temporaryFolder } from './harness/checkout.ts';
 import { holdfast } from './harness/command.ts';
@@ -15,7 +17,10 @@ const environment = { HOLDFAST_PASSPHRASE: 'a passphrase of some length' };
 const fhirclient = fhirclientFolder();
 if (fhirclient === undefined) console.warn('Skipped: fhirclient cannot be installed here.');
 /** Installing, starting, and signing in four times on a busy machine. */
-const SETUP_MS = 240_000;
+const SETUP_MS = 480_000;
+const STARTUP_MS = 240_000;
+/** One step of a page, password hashing included. */
+const STEP_MS = 90_000;
 
 let node: RunningNode;
 let browser: Browser;
@@ -23,16 +28,22 @@ let app: SmartApp;
 let machine: { id: string; secret: string };
 let base: string;
 
+/** A page of a browser of its own. */
+async function newPage(): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  page.setDefaultTimeout(STEP_MS);
+  return page;
+}
+
 /** Sets a password with a one-time link. */
 async function setPassword(link: string): Promise<void> {
-  const context = await browser.newContext();
-  const page = await context.newPage();
+  const page = await newPage();
   await page.goto(link);
   await page.getByLabel('New password').fill(PASSWORD);
   await page.getByLabel('The same again').fill(PASSWORD);
   await page.getByRole('button', { name: 'Set it' }).click();
   await page.getByRole('heading', { name: 'Your password is set' }).waitFor();
-  await context.close();
+  await page.context().close();
 }
 
 async function giveLogin(page: Page, login: string): Promise<void> {
@@ -42,7 +53,7 @@ async function giveLogin(page: Page, login: string): Promise<void> {
 }
 
 async function signInAtPortal(login: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
+  const page = await newPage();
   await page.goto(`${node.url}/`);
   await page.getByRole('button', { name: 'Sign in at My Clinic' }).click();
   await giveLogin(page, login);
@@ -101,6 +112,16 @@ async function fill(): Promise<void> {
   }
 }
 
+const backendKeys = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+
+/** A machine that signs its assertions, beside the one that `init` made. */
+function registerBackend(path: string): void {
+  const file = parse(readFileSync(path, 'utf8'));
+  const jwk = { ...backendKeys.publicKey.export({ format: 'jwk' }), kid: 'k1' };
+  file.organisations[0].clients.push({ id: 'warehouse', jwks: { keys: [jwk] }, scope: 'system/Observation.rs', purposes: ['TREAT'] });
+  writeFileSync(path, stringify(file));
+}
+
 beforeAll(async () => {
   const data = join(temporaryFolder('smart'), 'clinic');
   const port = await freePort();
@@ -123,7 +144,8 @@ beforeAll(async () => {
   );
   expect(made.code, made.stderr).toBe(0);
   machine = made.json.client;
-  node = await startNode({ demo: false, data, port, environment });
+  registerBackend(join(data, 'holdfast.yaml'));
+  node = await startNode({ demo: false, data, port, environment, startupTimeoutMs: STARTUP_MS });
   base = `http://localhost:${port}/orgs/my-clinic/fhir`;
   browser = await launchChromium();
   if (fhirclient === undefined) return;
@@ -139,7 +161,7 @@ afterAll(async () => {
 
 async function resultOf(page: Page): Promise<Record<string, unknown>> {
   const result = page.locator('#result');
-  await expect.poll(() => result.innerText().catch(() => ''), { timeout: 60_000 }).not.toBe('');
+  await expect.poll(() => result.innerText().catch(() => ''), { timeout: STEP_MS }).not.toBe('');
   return JSON.parse(await result.innerText());
 }
 
@@ -166,7 +188,7 @@ describeInChromium('from init to apps, by copy and paste', () => {
       }),
     );
     await administrator.getByRole('cell', { name: 'ada', exact: true }).waitFor();
-  }, 120_000);
+  }, SETUP_MS);
 
   test('registers an app, and sees members and keys', async () => {
     const form = administrator.getByRole('form', { name: 'A new client' });
@@ -177,10 +199,10 @@ describeInChromium('from init to apps, by copy and paste', () => {
     await form.getByRole('button', { name: 'Register client' }).click();
     await administrator.getByRole('button', { name: 'Remove growth' }).waitFor();
     await administrator.getByRole('list', { name: 'Members' }).getByText('my-clinic: active').waitFor();
-  }, 60_000);
+  }, SETUP_MS);
 
   test('fhirclient completes a standalone launch for the patient, and refreshes', async () => {
-    const page = await (await browser.newContext()).newPage();
+    const page = await newPage();
     await page.goto(`${app.url}/standalone.html`);
     await giveLogin(page, 'ada');
     await page.getByRole('heading', { name: 'Let growth in?' }).waitFor();
@@ -193,7 +215,7 @@ describeInChromium('from init to apps, by copy and paste', () => {
       fhirUser: `${base}/Patient/ada`,
       refreshed: true,
     });
-  }, 120_000);
+  }, SETUP_MS);
 
   test('the patient sees the app and ends it', async () => {
     const page = await signInAtPortal('ada');
@@ -201,7 +223,7 @@ describeInChromium('from init to apps, by copy and paste', () => {
     await page.getByText('keep access while you are away, until you end it').waitFor();
     await page.getByRole('button', { name: 'Disconnect growth' }).click();
     await page.getByText('No app acts for you.').waitFor();
-  }, 120_000);
+  }, SETUP_MS);
 
   test('fhirclient completes an EHR launch for a clinician, with the patient and encounter of the launch', async () => {
     const page = await signInAtPortal('carl');
@@ -217,7 +239,7 @@ describeInChromium('from init to apps, by copy and paste', () => {
       encounter: 'e1',
       fhirUser: `${base}/Practitioner/c1`,
     });
-  }, 120_000);
+  }, SETUP_MS);
 
   test('the administrator’s page, the account page and the pages of sign-in break no rule of accessibility', async () => {
     const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -234,12 +256,41 @@ describeInChromium('from init to apps, by copy and paste', () => {
       });
     };
     expect(await look(administrator)).toEqual([]);
-    const page = await (await browser.newContext()).newPage();
+    const page = await newPage();
     await page.goto(`${app.url}/standalone.html`);
     await page.getByLabel('Login').waitFor();
     expect(await look(page)).toEqual([]);
     await giveLogin(page, 'ada');
     await page.getByRole('button', { name: 'Allow', exact: true }).waitFor();
     expect(await look(page)).toEqual([]);
-  }, 120_000);
+  }, SETUP_MS);
+});
+
+describe.skipIf(fhirclient === undefined)('backend services', () => {
+  test('fhirclient signs an assertion, and reads with the token what the machine is registered for', async () => {
+    const folder = fhirclient ?? '';
+    const require = createRequire(import.meta.url);
+    const security = require(join(folder, 'lib/security/server.js'));
+    const smart = require(folder);
+    const tokenUrl = `http://localhost:${node.port}/orgs/my-clinic/auth/token`;
+    const claims = { iss: 'warehouse', sub: 'warehouse', aud: tokenUrl, jti: `j${Date.now()}`, exp: Math.floor(Date.now() / 1000) + 120 };
+    const key = await security.importJWK({ ...backendKeys.privateKey.export({ format: 'jwk' }), alg: 'ES384', key_ops: ['sign'] });
+    const client_assertion = await security.signCompactJws('ES384', key, { typ: 'JWT', kid: 'k1' }, claims);
+    const body = new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: 'system/Observation.rs?category=laboratory',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion,
+    });
+    const answer = await fetch(tokenUrl, { method: 'POST', body });
+    expect(answer.status).toBe(200);
+    const client = new smart.FhirClient(base);
+    const headers = { authorization: `Bearer ${((await answer.json()) as { access_token: string }).access_token}` };
+    const found = await client.fhirRequest('Observation', { headers });
+    expect(found.entry.map(({ resource }: { resource: { id: string } }) => resource.id).sort()).toEqual(['ada-laboratory', 'bob-laboratory']);
+    await expect(client.fhirRequest('Observation/ada-vital-signs', { headers })).rejects.toThrow(/404|Not Found/i);
+    await expect(client.fhirRequest('Patient/ada', { headers })).rejects.toThrow(/403|Forbidden/i);
+    const again = await fetch(tokenUrl, { method: 'POST', body });
+    expect([again.status, ((await again.json()) as { error: string }).error]).toEqual([401, 'invalid_client']);
+  });
 });
