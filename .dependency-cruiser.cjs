@@ -22,8 +22,15 @@ module.exports = {
       name: 'a-room-has-one-door',
       severity: 'error',
       comment: 'Other rooms see index.ts only; a suite shared by engines or stores has a door of its own for tests.',
-      from: { path: '^src/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/([^/]+)/', pathNot: ['\\.test\\.ts$', '^src/node/fabric/(chaincode|contracts)\\.ts$'] },
       to: { path: '^src/([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/ledger/kit/index\\.ts$'] },
+    },
+    {
+      name: 'the-chaincode-takes-contracts-alone',
+      severity: 'error',
+      comment: 'What endorsing peers run is contracts and kit: no database, no server, no clock of a room.',
+      from: { path: '^src/node/fabric/(chaincode|contracts)\\.ts$' },
+      to: { path: '^src/', pathNot: ['^src/node/fabric/', '^src/[^/]+/contract\\.ts$', '^src/ledger/fabric/chaincode/index\\.ts$'] },
     },
     {
       name: 'tests-use-the-public-door',

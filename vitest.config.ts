@@ -3,14 +3,18 @@ import { defineConfig } from 'vitest/config';
 /** Runs by Node's own type stripping, as production does. */
 const native = { viteModuleRunner: false };
 
+/** On Fabric a start is that of twenty processes, and each transaction goes through four organisations. */
+const onFabric = process.env.HOLDFAST_TEST_ENGINE === 'fabric';
+
 /** What starts processes of its own: one file after the other, with time for a start and a stop. */
-const processes = (name: string, include: string, testTimeout: number) => ({
+const processes = (name: string, include: string, testTimeout: number, exclude: string[] = []) => ({
   test: {
     name,
     include: [include],
+    exclude,
     experimental: native,
-    testTimeout,
-    hookTimeout: 60_000,
+    testTimeout: onFabric ? 2 * testTimeout : testTimeout,
+    hookTimeout: onFabric ? 400_000 : 60_000,
     fileParallelism: false,
   },
 });
@@ -25,12 +29,15 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/house/**/*.test.ts', 'test/interop/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'src/**/*.fabric.test.ts'],
           experimental: native,
           testTimeout: 20_000,
         },
       },
+      processes('fabric', 'src/**/*.fabric.test.ts', 60_000),
       processes('journeys', 'test/journeys/**/*.test.ts', 60_000),
-      processes('faults', 'test/faults/**/*.test.ts', 120_000),
+      processes('faults', 'test/faults/**/*.test.ts', 120_000, ['test/faults/fabric/**']),
+      processes('fabric-faults', 'test/faults/fabric/**/*.test.ts', 120_000),
       processes('portal', 'test/portal/**/*.test.ts', 60_000),
       processes('long', 'test/long/**/*.test.ts', LONG_TIMEOUT_MS),
     ],

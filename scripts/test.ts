@@ -24,7 +24,7 @@ interface Part {
   name: string;
   run: () => Tally;
   /** Why the part cannot run here; undefined when it can. */
-  missing?: () => string | undefined;
+  missing?: () => string | undefined | Promise<string | undefined>;
   /** Runs only when it is named. */
   onDemand?: true;
 }
@@ -44,12 +44,12 @@ const one = (ok: boolean): Tally => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, s
 
 const NOT_RUN = new Set(['pending', 'skipped', 'todo', 'disabled']);
 
-function vitest(projects: string[], environment: NodeJS.ProcessEnv = {}): Tally {
+function vitest(projects: string[], environment: NodeJS.ProcessEnv = {}, files: string[] = []): Tally {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   const file = join(folder, 'report.json');
   const selected = projects.flatMap((project) => ['--project', project]);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const ok = run(bin('vitest'), ['run', ...selected, ...reporters], environment);
+  const ok = run(bin('vitest'), ['run', ...files, ...selected, ...reporters], environment);
   const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined;
   rmSync(folder, { recursive: true, force: true });
   if (report === undefined) return one(false);
@@ -62,6 +62,28 @@ function vitest(projects: string[], environment: NodeJS.ProcessEnv = {}): Tally 
   // A file that cannot even load counts no failed test: the exit code still says so.
   return { passed, failed: ok ? failed : Math.max(1, failed), skipped: without.length, without };
 }
+
+/** Journeys that run on either engine; the others are about one data folder, one command or the package. */
+const ON_BOTH_ENGINES = [
+  'story',
+  'network',
+  'consents',
+  'enrolment',
+  'audit-trail',
+  'erasure',
+  'tokens',
+  'logs',
+  'node-surface',
+  'openapi',
+  'fhir-bundles',
+  'fhir-interactions',
+  'fhir-operations',
+  'fhir-search',
+].map((name) => `test/journeys/${name}.test.ts`);
+
+/** Why nothing runs on Fabric here; undefined when it can. */
+const missingForFabric = async (): Promise<string | undefined> =>
+  (await import('../test/faults/fabric/availability.ts')).missingForFabric();
 
 const chromium = () =>
   [
@@ -103,6 +125,22 @@ const parts: Part[] = [
   { name: 'unit', run: () => vitest(['unit']) },
   { name: 'journeys', run: () => vitest(['journeys']) },
   { name: 'faults', run: () => vitest(['faults']) },
+  {
+    name: 'fabric',
+    run: () => {
+      if (!run(process.execPath, ['scripts/chaincode.ts'])) return one(false);
+      return vitest(['journeys'], { HOLDFAST_TEST_ENGINE: 'fabric' }, ON_BOTH_ENGINES);
+    },
+    missing: missingForFabric,
+  },
+  {
+    name: 'fabric-faults',
+    run: () => {
+      if (!run(process.execPath, ['scripts/chaincode.ts'])) return one(false);
+      return vitest(['fabric-faults']);
+    },
+    missing: missingForFabric,
+  },
   { name: 'long', run: () => vitest(['faults', 'long'], { HOLDFAST_LONG: '1' }), onDemand: true },
   {
     name: 'portal',
@@ -124,7 +162,7 @@ const chosen = parts.filter((part) =>
   only.length === 0 ? part.onDemand !== true : only.includes(part.name),
 );
 for (const part of chosen) {
-  const reason = part.missing?.();
+  const reason = await part.missing?.();
   if (reason !== undefined) {
     notes.push(`${part.name}: ${strict ? 'FAILED, cannot run' : 'skipped'}: ${reason}`);
     total[strict ? 'failed' : 'skipped'] += 1;

@@ -42,6 +42,8 @@ export function accessEvent(input: AccessInput): AuditWrite {
   const agents = agentsOf(input, shape, index);
   const entities = entitiesOf(input, shape, listed, index);
   addReference(index, 'source', organisationAgent(input.organisation));
+  for (const code of input.principal?.purposes ?? [])
+    index.push({ kind: 'token', param: 'purpose', system: PURPOSE, code });
   const text =
     `{"action":"${action}","agent":${agents},"entity":${entities},"id":"${id}",` +
     `"meta":{"lastUpdated":"${time}",${profile === undefined ? '' : `"profile":["${profile}"],`}"versionId":"1"},` +

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import type { DatabaseErrorCode } from '../database/index.ts';
+import type { NetworkErrorCode } from '../ledger/index.ts';
 import type { NodeErrorCode } from '../node/index.ts';
 import type { VaultErrorCode } from '../vault/index.ts';
 import { CliError, EXIT, type ExitCode } from './exit-code.ts';
@@ -40,7 +41,17 @@ const NODE_EXITS: Record<NodeErrorCode, ExitCode> = {
   'input-unusable': EXIT.unusable,
   'backup-damaged': EXIT.found,
   'keys-missing': EXIT.unusable,
+  'founding-refused': EXIT.found,
   unavailable: EXIT.unavailable,
+};
+
+const NETWORK_EXITS: Partial<Record<NetworkErrorCode, ExitCode>> = {
+  'binaries-missing': EXIT.unusable,
+  'network-invalid': EXIT.unusable,
+  'network-missing': EXIT.unusable,
+  'orderers-too-few': EXIT.found,
+  'majority-missing': EXIT.found,
+  'backup-damaged': EXIT.found,
 };
 
 /** System errors that speak of the input and not of the machine. */
@@ -75,6 +86,7 @@ const ROOMS: Record<string, readonly [Readonly<Record<string, ExitCode>>, ExitCo
   DatabaseError: [DATABASE_EXITS, EXIT.unavailable],
   VaultError: [VAULT_EXITS, EXIT.unavailable],
   LedgerError: [{}, EXIT.unavailable],
+  NetworkError: [NETWORK_EXITS, EXIT.unavailable],
   LogError: [{}, EXIT.unavailable],
   CryptoError: [{}, EXIT.unusable],
   ProofError: [{}, EXIT.unusable],

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { ExitCode } from './exit-code.ts';
+import { ledgerVerbs } from './ledger-verbs.ts';
 import type { Output } from './output.ts';
 
 /** One verb with its options, ready to be run. */
@@ -44,10 +45,12 @@ export function createProgram(version: string, run: RunVerb): Command {
   nodeVerbs(verb, run);
   recordVerbs(verb, run);
   folderVerbs(program, verb, run);
+  ledgerVerbs(program, verb, run, port);
   return program;
 }
 
-type AddVerb = (name: string, description: string, parent?: Command) => Command;
+/** Adds a verb with the options that every verb has. */
+export type AddVerb = (name: string, description: string, parent?: Command) => Command;
 
 function nodeVerbs(verb: AddVerb, run: RunVerb): void {
   verb('init', 'make a data folder: keys, certificates, a ledger, one machine client')
@@ -60,6 +63,12 @@ function nodeVerbs(verb: AddVerb, run: RunVerb): void {
     .action((options) => run(async (output) => (await import('./verbs/init.ts')).init(options, output)));
   verb('start', 'serve the organisations of a data folder, or the demo consortium')
     .option('--demo', 'four organisations with synthetic patients (data in ./data/demo)')
+    .option(
+      '--fabric',
+      'with --demo: on a Hyperledger Fabric network of its own, a process for each organisation',
+    )
+    .option('--ledger-port <port>', 'with --fabric: first port of the network', port)
+    .option('--binaries <folder>', 'with --fabric: official Fabric binaries in place of built ones')
     .option('--reset', 'with --demo: remove the demo that is there and make it anew')
     .option('--data <folder>', DATA)
     .option('--host <address>', 'address to bind')
@@ -67,7 +76,13 @@ function nodeVerbs(verb: AddVerb, run: RunVerb): void {
     .option('--patients <count>', 'with --demo: how many patients a new demo has', patients)
     .option('--anchor-ms <ms>', 'time between two anchors', milliseconds)
     .option('--publish-ms <ms>', 'time between two checkpoints', milliseconds)
-    .action((options) => run(async (output) => (await import('./verbs/start.ts')).start(options, output)));
+    .action((options) =>
+      run(async (output) => {
+        if (options.fabric === true && options.demo === true)
+          return (await import('./verbs/start-fabric.ts')).startFabric(options, output);
+        return (await import('./verbs/start.ts')).start(options, output);
+      }),
+    );
   verb('demo', 'a story in the terminal: grant, read, revoke, refused, verify, tamper, found')
     .option('--url <url>', 'tell it at a running demo (default: a consortium of its own, gone afterwards)')
     .option('--data <folder>', "with --url: that demo's data folder, of which a copy is tampered with")

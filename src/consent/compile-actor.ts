@@ -1,4 +1,4 @@
-import type { Criteria } from './criteria.ts';
+import type { Criteria, NamedActor } from './criteria.ts';
 import {
   asElement,
   type Element,
@@ -13,67 +13,96 @@ import {
 export const ORGANISATION_SYSTEM = 'urn:holdfast:organisation';
 
 const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';
+const FUNCTION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationFunction';
 const ROLE_CLASS = 'http://terminology.hl7.org/CodeSystem/v3-RoleClass';
+const ROLE_CODE = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode';
 
-/** Roles in which an actor is the one who asks for the data; any other would turn the rule into another one. */
+const all = (system: string, codes: string) => codes.split(' ').map((code) => `${system}|${code}`);
+
+/** Roles in which an actor is the one who asks for the data, in whatever capacity. */
 const RECIPIENT_ROLES: ReadonlySet<string> = new Set([
-  `${PARTICIPATION}|IRCP`,
-  `${PARTICIPATION}|PRCP`,
-  `${ROLE_CLASS}|PROV`,
-  `${ROLE_CLASS}|PAYOR`,
-  `${ROLE_CLASS}|ASSIGNED`,
-  `${ROLE_CLASS}|AGNT`,
+  ...all(PARTICIPATION, 'IRCP PRCP'),
+  ...all(ROLE_CLASS, 'PROV PAYOR ASSIGNED AGNT'),
 ]);
 
-/** People whom a token can name as `fhirUser`. */
-const PERSON = /^(Patient|Person|Practitioner|PractitionerRole|RelatedPerson)\/[A-Za-z0-9\-.]{1,64}$/;
+/**
+ * Roles in which an actor asks in a capacity of its own (FHIR R4 §valueset-security-role-type): receivers by function, guardians,
+ * delegates and holders of a power of attorney. The rule is about them only while they act in it. Any other role would say how the
+ * actor is involved in the content, which `data` with the meaning `authoredby` says here.
+ */
+const CAPACITIES: ReadonlySet<string> = new Set([
+  ...all(FUNCTION, 'AUCG AULR AUTM AUWA'),
+  ...all(ROLE_CLASS, 'GUARD NOK'),
+  ...all(ROLE_CODE, 'DELEGATEE DPOWATT GUADLTM HPOWATT POWATT RESPRSN SPOWATT'),
+]);
 
-/** Who a provision's actors are: member organisations by identifier, people of the custodian by reference. */
+/** Whom R4 lets an actor refer to. */
+const ACTOR =
+  /^(CareTeam|Device|Group|Organization|Patient|Practitioner|PractitionerRole|RelatedPerson)\/[A-Za-z0-9\-.]{1,64}$/;
+
+/** Teams, groups and roles: who belongs to them is looked up when somebody asks. */
+export const GROUPS = /^(CareTeam|Group|Organization|PractitionerRole)\//;
+
+/** Who a provision's actors are: member organisations by identifier, people, teams and groups of the custodian by reference. */
 export function actorsOf(
   actors: readonly Located[],
   findings: Findings,
-): Pick<Criteria, 'organisations' | 'people'> {
+): Pick<Criteria, 'organisations' | 'actors'> {
   const organisations = new Set<string>();
-  const people = new Set<string>();
+  const named: NamedActor[] = [];
   for (const { path, element } of actors) {
     refuseUnknown(element, path, ['role', 'reference'], findings);
-    requireRecipient(element, path, findings);
-    const reference = asElement(element.reference);
-    const identifier = asElement(reference?.identifier);
-    const literal = reference?.reference;
-    if (
-      identifier?.system === ORGANISATION_SYSTEM &&
-      typeof identifier.value === 'string' &&
-      literal === undefined
-    ) {
-      organisations.add(identifier.value);
-    } else if (typeof literal === 'string' && PERSON.test(literal) && identifier === undefined) {
-      people.add(literal);
-    } else {
-      refuse(
-        findings,
-        `${path}.reference`,
-        'unsupported',
-        `An actor is a member (identifier with system ${ORGANISATION_SYSTEM}) or a person here (reference such as Practitioner/12).`,
-      );
-    }
+    const capacity = capacityOf(element, path, findings);
+    const { reference, organisation } = whoIs(element, path, findings);
+    if (organisation !== undefined && capacity === undefined) organisations.add(organisation);
+    else if (reference !== undefined || organisation !== undefined)
+      named.push({ reference, organisation, capacity });
   }
   return {
-    organisations: organisations.size === 0 && people.size > 0 ? undefined : [...organisations],
-    people: people.size === 0 ? undefined : [...people],
+    organisations: organisations.size === 0 && named.length > 0 ? undefined : [...organisations],
+    actors: named.length === 0 ? undefined : named,
   };
 }
 
-function requireRecipient(actor: Element, path: string, findings: Findings): void {
-  const roles = elementsOf(asElement(actor.role)?.coding, `${path}.role.coding`, findings);
-  const isRecipient = roles.some(({ element: { system, code } }) =>
-    RECIPIENT_ROLES.has(`${String(system)}|${String(code)}`),
-  );
-  if (isRecipient) return;
+function whoIs(
+  actor: Element,
+  path: string,
+  findings: Findings,
+): Pick<NamedActor, 'reference' | 'organisation'> {
+  const reference = asElement(actor.reference);
+  const identifier = asElement(reference?.identifier);
+  const literal = reference?.reference;
+  const nobody = { reference: undefined, organisation: undefined };
+  if (
+    identifier?.system === ORGANISATION_SYSTEM &&
+    typeof identifier.value === 'string' &&
+    literal === undefined
+  )
+    return { ...nobody, organisation: identifier.value };
+  if (typeof literal === 'string' && ACTOR.test(literal) && identifier === undefined)
+    return { ...nobody, reference: literal };
   refuse(
     findings,
-    `${path}.role`,
+    `${path}.reference`,
     'unsupported',
-    'An actor is named as who receives the data: role IRCP of v3-ParticipationType.',
+    `An actor is a member (identifier with system ${ORGANISATION_SYSTEM}) or somebody here (reference such as Practitioner/12).`,
   );
+  return nobody;
+}
+
+/** The capacity in which an actor must ask; undefined when any will do, and when the role is refused. */
+function capacityOf(actor: Element, path: string, findings: Findings): string | undefined {
+  const roles = elementsOf(asElement(actor.role)?.coding, `${path}.role.coding`, findings).map(
+    ({ element: { system, code } }) => `${String(system)}|${String(code)}`,
+  );
+  if (roles.some((role) => RECIPIENT_ROLES.has(role))) return undefined;
+  const capacity = roles.find((role) => CAPACITIES.has(role));
+  if (capacity === undefined)
+    refuse(
+      findings,
+      `${path}.role`,
+      'unsupported',
+      'An actor is named as who receives the data, role IRCP of v3-ParticipationType, or by the capacity in which they ask.',
+    );
+  return capacity;
 }

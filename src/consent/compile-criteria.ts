@@ -1,6 +1,8 @@
 import { PURPOSE_OF_USE_SYSTEM } from '../identity/index.ts';
 import { isResourceType, type TimeRange, timeRange } from '../r4/index.ts';
 import { actorsOf } from './compile-actor.ts';
+import { compileData } from './compile-data.ts';
+import { ANY_ACTION, actionBits, CONSENT_ACTIONS } from './consent-action.ts';
 import type { Criteria } from './criteria.ts';
 import {
   asElement,
@@ -15,8 +17,9 @@ import { purposeSet, purposesCovered } from './purpose-of-use.ts';
 import { labelCriterion } from './security-label.ts';
 
 const RESOURCE_TYPES = 'http://hl7.org/fhir/resource-types';
-/** System under which a profile's canonical URL is a class. */
-const PROFILES = 'urn:ietf:rfc:3986';
+
+/** Looks up what a resource refers to, as `Type/id`; undefined for one that is not there. */
+export type LinksOf = (reference: string) => readonly string[] | undefined;
 
 /**
  * The criteria of a provision: its own, and the parent's of every kind that it does not set itself. Periods are
@@ -27,6 +30,7 @@ export function compileCriteria(
   path: string,
   parent: Criteria,
   findings: Findings,
+  linksOf: LinksOf,
 ): Criteria {
   const period = periodOf(element.period, `${path}.period`, findings);
   const actors = elementsOf(element.actor, `${path}.actor`, findings);
@@ -38,17 +42,32 @@ export function compileCriteria(
   const inherited = actors.length === 0 ? parent : actorsOf(actors, findings);
   return {
     organisations: inherited.organisations,
-    people: inherited.people,
+    actors: inherited.actors,
+    actions:
+      element.action === undefined ? parent.actions : actionsOf(element.action, `${path}.action`, findings),
     purposes:
       purposes.length === 0 ? parent.purposes : purposeSet(purposes.flatMap((one) => codesOf(one, findings))),
     fromMs: Math.max(parent.fromMs, period?.startMs ?? parent.fromMs),
     untilMs: Math.min(parent.untilMs, period === undefined ? parent.untilMs : period.endMs + 1),
     types: classes.length === 0 ? parent.types : classes.flatMap(({ type }) => type ?? []),
-    profiles: classes.length === 0 ? parent.profiles : classes.flatMap(({ profile }) => profile ?? []),
+    kinds: classes.length === 0 ? parent.kinds : classes.flatMap(({ kind }) => kind ?? []),
     codes: codes.length === 0 ? parent.codes : new Set(codes),
     labels: labels.length === 0 ? parent.labels : labelCriterion(labels.map(({ key }) => key)),
+    instances: compileData(element.data, `${path}.data`, findings, linksOf) ?? parent.instances,
     data: data ?? parent.data,
   };
+}
+
+/** FHIR R4 §Consent.provision.action: each a code of `consentaction`. */
+function actionsOf(value: unknown, path: string, findings: Findings): number {
+  let bits = 0;
+  for (const { path: at, key } of keysOfConcepts(value, path, findings)) {
+    const code = key.startsWith(`${CONSENT_ACTIONS}|`) ? key.slice(CONSENT_ACTIONS.length + 1) : '';
+    const bit = actionBits([code]);
+    if (bit === undefined) refuse(findings, at, 'unsupported', `An action is a code of ${CONSENT_ACTIONS}.`);
+    else bits |= bit;
+  }
+  return bits === 0 ? ANY_ACTION : bits;
 }
 
 interface Key {
@@ -64,37 +83,37 @@ function keysOf(value: unknown, path: string, findings: Findings): Key[] {
 }
 
 function conceptsOf(value: unknown, path: string, findings: Findings): string[] {
+  return keysOfConcepts(value, path, findings).map(({ key }) => key);
+}
+
+function keysOfConcepts(value: unknown, path: string, findings: Findings): Key[] {
   return elementsOf(value, path, findings).flatMap(({ path: at, element }) => {
     if (element.coding === undefined) {
       refuse(findings, at, 'unsupported', 'A rule needs a coding; text alone cannot be matched.');
     }
-    return keysOf(element.coding, `${at}.coding`, findings).map(({ key }) => key);
+    return keysOf(element.coding, `${at}.coding`, findings);
   });
 }
 
+/** A purpose with what lies below it; one of another system stands for itself: an authorisation server may issue it. */
 function codesOf({ path, key }: Key, findings: Findings): readonly string[] {
-  const code = key.startsWith(`${PURPOSE_OF_USE_SYSTEM}|`) ? key.slice(PURPOSE_OF_USE_SYSTEM.length + 1) : '';
-  const covered = purposesCovered(code);
-  if (covered.length === 0) {
-    refuse(
-      findings,
-      path,
-      'unsupported',
-      'A purpose is a PurposeOfUse code of v3-ActReason; nobody can ask under another.',
-    );
-  }
+  if (!key.startsWith(`${PURPOSE_OF_USE_SYSTEM}|`)) return [key];
+  const covered = purposesCovered(key.slice(PURPOSE_OF_USE_SYSTEM.length + 1));
+  if (covered.length === 0)
+    refuse(findings, path, 'unsupported', 'Of v3-ActReason, only codes of PurposeOfUse are purposes.');
   return covered;
 }
 
-function classOf({ path, key }: Key, findings: Findings): { type?: string; profile?: string } {
-  if (key.startsWith(`${PROFILES}|`)) return { profile: key };
-  const type = key.startsWith(`${RESOURCE_TYPES}|`) ? key.slice(RESOURCE_TYPES.length + 1) : '';
+/** FHIR R4 §Consent.provision.class: a resource type, a profile, or another code that says what sort of data it is. */
+function classOf({ path, key }: Key, findings: Findings): { type?: string; kind?: string } {
+  if (!key.startsWith(`${RESOURCE_TYPES}|`)) return { kind: key };
+  const type = key.slice(RESOURCE_TYPES.length + 1);
   if (isResourceType(type)) return { type };
   refuse(
     findings,
     path,
     'unsupported',
-    `A class is a resource type of FHIR R4 (system ${RESOURCE_TYPES}) or a profile (system ${PROFILES}).`,
+    `A class of the system ${RESOURCE_TYPES} is a resource type of FHIR R4.`,
   );
   return {};
 }

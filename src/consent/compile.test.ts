@@ -14,7 +14,7 @@ describe('what cannot be enforced is refused, with the element named', () => {
     [
       'an action',
       { ...ok, action: [{ coding: [{ system: 'x', code: 'access' }] }] },
-      'Consent.provision.action unsupported',
+      'Consent.provision.action[0].coding[0] unsupported',
     ],
     [
       'a modifier extension',
@@ -26,15 +26,37 @@ describe('what cannot be enforced is refused, with the element named', () => {
       { ...ok, expression: 'x' },
       'Consent.provision.expression unsupported',
     ],
-    ['data by instance', { ...ok, data: [{ meaning: 'instance' }] }, 'Consent.provision.data unsupported'],
+    [
+      'data without a reference',
+      { ...ok, data: [{ meaning: 'instance' }] },
+      'Consent.provision.data[0].reference unsupported',
+    ],
+    [
+      'data of another server',
+      {
+        ...ok,
+        data: [{ meaning: 'instance', reference: { reference: 'https://elsewhere.example/Encounter/1' } }],
+      },
+      'Consent.provision.data[0].reference unsupported',
+    ],
+    [
+      'one version of data',
+      { ...ok, data: [{ meaning: 'instance', reference: { reference: 'Encounter/1/_history/1' } }] },
+      'Consent.provision.data[0].reference unsupported',
+    ],
+    [
+      'data without a meaning',
+      { ...ok, data: [{ reference: { reference: 'Encounter/1' } }] },
+      'Consent.provision.data[0].meaning missing',
+    ],
+    [
+      'data with a meaning of its own',
+      { ...ok, data: [{ meaning: 'nearby', reference: { reference: 'Encounter/1' } }] },
+      'Consent.provision.data[0].meaning invalid',
+    ],
     [
       'a purpose outside PurposeOfUse',
       { ...ok, ...forPurposes('MARKT') },
-      'Consent.provision.purpose[0] unsupported',
-    ],
-    [
-      'a purpose of another system',
-      { ...ok, purpose: [{ system: 'urn:x', code: 'TREAT' }] },
       'Consent.provision.purpose[0] unsupported',
     ],
     [

@@ -1,10 +1,14 @@
-import { compileCriteria } from './compile-criteria.ts';
+import { authorisationsOf } from './authorisation.ts';
+import { GROUPS } from './compile-actor.ts';
+import { compileCriteria, type LinksOf } from './compile-criteria.ts';
+import { ANY_ACTION } from './consent-action.ts';
 import type { Criteria, Effect } from './criteria.ts';
 import type { CompiledConsent, ConsentStatus } from './decision.ts';
 import { asElement, type Element, elementsOf, type Findings, refuse, refuseUnknown } from './element.ts';
 import type { ConsentIssue } from './errors.ts';
 import { type Provision, provisionOf } from './provision.ts';
 import { ALL_PURPOSES } from './purpose-of-use.ts';
+import { ACT_CODE as V3_ACT_CODE } from './sensitivity.ts';
 
 /** Most provisions in one Consent, nested ones included: every decision walks through all of them. */
 const MAX_PROVISIONS = 256; // 20 consents of this size still take less than a millisecond to decide
@@ -12,7 +16,6 @@ const MAX_PROVISIONS = 256; // 20 consents of this size still take less than a m
 /** Deepest nesting of provisions: exceptions to exceptions to exceptions are as much as anyone can follow. */
 const MAX_PROVISION_DEPTH = 8; // also bounds recursion
 
-const V3_ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 const CONSENT_SCOPES = 'http://terminology.hl7.org/CodeSystem/consentscope';
 /** Codes that name the form or regulation a Consent was recorded under; they add no rule of their own. */
 const FORM_CODES = 'http://terminology.hl7.org/CodeSystem/consentpolicycodes';
@@ -51,20 +54,24 @@ const PROVISION_UNDERSTOOD = [
   'securityLabel',
   'class',
   'code',
+  'action',
+  'data',
   'dataPeriod',
   'provision',
 ];
 
 const NO_CRITERIA: Criteria = {
   organisations: undefined,
-  people: undefined,
+  actors: undefined,
+  actions: ANY_ACTION,
   purposes: ALL_PURPOSES,
   fromMs: Number.NEGATIVE_INFINITY,
   untilMs: Number.POSITIVE_INFINITY,
   types: undefined,
-  profiles: undefined,
+  kinds: undefined,
   codes: undefined,
   labels: undefined,
+  instances: undefined,
   data: undefined,
 };
 
@@ -75,9 +82,15 @@ export type Compilation =
 
 /**
  * Makes a FHIR R4 Consent ready for {@link decide}. Whatever it says that cannot be enforced is refused with its
- * FHIRPath, never passed over. `id` and `status` are the ledger's; the resource's own status must be `active`.
+ * FHIRPath, never passed over. `id` and `status` are the ledger's; the resource's own status must be `active`. `linksOf` tells what
+ * the resources refer to that it names as `related`.
  */
-export function compileConsent(resource: unknown, id: string, status: ConsentStatus): Compilation {
+export function compileConsent(
+  resource: unknown,
+  id: string,
+  status: ConsentStatus,
+  linksOf: LinksOf = () => undefined,
+): Compilation {
   const findings: Findings = { issues: [], criteria: 0, provisions: 0 };
   const consent = asElement(resource) ?? {};
   if (consent.resourceType !== 'Consent')
@@ -94,7 +107,7 @@ export function compileConsent(resource: unknown, id: string, status: ConsentSta
   const provision = compileProvision(
     root ?? {},
     'Consent.provision',
-    { base, parent: NO_CRITERIA, depth: 1 },
+    { base, parent: NO_CRITERIA, depth: 1, linksOf },
     findings,
   );
   if (!decidesAnything(provision)) {
@@ -105,8 +118,13 @@ export function compileConsent(resource: unknown, id: string, status: ConsentSta
       'Neither the provision nor any nested in it permits or denies.',
     );
   }
+  const authorises = authorisationsOf(consent, provision, findings);
   if (findings.issues.length > 0) return { refused: findings.issues };
-  return { consent: { id, status, provision, grantees: [...new Set(granteesOf(provision))].sort() } };
+  const grantees = [...new Set(granteesOf(provision))].sort();
+  const related = [...new Set(relatedOf(provision))];
+  return {
+    consent: { id, status, provision, grantees, authorises, related, namesGroups: namesGroups(provision) },
+  };
 }
 
 function checkScope(consent: Element, findings: Findings): void {
@@ -128,7 +146,8 @@ function baseRule(policyRule: unknown, findings: Findings): Effect | undefined {
   for (const { path, element } of codings) {
     if (element.system === V3_ACT_CODE && element.code === 'OPTIN') return 'permit';
     if (element.system === V3_ACT_CODE && element.code === 'OPTOUT') return 'deny';
-    if (element.system !== FORM_CODES)
+    const isLaw = element.system === V3_ACT_CODE && element.code === '42CFRPart2';
+    if (element.system !== FORM_CODES && !isLaw)
       refuse(
         findings,
         path,
@@ -150,26 +169,27 @@ interface Place {
   base: Effect | undefined;
   parent: Criteria;
   depth: number;
+  linksOf: LinksOf;
 }
 
 function compileProvision(element: Element, path: string, place: Place, findings: Findings): Provision {
   findings.provisions++;
   if (place.depth > MAX_PROVISION_DEPTH || findings.provisions > MAX_PROVISIONS) {
     refuseSize(findings, path, place.depth);
-    return provisionOf(undefined, place.parent, []);
+    return provisionOf(path, undefined, place.parent, []);
   }
   refuseUnknown(element, path, PROVISION_UNDERSTOOD, findings);
   const effect = effectOf(element.type, path, place, findings);
-  const criteria = compileCriteria(element, path, place.parent, findings);
+  const criteria = compileCriteria(element, path, place.parent, findings, place.linksOf);
   const exceptions = elementsOf(element.provision, `${path}.provision`, findings).map((nested) =>
     compileProvision(
       nested.element,
       nested.path,
-      { base: undefined, parent: criteria, depth: place.depth + 1 },
+      { ...place, base: undefined, parent: criteria, depth: place.depth + 1 },
       findings,
     ),
   );
-  return provisionOf(effect, criteria, exceptions);
+  return provisionOf(path, effect, criteria, exceptions);
 }
 
 function refuseSize(findings: Findings, path: string, depth: number): void {
@@ -210,6 +230,23 @@ function decidesAnything(provision: Provision): boolean {
 }
 
 function granteesOf(provision: Provision): string[] {
-  const own = provision.effect === 'permit' ? [...(provision.criteria.organisations ?? [])] : [];
+  const { organisations, actors } = provision.criteria;
+  const members = [
+    ...(organisations ?? []),
+    ...(actors ?? []).flatMap(({ organisation }) => organisation ?? []),
+  ];
+  const own = provision.effect === 'permit' ? members : [];
   return [...own, ...provision.exceptions.flatMap(granteesOf)];
+}
+
+function relatedOf({ criteria, exceptions }: Provision): string[] {
+  return [...(criteria.instances?.related.keys() ?? []), ...exceptions.flatMap(relatedOf)];
+}
+
+function namesGroups({ criteria, exceptions }: Provision): boolean {
+  const named = criteria.actors?.some(
+    ({ reference, capacity }) =>
+      capacity !== undefined || (reference !== undefined && GROUPS.test(reference)),
+  );
+  return named === true || exceptions.some(namesGroups);
 }

@@ -17,6 +17,7 @@ const policy = organisationPolicy();
 
 const observation: DecisionFacts = {
   type: 'Observation',
+  id: 'o1',
   classes: ['http://hl7.org/fhir/resource-types|Observation'],
   categories: [],
   codes: [`${LOINC}|2339-0`],
@@ -54,8 +55,9 @@ describe('another organisation', () => {
   });
 
   test('is permitted by a consent that names it, which the decision names', () => {
-    expect(decide(fromLakeside, observation, [consent(permitLakeside)], policy)).toEqual({
+    expect(decide(fromLakeside, observation, [consent(permitLakeside)], policy)).toMatchObject({
       permit: true,
+      outcome: 'permit',
       rule: 'permitted-by-consent',
       consents: ['c1'],
       purpose: 'TREAT',

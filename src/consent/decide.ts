@@ -1,25 +1,22 @@
 import type { DecisionFacts } from '../r4/index.ts';
-import type { CompiledConsent, Decision, DecisionRequest, DecisionRule } from './decision.ts';
+import { type Asked, ask } from './asked.ts';
+import { candidates } from './candidates.ts';
+import { type CompiledConsent, Decision, type DecisionRequest, type Ground } from './decision.ts';
 import type { OrganisationPolicy } from './organisation-policy.ts';
+import { letsInside, type Protections, protectionsOf, satisfies } from './protection.ts';
 import { evaluate } from './provision.ts';
 import { purposeBit } from './purpose-of-use.ts';
+import { decideRepresentative } from './representative.ts';
 
-const NONE: readonly string[] = [];
-
-const without = (permit: boolean, rule: DecisionRule): Decision =>
-  Object.freeze({ permit, rule, consents: NONE });
-
-const OWN_RECORD = without(true, 'own-record');
-const NOT_OWN_RECORD = without(false, 'not-own-record');
-const NO_PATIENT = without(true, 'no-patient');
-const NO_CONSENT = without(false, 'no-consent');
-const PURPOSE_NOT_PERMITTED = without(false, 'purpose-not-permitted');
+const OWN_RECORD = new Decision('own-record', true, {});
+const NOT_OWN_RECORD = new Decision('not-own-record', false, {});
+const NO_PATIENT = new Decision('no-patient', true, {});
 
 /**
  * May this request have this resource of this patient? Pure; `consents` are those of the patient at this custodian.
- * Any one purpose suffices; for each, a denial by any consent wins, then a permission by any, then the default: the
- * policy for the custodian's own people, denial for everyone else. With several patients in a resource, ask for each: all
- * must permit. Linear in the provisions.
+ * Any one purpose suffices; for each, a denial by any consent wins, then a permission by any that satisfies the law, then the
+ * default: the policy for the custodian's own people, denial for everyone else. With several patients in a resource, ask for
+ * each: all must permit. Linear in the provisions that name the asker and the purpose.
  */
 export function decide(
   request: DecisionRequest,
@@ -28,41 +25,81 @@ export function decide(
   policy: OrganisationPolicy,
 ): Decision {
   const own = request.actorOrganisation === request.custodian;
-  if (request.subject === undefined) return own ? NO_PATIENT : NO_CONSENT;
+  if (request.subject === undefined)
+    return own ? NO_PATIENT : new Decision('no-consent', false, {}, request, facts);
+  if (own && request.representative !== undefined) {
+    const rule = decideRepresentative(request, request.representative, facts, policy.law);
+    return new Decision(rule, rule === 'representative', {}, request, facts);
+  }
   // A patient's token reaches that patient's record and nothing else, whatever a policy says about staff.
   if (request.kind === 'patient')
     return own && request.patient === request.subject ? OWN_RECORD : NOT_OWN_RECORD;
-  let refusal = own ? PURPOSE_NOT_PERMITTED : NO_CONSENT;
+  const asked = ask(request, facts);
+  const protections = protectionsOf(policy.law, asked.labels);
+  let refusal: Decision | undefined;
   for (const purpose of request.purposes) {
-    const decision = decideFor(purpose, request, facts, consents);
-    if (decision?.permit === true) return decision;
-    if (decision !== undefined) refusal = decision;
-    else if (own && policy.purposes.has(purpose)) {
-      return { permit: true, rule: 'organisation-policy', consents: NONE, purpose };
-    }
+    const decision = decideFor(purpose, asked, consents, policy, protections);
+    if (decision?.permit === true)
+      return facts.parts === undefined ? decision : inPart(decision, purpose, asked, consents, policy);
+    refusal = decision ?? refusal;
   }
-  return refusal;
+  return refusal ?? new Decision(own ? 'purpose-not-permitted' : 'no-consent', false, {}, request, facts);
 }
 
-/** What the consents say for one purpose; undefined when none speaks. */
+/** What consents, law and policy say for one purpose; undefined when none speaks. */
 function decideFor(
   purpose: string,
-  request: DecisionRequest,
-  facts: DecisionFacts,
+  asked: Asked,
   consents: readonly CompiledConsent[],
+  policy: OrganisationPolicy,
+  protections: Protections,
 ): Decision | undefined {
   const bit = purposeBit(purpose);
   if (bit === undefined) return undefined;
-  let permitting: string[] | undefined;
-  for (const consent of consents) {
+  const { request, facts } = asked;
+  let permitting: Ground[] | undefined;
+  let law: string | undefined;
+  for (const consent of candidates(consents, request.actorOrganisation, purpose)) {
     if (consent.status === 'revoked') continue;
-    const effect = evaluate(consent.provision, request, bit, facts);
-    if (effect === 'deny') return { permit: false, rule: 'denied-by-consent', consents: [consent.id] };
-    if (effect === undefined || consent.status === 'revoking') continue;
-    if (permitting === undefined) permitting = [consent.id];
-    else permitting.push(consent.id);
+    const provision = evaluate(consent.provision, asked, bit);
+    if (provision === undefined) continue;
+    const ground = { consent, provision };
+    if (provision.effect === 'deny')
+      return new Decision('denied-by-consent', false, { grounds: [ground] }, request, facts);
+    if (consent.status === 'revoking') continue;
+    const unsatisfied = protections?.find((each) => !satisfies(ground, each, purpose));
+    if (unsatisfied !== undefined) law = unsatisfied.id;
+    else if (permitting === undefined) permitting = [ground];
+    else permitting.push(ground);
   }
-  return permitting === undefined
-    ? undefined
-    : { permit: true, rule: 'permitted-by-consent', consents: permitting, purpose };
+  if (permitting !== undefined)
+    return new Decision('permitted-by-consent', true, { grounds: permitting, purpose }, request, facts);
+  if (request.actorOrganisation === request.custodian && policy.purposes.has(purpose)) {
+    const unsatisfied = protections?.find((each) => !letsInside(each, purpose, asked));
+    if (unsatisfied === undefined)
+      return new Decision('organisation-policy', true, { purpose }, request, facts);
+    law = unsatisfied.id;
+  }
+  return law === undefined ? undefined : new Decision('protected-by-law', false, { law }, request, facts);
+}
+
+/**
+ * A resource that is permitted, without those of its parts that are not: each is decided with its own labels beside those of the
+ * whole. A permission that the whole has by one consent may reach a part by another.
+ */
+function inPart(
+  whole: Decision,
+  purpose: string,
+  { request, facts }: Asked,
+  consents: readonly CompiledConsent[],
+  policy: OrganisationPolicy,
+): Decision {
+  const redactions = (facts.parts ?? []).flatMap(({ path, labels }) => {
+    const part = ask(request, facts, labels);
+    const decision = decideFor(purpose, part, consents, policy, protectionsOf(policy.law, part.labels));
+    return decision?.permit === true ? [] : [path];
+  });
+  if (redactions.length === 0) return whole;
+  const { rule, grounds } = whole;
+  return new Decision(rule, true, { purpose, grounds, redactions }, request, facts);
 }

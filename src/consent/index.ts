@@ -1,6 +1,7 @@
 export { type ConsentProblem, checkConsents } from './check-consents.ts';
 export { type Compilation, compileConsent } from './compile.ts';
 export { ORGANISATION_SYSTEM } from './compile-actor.ts';
+export type { ConsentAction } from './consent-action.ts';
 export type { CustodianRecord, Link } from './consent-record.ts';
 export {
   type AttachedConsent,
@@ -19,12 +20,29 @@ export type {
   RevocationReason,
 } from './contract-state.ts';
 export { decide } from './decide.ts';
-export type { CompiledConsent, ConsentStatus, Decision, DecisionRequest, DecisionRule } from './decision.ts';
+export {
+  type CompiledConsent,
+  type ConsentStatus,
+  Decision,
+  type DecisionRequest,
+  type DecisionRule,
+} from './decision.ts';
 export { ConsentError, type ConsentErrorCode, type ConsentIssue } from './errors.ts';
 export { type Problem, problemOf, sendProblem } from './http-errors.ts';
+export {
+  CALIFORNIA,
+  FEDERAL,
+  LAW_PROFILES,
+  type LawProfile,
+  type MinorService,
+  NEW_YORK,
+  NO_LAW,
+  type Protection,
+} from './law-profile.ts';
 export type { ListedConsent } from './listing.ts';
 export { consentMigrations } from './migrations.ts';
-export { type OrganisationPolicy, organisationPolicy } from './organisation-policy.ts';
+export type { Obligation } from './obligation.ts';
+export { CONSENT_ONLY, type OrganisationPolicy, organisationPolicy } from './organisation-policy.ts';
 export { type FhirConsentPath, fhirConsentPath, type RecordedConsent } from './recorded-consent.ts';
 export {
   type RecordingServices,
@@ -32,4 +50,6 @@ export {
   type RequestTrail,
   recordedHandler,
 } from './recorded-handler.ts';
+export type { Representative } from './representative.ts';
 export { type ConsentRouteServices, consentRoutes } from './routes.ts';
+export { LABEL } from './sensitivity.ts';

@@ -4,7 +4,7 @@ import { type CheckedRecord, checkRecords } from './check-record.ts';
 import type { AttachedLocator } from './consent-directory.ts';
 import { ExchangeError } from './errors.ts';
 import type { Member } from './member.ts';
-import type { NetworkReader } from './network-everything.ts';
+import type { NetworkReader } from './network-reader.ts';
 import { type ExchangeOutcome, parseRecord } from './record-frame.ts';
 
 /** Grants of one custodian that are asked under for one patient; each costs it a release. */

@@ -12,27 +12,16 @@ import {
   readPermitted,
 } from '../fhir/index.ts';
 import { toBase64, utf8 } from '../proof/index.ts';
-import type { Asker } from './ask.ts';
-import type { CheckedRecord, RecordTrust } from './check-record.ts';
-import type { ConsentDirectory } from './consent-directory.ts';
+import type { CheckedRecord } from './check-record.ts';
 import { type Contribution, fromMember } from './contribution.ts';
+import type { NetworkReader } from './network-reader.ts';
 import type { CarriedRecord, ExchangeOutcome } from './record-frame.ts';
 import { readCompartment, withReceipts } from './record-receipts.ts';
-import type { RecordSource } from './release-record.ts';
 
 /** Names the receipt on an entry (FORMATS §6). */
 const RECEIPT_EXTENSION = 'urn:holdfast:receipt';
 /** One resource a line: what a reader can show before the rest is here. */
 const NDJSON = 'application/fhir+ndjson';
-
-/** What gathering a record across the network needs. */
-export interface NetworkReader {
-  readonly asker: Asker;
-  readonly consents: ConsentDirectory;
-  readonly source: RecordSource;
-  /** What arriving receipts are checked against, by this node's newest view. */
-  readonly trust: () => Promise<RecordTrust>;
-}
 
 /** This organisation's own part, all of it under one checkpoint. */
 async function ownPart(reader: NetworkReader, context: Context, patient: string): Promise<Contribution> {

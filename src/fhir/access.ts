@@ -121,6 +121,7 @@ export interface Judged {
 export function judge(context: Context, reach: Reach, stored: StoredVersion): Judged | undefined {
   const { type, patients, facts } = stored;
   if (!withinReach(reach, stored)) return undefined;
+  if (reach.patientOnly !== undefined && context.services.isSuspended?.(stored) === true) return undefined;
   if (type === 'AuditEvent' && reach.patientOnly !== undefined && patients.length > 1) {
     const relied = permitted(context, facts, [reach.patientOnly]);
     const shown = relied === undefined ? undefined : redactedFor(stored, reach.patientOnly);

@@ -1,6 +1,6 @@
 import type { CompiledConsent, OrganisationPolicy } from '../consent/index.ts';
 import type { Principal } from '../identity/index.ts';
-import type { Vault } from '../vault/index.ts';
+import type { StoredVersion, Vault } from '../vault/index.ts';
 import type { ConsentPath } from './consent-path.ts';
 import type { Exclusive } from './exclusive.ts';
 import type { Operation } from './operation.ts';
@@ -23,6 +23,11 @@ export interface FhirServices {
   readonly policy: OrganisationPolicy;
   readonly proofs: ProofSource;
   readonly consentPath: ConsentPath;
+  /**
+   * AuditEvents that the individuals they are about are not told of for the present (45 CFR 164.528(a)(2)); none when left out.
+   * Whoever sees one patient only sees no list, count, version or receipt of them.
+   */
+  readonly isSuspended?: (event: StoredVersion) => boolean;
   /** Operations of this room and of higher rooms, handed in by node (DESIGN §2). */
   readonly operations: readonly Operation[];
   /** Seals paging links: 32 bytes, stable across restarts. */

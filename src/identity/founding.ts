@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { signEd25519Native } from '../crypto/index.ts';
-import type { Address } from '../ledger/index.ts';
+import { type Address, id, list, object, signature } from '../ledger/index.ts';
 import { toBase64 } from '../proof/index.ts';
+import { MAX_MEMBERS } from './membership/change.ts';
 import {
   type Applicant,
   type Application,
+  applicant,
   genesisMessage,
   joinMessage,
 } from './membership/member-application.ts';
@@ -26,6 +28,30 @@ export function applicantOf({ organisation, address, keys }: Joining): Applicant
 /** Founders in the order that the genesis transaction lists them; all of them sign this list. */
 export function founderOrder(founders: readonly Applicant[]): Applicant[] {
   return [...founders].sort((a, b) => (a.organisation < b.organisation ? -1 : 1));
+}
+
+/** What all founders of a ledger sign: its id, and the founders in their order. */
+export interface Founding {
+  readonly ledger: string;
+  readonly founders: readonly Applicant[];
+}
+
+const founding = object({ ledger: id(), founders: list(applicant, { min: 1, max: MAX_MEMBERS }) });
+const signed = signature();
+
+/** Reads what another founder says it is entered as. Throws `LedgerError` `rejected` `malformed`. */
+export function parseApplicant(value: unknown): Applicant {
+  return applicant.parse(value, 'applicant');
+}
+
+/** Reads a founding that another founder proposes. Throws `LedgerError` `rejected` `malformed`. */
+export function parseFounding(value: unknown): Founding {
+  return founding.parse(value, 'founding');
+}
+
+/** Reads a founder's signature. Throws `LedgerError` `rejected` `malformed`. */
+export function parseFoundingSignature(value: unknown): string {
+  return signed.parse(value, 'signature');
 }
 
 /** One founder's entry in the genesis transaction: signed by its `transaction` key over the ledger id and all founders. */

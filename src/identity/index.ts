@@ -32,7 +32,18 @@ export type { CodePurpose } from './enrolment/enrolment-code-store.ts';
 export { identityMigrations } from './enrolment/migrations.ts';
 export { type EnrolmentServices, enrolmentRoutes } from './enrolment/routes.ts';
 export { IdentityError, type IdentityErrorCode } from './errors.ts';
-export { genesisOf, type Joining, signFounding, signJoining } from './founding.ts';
+export {
+  applicantOf,
+  type Founding,
+  founderOrder,
+  genesisOf,
+  type Joining,
+  parseApplicant,
+  parseFounding,
+  parseFoundingSignature,
+  signFounding,
+  signJoining,
+} from './founding.ts';
 export { type IdentityProblem, identityProblem } from './http-errors.ts';
 export type { Change } from './membership/change.ts';
 export type { Applicant, Application, NewKey } from './membership/member-application.ts';

@@ -6,6 +6,10 @@ export {
   openEmbeddedLedger,
 } from './embedded/engine.ts';
 export { openStoredLedger, type StoredLedger, type StoredLedgerOptions } from './embedded/stored-ledger.ts';
+export type { FabricConnection, FabricEngine, FabricOptions } from './fabric/engine.ts';
+export * from './fabric/network/index.ts';
+export { openFabricEngine } from './fabric/open.ts';
+export { type FabricProfile, readProfile } from './fabric/profile.ts';
 export * from './kit/index.ts';
 export type {
   Block,
@@ -19,6 +23,8 @@ export type {
   Write,
 } from './ledger.ts';
 export { checkLedgerLog, type LedgerLogProblem, type LedgerLogProblemCode } from './log/check-ledger-log.ts';
+export { cosignRoute } from './log/cosign-route.ts';
+export { cosignOverHttp } from './log/http-cosigner.ts';
 export { LedgerLog, type LedgerLogOptions } from './log/ledger-log.ts';
 export {
   type BlockHandler,

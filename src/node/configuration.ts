@@ -13,6 +13,7 @@ const DEFAULT_PUBLISH_MS = 1_000; // a receipt is provable within a second or tw
 const DEFAULT_KEY_BACKUP_DAYS = 30; // how long a destroyed key can survive in a key backup
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024; // decrypted versions held in memory, by all hosted organisations together
 
+const loopback = new Set(['127.0.0.1', '::1', '[::1]', 'localhost']);
 const organisationPattern = /^[a-z][a-z0-9-]{1,31}$/;
 
 const address = z.string().min(1).max(2048);
@@ -40,12 +41,72 @@ const outsideProvider = z.strictObject({
   clientSecret: z.string().min(1).max(1024),
 });
 
+/** Audit events name patients: they leave this machine under TLS only. */
+const receiverUrl = z.url().refine((text) => {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && loopback.has(hostname));
+}, 'takes https, or http on loopback');
+
+const forwarding = z.union([
+  z.strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+    otlp: z.strictObject({ url: receiverUrl, headers: z.record(z.string(), z.string()).default({}) }),
+  }),
+  z.strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+    syslog: z
+      .strictObject({
+        host: z.string().min(1).max(253),
+        port: z.number().int().min(1).max(65_535),
+        tls: z.boolean().default(true),
+        ca: z.string().optional(),
+      })
+      .refine(({ host, tls }) => tls || loopback.has(host), 'takes tls, or a receiver on loopback'),
+  }),
+]);
+
+const retention = z.strictObject({
+  name: z.string().min(1).max(200),
+  types: z.array(z.string().regex(/^[A-Z][A-Za-z]{0,63}$/)).optional(),
+  days: z.number().int().min(1).max(36_500),
+});
+
 const organisation = z.strictObject({
   id: z.string().regex(organisationPattern),
   name: z.string().min(1).max(200),
+  /** Postal address, which an accounting of disclosures names (45 CFR 164.528(b)(2)(ii)). */
+  address: z.string().min(1).max(500).optional(),
+  /** Rules that refuse an erasure. */
+  retention: z.array(retention).max(100).default([]),
+  /** Where the audit trail is forwarded to. */
+  forward: z.array(forwarding).max(8).default([]),
   clients: z.array(client).max(1000).default([]),
   signIn: outsideProvider.optional(),
 });
+
+/** Organisations that found a ledger together: as many as a ledger's genesis takes. */
+const MAX_FOUNDERS = 64; // beyond it a network grows by joining
+
+const embedded = z.strictObject({ engine: z.literal('embedded') });
+const fabric = z.strictObject({
+  engine: z.literal('fabric'),
+  /** Path of this organisation's connection profile, absolute or from the data folder. */
+  profile: z.string().min(1),
+  /** Who begins the ledger, the first of them proposing; left out by organisations that join one. */
+  founders: z
+    .array(z.strictObject({ id: z.string().regex(organisationPattern), url: z.url() }))
+    .min(1)
+    .max(MAX_FOUNDERS)
+    .optional(),
+});
+/** What is left out is the engine that needs nothing. */
+const ledger = z.preprocess(
+  (value) =>
+    typeof value === 'object' && value !== null && !('engine' in value)
+      ? { ...value, engine: 'embedded' }
+      : value,
+  z.discriminatedUnion('engine', [embedded, fabric]),
+);
 
 const schema = z.strictObject({
   mode: z.enum(['production', 'demo']).default('production'),
@@ -56,7 +117,7 @@ const schema = z.strictObject({
   trustProxy: z.boolean().default(false),
   tls: z.strictObject({ cert: z.string(), key: z.string(), clientCa: z.string().optional() }).optional(),
   metricsToken: z.string().min(16).optional(),
-  ledger: z.strictObject({ engine: z.literal('embedded').default('embedded') }).prefault({}),
+  ledger: ledger.prefault({ engine: 'embedded' }),
   stalenessMs: z.number().int().min(1_000).max(3_600_000).default(DEFAULT_STALENESS_MS),
   anchorMs: z.number().int().min(1_000).max(86_400_000).default(DEFAULT_ANCHOR_MS),
   publishMs: z.number().int().min(100).max(60_000).default(DEFAULT_PUBLISH_MS),
@@ -68,13 +129,14 @@ const schema = z.strictObject({
 /** Everything a node is told, after validation. Times in milliseconds, sizes in bytes. */
 export type Configuration = z.infer<typeof schema> & { data: string };
 
+/** The ledger of a node whose network is Hyperledger Fabric, as configured. */
+export type FabricConfiguration = Extract<Configuration['ledger'], { engine: 'fabric' }>;
+
 /** One hosted organisation as configured. */
 export type OrganisationConfiguration = Configuration['organisations'][number];
 
 /** The file inside a data folder that holds the configuration. */
 export const CONFIGURATION_FILE = 'holdfast.yaml';
-
-const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** Environment first (FORMATS §7): each variable overrides one path of the file. */
 function overlay(file: Record<string, unknown>, environment: NodeJS.ProcessEnv): Record<string, unknown> {
@@ -123,6 +185,12 @@ export function parseConfiguration(
     throw new NodeError(
       'configuration-invalid',
       'host: without tls.cert and tls.key, or trustProxy, only loopback is bound.',
+    );
+  }
+  if (configuration.ledger.engine === 'fabric' && configuration.organisations.length > 1) {
+    throw new NodeError(
+      'configuration-invalid',
+      'organisations: on Fabric each organisation has a process of its own.',
     );
   }
   const ids = configuration.organisations.map((each) => each.id);

@@ -9,6 +9,7 @@ export type NodeErrorCode =
   | 'input-unusable'
   | 'backup-damaged'
   | 'keys-missing'
+  | 'founding-refused'
   | 'unavailable';
 
 /** An operational error of the node: `code` is stable, the message says what to do. */

@@ -7,7 +7,36 @@ export {
 } from './configuration.ts';
 export { demoConfiguration } from './demo/demo-configuration.ts';
 export { openDemo, removeDemo, requireDemoFolder } from './demo/demo-folder.ts';
+export {
+  type ConsortiumMember,
+  type FabricConsortium,
+  layOutConsortium,
+  removeConsortium,
+} from './demo/fabric-consortium.ts';
 export { NodeError, type NodeErrorCode } from './errors.ts';
+export {
+  type DemoNetwork,
+  type DemoNetworkRequest,
+  demoProfile,
+  openDemoNetwork,
+  removeDemoNetwork,
+} from './fabric/demo-network.ts';
+export {
+  chaincodeSource,
+  type LedgerNetworkRequest,
+  type LedgerOrganisation,
+  networkBinaries,
+  openLedgerNetwork,
+  prepareLedgerNetwork,
+} from './fabric/open-ledger-network.ts';
+export { makeOrganisationAuthorities, organisationAuthorities } from './fabric/organisation-authorities.ts';
+export {
+  issueMaterial,
+  issueTls,
+  type MaterialRequest,
+  type SigningAuthorities,
+} from './fabric/organisation-material.ts';
+export { shippedParts } from './fabric/shipped-parts.ts';
 export { type FolderTargetRequest, folderTarget } from './import/folder-target.ts';
 export { type HttpTargetRequest, httpTarget } from './import/http-target.ts';
 export type { ImportReport, Refused, Skipped } from './import/import-report.ts';

@@ -7,7 +7,8 @@ import { toBase64Url } from '../proof/index.ts';
 import { type Keyring, openKeyring } from '../vault/index.ts';
 import { CONFIGURATION_FILE, type Configuration, parseConfiguration } from './configuration.ts';
 import { NodeError } from './errors.ts';
-import { foundLedger, openLedgerEngine } from './network/found.ts';
+import { foundAlone } from './network/found.ts';
+import { embeddedEngine } from './network/ledger-engine.ts';
 import { type Invitation, invite } from './operations/invite.ts';
 import { makeCertificates } from './organisation/certificates.ts';
 import { organisationFolder } from './organisation/folder.ts';
@@ -49,21 +50,15 @@ function writeConfiguration(data: string, configuration: object): void {
 /** log₂ of scrypt's cost in demo mode, whose passphrase is public anyway: four keyrings open within the first second. */
 const DEMO_COST_LOG2 = 15; // the least that the keyring takes
 
-/** What a node stands on: the open keyrings by organisation, and the ledger's id. */
-export interface Provisioned {
-  readonly keyrings: ReadonlyMap<string, Keyring>;
-  readonly ledgerId: string;
-}
-
 /**
- * Opens the keyrings of a configuration's organisations and founds the ledger with them; makes what is missing. What is
- * there already stays: a second call changes nothing.
+ * Opens the keyrings of a configuration's organisations, by organisation; makes keys and certificates that are missing. What
+ * is there already stays: a second call changes nothing.
  */
 export async function provision(
   configuration: Configuration,
   passphrase: string,
   now: () => Date,
-): Promise<Provisioned> {
+): Promise<ReadonlyMap<string, Keyring>> {
   const { data, mode, organisations } = configuration;
   const options = mode === 'demo' ? { costLog2: DEMO_COST_LOG2 } : {};
   const keyrings = new Map(
@@ -78,12 +73,7 @@ export async function provision(
     if (!existsSync(join(folder.certificates, 'root.pem')))
       await makeCertificates(folder, id, keyring, passphrase, now());
   }
-  const engine = openLedgerEngine(data, now);
-  try {
-    return { keyrings, ledgerId: await foundLedger(engine, configuration, keyrings) };
-  } finally {
-    engine.close();
-  }
+  return keyrings;
 }
 
 /** A new data folder for one organisation. Throws NodeError `already-initialised`, `passphrase-needed` or `configuration-invalid`. */
@@ -108,7 +98,10 @@ export async function initialise(request: InitialiseRequest): Promise<Initialise
   };
   const configuration = parseConfiguration(file, data, environment);
   writeConfiguration(data, file);
-  const { ledgerId, keyrings } = await provision(configuration, passphrase, () => new Date());
+  const now = () => new Date();
+  const keyrings = await provision(configuration, passphrase, now);
+  const engine = embeddedEngine(data, now);
+  const ledgerId = await foundAlone(engine, configuration, keyrings).finally(() => engine.close());
   const invited = invite({
     configuration,
     organisation: org,

@@ -22,11 +22,11 @@ async function serve(
   node: OpenNode,
   { configuration, onProgress = () => undefined }: StartOptions,
 ): Promise<FastifyInstance> {
-  const { organisations: hosted, ledgerId, nodeLog } = node;
+  const { organisations: hosted, ledgerId, engine, nodeLog } = node;
   const demo =
     configuration.mode === 'demo' ? await prepareDemo(hosted, configuration, onProgress) : undefined;
   onProgress('starting to serve');
-  const app = await assemble({ configuration, hosted, ledgerId, demo, nodeLog });
+  const app = await assemble({ configuration, hosted, ledgerId, engine, demo, nodeLog });
   await app.listen({ host: configuration.host, port: configuration.port });
   nodeLog.info('serving', { url: publicUrl(configuration) });
   return app;

@@ -1,10 +1,39 @@
+export * from './audit-export.ts';
 export * from './bytes.ts';
 export * from './checkpoint.ts';
 export * from './checkpoint-trust.ts';
 export * from './cosignature.ts';
 export * from './crypto.ts';
+export * from './erasure-proof.ts';
 export * from './errors.ts';
 export * from './event.ts';
+export { type CertificateContent, readCertificate } from './fabric/certificate.ts';
+export { configurationIn, type OrderingConfiguration, orderingQuorum } from './fabric/configuration.ts';
+export {
+  type OrderedBlock,
+  orderedBlockHash,
+  orderedDataHash,
+  orderedHeaderBytes,
+  readOrderedBlock,
+  SIGNATURES_INDEX,
+  TRANSACTIONS_FILTER_INDEX,
+} from './fabric/ordered-block.ts';
+export {
+  type OrderingEvidence,
+  type OrderingFailure,
+  type OrderingVerdict,
+  verifyOrdering,
+} from './fabric/ordering-evidence.ts';
+export {
+  bytesAt,
+  entriesAt,
+  integerAt,
+  listAt,
+  messageAt,
+  readMessage,
+  textAt,
+  type WireMessage,
+} from './fabric/wire.ts';
 export * from './hash.ts';
 export { canonicalBytes, canonicalize, MAX_JSON_DEPTH } from './jcs.ts';
 export type { JsonObject } from './json-shape.ts';

@@ -1,4 +1,5 @@
 import { toHex } from './bytes.ts';
+import { type OrderingEvidence, parseOrderingEvidence } from './fabric/ordering-evidence.ts';
 import { sha256 } from './hash.ts';
 import { canonicalBytes } from './jcs.ts';
 import { integerOf, malformed, objectOf, textOf } from './json-shape.ts';
@@ -37,6 +38,8 @@ export interface LedgerEvidence {
   proof: string;
   /** The policy version whose members signed. */
   policyVersion: number;
+  /** On Fabric: who ordered the block, with the configuration chain from the channel's first block. */
+  ordering?: OrderingEvidence;
 }
 
 /** The digest of a transaction: hexadecimal SHA-256 of the JCS of `{ arguments, contract, name }` (DESIGN §3). */
@@ -57,13 +60,8 @@ const TRANSACTION_ID = /^[0-9a-f]{32,64}$/;
 /** The evidence of a JSON text or parsed value. Throws `malformed`, `duplicate-name` or `too-large`. Verifies nothing. */
 export function parseLedgerEvidence(value: unknown): LedgerEvidence {
   const parsed = typeof value === 'string' ? parseStrictJson(value) : value;
-  const evidence = objectOf(parsed, 'ledger evidence', [
-    'version',
-    'block',
-    'transaction',
-    'proof',
-    'policyVersion',
-  ]);
+  const required = ['version', 'block', 'transaction', 'proof', 'policyVersion'];
+  const evidence = objectOf(parsed, 'ledger evidence', required, ['ordering']);
   if (evidence.version !== 1) throw malformed('ledger evidence', 'its version is not 1');
   return {
     version: 1,
@@ -71,6 +69,7 @@ export function parseLedgerEvidence(value: unknown): LedgerEvidence {
     transaction: textOf(evidence.transaction, 'ledger evidence', TRANSACTION_ID),
     proof: textOf(evidence.proof, 'ledger evidence', /./),
     policyVersion: integerOf(evidence.policyVersion, 'ledger evidence'),
+    ...(evidence.ordering === undefined ? {} : { ordering: parseOrderingEvidence(evidence.ordering) }),
   };
 }
 

@@ -3,6 +3,7 @@ import { parseSignedCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { type CosignatureVerdict, judgeCosignatures } from './checkpoint-trust.ts';
 import { javascriptPrimitives, type Primitives } from './crypto.ts';
 import { ProofError } from './errors.ts';
+import { type OrderingFailure, type OrderingVerdict, verifyOrdering } from './fabric/ordering-evidence.ts';
 import { blockEntryBytes, type LedgerEvidence, parseLedgerEvidence } from './ledger-evidence.ts';
 import { leafHash } from './merkle/hashing.ts';
 import { verifyInclusion } from './merkle/inclusion.ts';
@@ -28,7 +29,9 @@ export type EvidenceFailure =
   | 'unknown-ledger'
   | 'cosignature-invalid'
   /** Fewer than ⌊2n/3⌋ + 1 members signed. */
-  | 'quorum-missing';
+  | 'quorum-missing'
+  /** The evidence brings signatures of orderers that do not hold. */
+  | OrderingFailure;
 
 /** The answer about a transaction's evidence. */
 export type EvidenceVerdict =
@@ -43,17 +46,22 @@ export type EvidenceVerdict =
       digest: string;
       /** RFC 3339: the members had signed before it. */
       committedBefore: string;
+      /** Who ordered the block, when the evidence says it (on Fabric). */
+      ordering?: OrderingVerdict & { ok: true };
     }
   | { ok: false; code: EvidenceFailure };
 
 /**
  * Verifies, offline, that a transaction committed and was valid: its block is an entry of the ledger's block log, under a checkpoint
- * signed by ⌊2n/3⌋ + 1 of the n members that a network policy lists in its ledger lines (DESIGN §3, FORMATS §3). Never throws on bad input.
+ * signed by ⌊2n/3⌋ + 1 of the n members that a network policy lists in its ledger lines (DESIGN §3, FORMATS §3). Signatures of
+ * orderers that stand beside it must hold too; `genesis` is the hash of the channel's first block, when it is known from elsewhere
+ * (without it the verdict names what the evidence claims). Never throws on bad input.
  */
 export function verifyLedgerEvidence(
   value: unknown,
   policyTexts: readonly string[],
   primitives: Primitives = javascriptPrimitives,
+  genesis?: string,
 ): EvidenceVerdict {
   if (policyTexts.length === 0) return { ok: false, code: 'policy-required' };
   const policies = attempt(() => policyTexts.map(parsePolicy));
@@ -65,6 +73,8 @@ export function verifyLedgerEvidence(
   if (transaction === undefined || same.length > 0) return { ok: false, code: 'transaction-missing' };
   if (!transaction.valid) return { ok: false, code: 'transaction-invalid' };
   if (!isIncluded(read)) return { ok: false, code: 'inclusion-invalid' };
+  const ordering = evidence.ordering && verifyOrdering(evidence.block, evidence.ordering, genesis);
+  if (ordering?.ok === false) return ordering;
   const ours = policies.filter(
     ({ header }) => header && ledgerOrigin(header.ledger) === signed.checkpoint.origin,
   );
@@ -80,6 +90,7 @@ export function verifyLedgerEvidence(
         blockHash: evidence.block.hash,
         digest: transaction.digest,
         committedBefore: new Date(verdict.quorumTimeSeconds * 1000).toISOString(),
+        ...(ordering === undefined ? {} : { ordering }),
       };
     }
     if (!verdict.ok) refusal = verdict.code;

@@ -15,7 +15,11 @@ export type VerificationFailure =
   | 'content-malformed'
   /** The event commits to no content, or the receipt lacks the salt that opens the commitment. */
   | 'content-unverifiable'
-  | 'content-mismatch';
+  | 'content-mismatch'
+  /** An export holds other events than its organisation stood for. */
+  | 'manifest-mismatch'
+  /** A tombstone is not borne out by the ledger, or not by its log entry. */
+  | 'erasure-unproven';
 
 /** What each failure means and what to do about it. */
 export const FAILURE_MESSAGES: Readonly<Record<VerificationFailure, string>> = {
@@ -38,6 +42,10 @@ export const FAILURE_MESSAGES: Readonly<Record<VerificationFailure, string>> = {
   'content-unverifiable':
     'The receipt cannot open a commitment to this content: it has no content salt or the event no content.',
   'content-mismatch': 'The content is not what was logged.',
+  'manifest-mismatch':
+    'The export holds other events than its organisation stood for: some were left out, added or moved.',
+  'erasure-unproven':
+    'The destruction of the keys is not on the ledger as the tombstone says. Ask for the proof again.',
 };
 
 /** What a reader should know about a receipt that verifies. */

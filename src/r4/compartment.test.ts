@@ -81,6 +81,8 @@ describe('the facts for a decision', () => {
       labels: ['urn:s|R'],
       period: { startMs: Date.UTC(2024), endMs: Date.UTC(2024, 0, 3) - 1 },
       patients: ['a'],
+      references: ['Patient/a'],
+      authors: [],
     });
   });
 

@@ -1,12 +1,16 @@
 import { compartments } from './compartment.ts';
 import type { TypeSchema } from './definitions/schema.ts';
 import { resourceItem } from './fhirpath/item.ts';
+import { hasInlineLabel, type LabelledPart, labelledParts } from './inline-label.ts';
+import { parseReference } from './reference.ts';
 import { isObject, type JsonObject, type Resource } from './resource.ts';
 import { extractParameters } from './search/extract.ts';
 
 /** What a consent decision needs to know of a resource; codes are written `system|code`. */
 export interface DecisionFacts {
   readonly type: string;
+  /** Logical id; absent where the resource has none yet. */
+  readonly id?: string;
   /** For `provision.class`: the resource type, its profiles, the class of an Encounter. */
   readonly classes: readonly string[];
   /** Codings of `category`. */
@@ -19,6 +23,12 @@ export interface DecisionFacts {
   readonly period?: { readonly startMs: number; readonly endMs: number };
   /** Logical ids of the patients in whose compartments it is. */
   readonly patients: readonly string[];
+  /** Local resources that it refers to, at any depth, as `Encounter/12`; absent where that was not looked at. */
+  readonly references?: readonly string[];
+  /** Those among them that wrote, asserted, recorded, performed or ordered it. */
+  readonly authors?: readonly string[];
+  /** Elements with labels of their own (HL7 DS4P inline labels); absent when there is none. */
+  readonly parts?: readonly LabelledPart[];
 }
 
 const RESOURCE_TYPES = 'http://hl7.org/fhir/resource-types';
@@ -30,23 +40,58 @@ const TIMES =
     ' ',
   );
 
+/**
+ * Elements that say whose words or acts a resource is: what R4 maps to FiveWs `author`, `source` and `actor`. Those below them
+ * count as well (`Procedure.performer.actor`, `Provenance.agent.who`).
+ */
+const AUTHORING: ReadonlySet<string> = new Set([
+  'agent',
+  'asserter',
+  'author',
+  'enterer',
+  'informationSource',
+  'performer',
+  'recorder',
+  'requester',
+  'sender',
+]);
+
+/** What one walk through a resource gathers. */
+interface Gathered {
+  readonly codes: Set<string>;
+  readonly labels: Set<string>;
+  readonly references: Set<string>;
+  readonly authors: Set<string>;
+  hasInlineLabels: boolean;
+}
+
 /** The facts of a valid resource. */
 export function decisionFacts(resource: Resource): DecisionFacts {
-  const { resourceType: type, meta } = resource;
-  const codes = new Set<string>();
-  const labels = new Set<string>();
+  const { resourceType: type, meta, id } = resource;
+  const found: Gathered = {
+    codes: new Set(),
+    labels: new Set(),
+    references: new Set(),
+    authors: new Set(),
+    hasInlineLabels: false,
+  };
   const { value, type: schema } = resourceItem(resource);
-  collect(value as JsonObject, schema, codes, labels);
+  collect(value as JsonObject, schema, false, found);
   const profiles = (meta?.profile ?? []).map((profile) => `${PROFILES}|${profile}`);
   const period = periodOf(resource);
+  const parts = found.hasInlineLabels ? labelledParts(resource) : [];
   return {
     type,
+    ...(id === undefined ? {} : { id }),
     classes: [`${RESOURCE_TYPES}|${type}`, ...profiles, ...codingsIn(resource.class)],
     categories: codingsIn(resource.category),
-    codes: [...codes],
-    labels: [...labels],
+    codes: [...found.codes],
+    labels: [...found.labels],
     ...(period === undefined ? {} : { period }),
     patients: compartments(resource).patients,
+    references: [...found.references],
+    authors: [...found.authors],
+    ...(parts.length === 0 ? {} : { parts }),
   };
 }
 
@@ -63,21 +108,35 @@ function periodOf(resource: Resource): DecisionFacts['period'] {
 }
 
 /** Walks along the types, because a Quantity has a system and a code too. */
-function collect(object: JsonObject, type: TypeSchema, codes: Set<string>, labels: Set<string>): void {
+function collect(object: JsonObject, type: TypeSchema, authoring: boolean, found: Gathered): void {
+  if (hasInlineLabel(object)) found.hasInlineLabels = true;
   for (const name in object) {
     const element = type.elements.get(name);
-    if (element === undefined || element.type.sort === 'primitive') continue;
+    if (element === undefined || element.type.sort === 'primitive') {
+      if (name.startsWith('_') && [object[name]].flat().some(hasInlineLabel)) found.hasInlineLabels = true;
+      continue;
+    }
     const value = object[name];
     for (const each of Array.isArray(value) ? value : [value]) {
       if (!isObject(each)) continue;
-      if (element.type.name === 'Meta') addAll(labels, codingsIn(each.security));
-      else if (element.type.name === 'Coding') addAll(codes, codingsIn(each));
-      else if (element.type.name === 'Resource') {
-        const inner = resourceItem(each);
-        collect(each, inner.type, codes, labels);
-      } else collect(each, element.type, codes, labels);
+      const isAuthor = authoring || AUTHORING.has(name);
+      if (element.type.name === 'Meta') addAll(found.labels, codingsIn(each.security));
+      else if (element.type.name === 'Coding') addAll(found.codes, codingsIn(each));
+      else if (element.type.name === 'Resource') collect(each, resourceItem(each).type, false, found);
+      else {
+        if (element.type.name === 'Reference') addReference(each, isAuthor, found);
+        collect(each, element.type, isAuthor, found);
+      }
     }
   }
+}
+
+function addReference({ reference }: JsonObject, isAuthor: boolean, found: Gathered): void {
+  const parsed = typeof reference === 'string' ? parseReference(reference) : undefined;
+  if (parsed?.kind !== 'relative') return;
+  const target = `${parsed.type}/${parsed.id}`;
+  found.references.add(target);
+  if (isAuthor) found.authors.add(target);
 }
 
 function addAll(set: Set<string>, values: readonly string[]): void {

@@ -3,6 +3,7 @@ export { compartments } from './compartment.ts';
 export { type DecisionFacts, decisionFacts } from './decision-facts.ts';
 export { loadDefinitions } from './definitions/definitions.ts';
 export { R4ParseError, type R4ParseErrorCode } from './errors.ts';
+export { type LabelledPart, withoutParts } from './inline-label.ts';
 export { type ParsedResource, type ParseLimits, parseResource } from './parse.ts';
 export { escapeValue } from './query/escape.ts';
 export * from './query/limit.ts';

@@ -18,13 +18,16 @@ export { type KeyBackup, restoreKeyStore } from './keys/key-backup.ts';
 export type { Epoch, EpochKeys, KeyManagement } from './keys/key-management.ts';
 export { keyStoreMigrations } from './keys/key-store-migrations.ts';
 export { type Keyring, type KeyringKey, type KeyringOptions, openKeyring } from './keys/keyring.ts';
+export type { Merge } from './keys/merged-patients.ts';
 export type { RotationProgress } from './keys/rotation.ts';
 export { openVault, type VaultOptions } from './open-vault.ts';
 export { type Relocation, relocateEntries } from './relocation.ts';
 export { vaultMigrations } from './storage/sqlite/migrations.ts';
 export type { Head, Opening, StoredVersion } from './stored-version.ts';
 export type {
+  AuditStretch,
   CompartmentQuery,
+  FollowedAudit,
   HistoryPage,
   HistoryQuery,
   Hit,

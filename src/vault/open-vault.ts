@@ -6,6 +6,7 @@ import { VaultError } from './error.ts';
 import { KeyHierarchy } from './keys/key-hierarchy.ts';
 import type { EpochKeys, KeyManagement } from './keys/key-management.ts';
 import { KeyStore } from './keys/key-store.ts';
+import { MergedPatients } from './keys/merged-patients.ts';
 import { OrganisationVault } from './organisation-vault.ts';
 import { EntryReader } from './reading/entry-reader.ts';
 import { VersionCache } from './reading/version-cache.ts';
@@ -85,7 +86,8 @@ export async function openVaultOn(
   store.flush();
   const cache = new VersionCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
   const entries = new EntryReader(storage, keys, organisation);
-  const reading = { organisation, storage, keys, index, cache, entries };
+  const merges = new MergedPatients(keys, organisation);
+  const reading = { organisation, storage, keys, index, cache, entries, merges };
   // One of the two files may be older than the other after a restore: no number is given twice.
   const numbers = new Numbers({ entry: inData.entry, rid: Math.max(inData.rid, inKeys.rid) });
   const vault = new OrganisationVault({

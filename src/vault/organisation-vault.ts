@@ -1,6 +1,7 @@
 import { canonicalize } from '../proof/index.ts';
-import type { Awaitable } from './awaitable.ts';
+import { type Awaitable, after } from './awaitable.ts';
 import type { Change, Logged } from './change.ts';
+import { eventOf } from './entries/entry-record.ts';
 import { Eraser, type ErasureServices } from './erasure/eraser.ts';
 import { HoldRegister } from './erasure/hold-register.ts';
 import {
@@ -15,12 +16,17 @@ import { fsck } from './integrity/fsck.ts';
 import type { FsckOptions, FsckReport } from './integrity/report.ts';
 import { backupKeyStore, type KeyBackup } from './keys/key-backup.ts';
 import type { EpochKeys, KeyManagement } from './keys/key-management.ts';
+import type { Rewrapping } from './keys/key-rows.ts';
+import type { Merge } from './keys/merged-patients.ts';
 import { type RotationProgress, rotateKeys } from './keys/rotation.ts';
+import { Merger } from './merging/merger.ts';
+import { AuditFollower } from './reading/audit-follower.ts';
 import { HistoryReader } from './reading/history-reader.ts';
 import { OpeningReader } from './reading/opening-reader.ts';
 import { SearchReader } from './search/search-reader.ts';
 import type { Head, Opening, StoredVersion } from './stored-version.ts';
 import type {
+  AuditStretch,
   CompartmentQuery,
   HistoryPage,
   HistoryQuery,
@@ -54,7 +60,9 @@ export class OrganisationVault implements Vault {
   readonly #search: SearchReader;
   readonly #history: HistoryReader;
   readonly #openings: OpeningReader;
+  readonly #follower: AuditFollower;
   readonly #holds: HoldRegister;
+  readonly #merger: Merger;
   readonly #eraser: Eraser;
 
   constructor(parts: VaultParts) {
@@ -63,7 +71,9 @@ export class OrganisationVault implements Vault {
     this.#search = new SearchReader(parts, parts.reader);
     this.#history = new HistoryReader(parts, parts.reader);
     this.#openings = new OpeningReader(parts, parts.reader);
+    this.#follower = new AuditFollower(parts, parts.reader);
     this.#holds = new HoldRegister(parts);
+    this.#merger = new Merger(parts, parts.reader);
     this.#eraser = new Eraser(parts, parts.reader, this.#holds);
   }
 
@@ -106,6 +116,14 @@ export class OrganisationVault implements Vault {
     return this.#openings.opening(objectOrEventId);
   }
 
+  auditsAfter(entry: number, limit: number): Awaitable<AuditStretch> {
+    return this.#follower.after(entry, limit);
+  }
+
+  newestEntry(): Awaitable<number> {
+    return after(this.#parts.storage.lastNumbers(), ({ entry }) => entry);
+  }
+
   erase(order: ErasureOrder): Promise<Tombstone> {
     const services = this.#parts.erasures;
     if (services === undefined) {
@@ -118,12 +136,16 @@ export class OrganisationVault implements Vault {
   }
 
   async tombstones(): Promise<Tombstone[]> {
-    const found: Tombstone[] = [];
+    return (await this.erasures()).map(({ tombstone }) => tombstone);
+  }
+
+  async erasures(): Promise<{ tombstone: Tombstone; event: string }[]> {
+    const found: { tombstone: Tombstone; event: string }[] = [];
     for (const entry of await this.#parts.storage.tombstones()) {
       const stored = await this.#parts.entries.read(entry);
       if (stored === undefined)
         throw new VaultError('damaged', 'A tombstone is missing; run "holdfast fsck".');
-      found.push(parseTombstone(stored.record.content));
+      found.push({ tombstone: parseTombstone(stored.record.content), event: eventOf(stored.record).id });
     }
     return found;
   }
@@ -133,6 +155,16 @@ export class OrganisationVault implements Vault {
       await this.#writer.idle();
       return this.#eraser.apply(keyIds);
     });
+  }
+
+  merge(from: string, into: string, actor: string): Promise<Merge> {
+    const merge = { from, into, actor, time: this.#parts.now().toISOString() };
+    return this.#rewrap(merge, () => this.#merger.merging(merge));
+  }
+
+  async unmerge(from: string, actor: string): Promise<Merge> {
+    const time = this.#parts.now().toISOString();
+    return await this.#rewrap({ from, into: '', actor, time }, () => this.#merger.unmerging(from));
   }
 
   placeHold(order: HoldOrder): Promise<Hold> {
@@ -195,6 +227,31 @@ export class OrganisationVault implements Vault {
 
   close(): Promise<void> {
     return this.#writer.close();
+  }
+
+  /** Moves wraps and says so in the log; no write is under way meanwhile. */
+  #rewrap(merge: Merge, work: () => Rewrapping | Promise<Rewrapping & { merge: Merge }>): Promise<Merge> {
+    return this.#writer.exclusively([ERASURE_LOCK], async () => {
+      await this.#writer.idle();
+      const rewrapping = await work();
+      const done =
+        'merge' in rewrapping ? { ...rewrapping.merge, actor: merge.actor, time: merge.time } : merge;
+      await this.#writer.commitEvent(
+        {
+          kind: 'administration',
+          object: `${rewrapping.merged === undefined ? 'unmerge' : 'merge'}/${done.from}`,
+          actor: done.actor,
+          time: done.time,
+          text: canonicalize(done),
+        },
+        () => ({}),
+      );
+      await this.#writer.idle();
+      this.#parts.keys.store.move(rewrapping);
+      this.#parts.merges.forget();
+      this.#parts.cache.clear();
+      return done;
+    });
   }
 
   /** On the ledger first: from then on even a restore destroys the key. Then the tombstone, then the key, then the data. */

@@ -3,6 +3,7 @@ import type { Awaitable } from './awaitable.ts';
 import type { Change, Logged } from './change.ts';
 import type { ErasureOrder, Hold, HoldOrder, Tombstone } from './erasure/tombstone.ts';
 import type { FsckOptions, FsckReport } from './integrity/report.ts';
+import type { Merge } from './keys/merged-patients.ts';
 import type { RotationProgress } from './keys/rotation.ts';
 import type { Head, Opening, StoredVersion } from './stored-version.ts';
 
@@ -56,6 +57,18 @@ export interface HistoryPage {
   readonly next: string | undefined;
 }
 
+/** The AuditEvent of a request with the number of its entry. */
+export interface FollowedAudit {
+  readonly entry: number;
+  readonly audit: StoredVersion;
+}
+
+/** What came after an entry, oldest first; `last` is the newest entry that was looked at. */
+export interface AuditStretch {
+  readonly audits: readonly FollowedAudit[];
+  readonly last: number;
+}
+
 /** A patient's compartment to read. */
 export interface CompartmentQuery {
   readonly patient: string;
@@ -93,12 +106,25 @@ export interface Vault {
   compartment(query: CompartmentQuery): Awaitable<SearchPage>;
   /** What opens the entry of a version (`Type/id/_history/n`), or of an event by its id; undefined when there is none. */
   opening(objectOrEventId: string): Awaitable<Opening | undefined>;
+  /** The AuditEvents of requests after an entry, in the order in which they were committed; about `limit` entries at once. */
+  auditsAfter(entry: number, limit: number): Awaitable<AuditStretch>;
+  /** The newest entry's number; 0 when there is none. */
+  newestEntry(): Awaitable<number>;
   /** Erases a patient or a record for good (DESIGN §5). Throws `retained`, naming the rule or hold. */
   erase(order: ErasureOrder): Promise<Tombstone>;
   /** Every tombstone, oldest first. */
   tombstones(): Promise<Tombstone[]>;
   /** Destroys the keys of these ids where they are still here: after a restore, before anything is served. Returns how many were. */
   applyErasures(keyIds: readonly string[]): Promise<number>;
+  /** Every erasure, oldest first: its tombstone, and the id of the event whose receipt proves it. */
+  erasures(): Promise<{ tombstone: Tombstone; event: string }[]>;
+  /**
+   * Wraps the keys of one patient's compartment for another: one patient from now on, and apart again by {@link Vault.unmerge}.
+   * Content, versions and receipts stay. Throws `not-found`, `erased`, or `retained` when one is merged already.
+   */
+  merge(from: string, into: string, actor: string): Promise<Merge>;
+  /** Takes a merge apart. Throws `not-found`. */
+  unmerge(from: string, actor: string): Promise<Merge>;
   /** Forbids erasure until released. */
   placeHold(order: HoldOrder): Promise<Hold>;
   /** Ends a hold. Throws `not-found`. */

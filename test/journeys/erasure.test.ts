@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyOffline } from './harness/offline.ts';
 import { judge, networkPolicy, type Organisation } from './harness/organisation.ts';
 import { type RunningNode, startNode } from './harness/running-node.ts';
 import { until } from './harness/until.ts';
@@ -78,4 +79,82 @@ test('is committed on the ledger as the id of a key, and AuditEvents outlive it'
   const events = await hospital.auditEvents(`patient=Patient/${patient}`);
   const subtypes = events.flatMap((event) => event.subtype.map((each: { code: string }) => each.code));
   expect(subtypes).toEqual(expect.arrayContaining(['create', 'read', 'erase-patient']));
+});
+
+const officer = { as: { user: 'Practitioner/officer', scope: 'user/AuditEvent.rus', purpose: 'HOPERAT' } };
+
+test('is refused while a legal hold stands, which only a privacy officer places and releases', async () => {
+  const patient = await newPatient('Held');
+  const body = { patient, name: 'Case 12' };
+  const clerk = { as: { user: 'Practitioner/clerk', scope: 'user/AuditEvent.rs' } };
+  expect((await hospital.call('POST', '/audit/holds', { body, ...clerk })).status).toBe(403);
+  const hold = await hospital.call('POST', '/audit/holds', { body, ...officer });
+  expect(hold.status, hold.text).toBe(201);
+  const refused = await erase(patient);
+  expect([refused.status, refused.json.code]).toEqual([409, 'retained']);
+  expect(refused.json.detail).toContain('Case 12');
+  expect((await hospital.fhir('GET', `Patient/${patient}`)).status).toBe(200);
+  expect((await hospital.call('DELETE', `/audit/holds/${hold.json.id}`, clerk)).status).toBe(403);
+  expect((await hospital.call('DELETE', `/audit/holds/${hold.json.id}`, officer)).status).toBe(200);
+  expect((await erase(patient)).status).toBe(200);
+});
+
+test('of one record leaves the patient, and says so in a proof that is checked offline', async () => {
+  const patient = await newPatient('Corrected');
+  const [wrong, right] = [await observe(patient), await observe(patient)];
+  const path = `/records/Observation/${wrong}/erasure`;
+  const body = { reason: 'entered-in-error' };
+  expect((await hospital.call('POST', path, { body, as: { scope: 'system/Observation.r' } })).status).toBe(
+    403,
+  );
+  const answer = await hospital.call('POST', path, { body });
+  expect(answer.status, answer.text).toBe(200);
+  expect([404, 410]).toContain((await hospital.fhir('GET', `Observation/${wrong}`)).status);
+  expect((await hospital.fhir('GET', `Observation/${right}`)).status).toBe(200);
+  const { erasures } = (await hospital.call('GET', '/erasures', officer)).json;
+  const { event } = erasures.find(
+    ({ tombstone }: { tombstone: { subject: string } }) => tombstone.subject === `Observation/${wrong}`,
+  );
+  const proof = await until('the proof is covered', async () => {
+    const tried = await hospital.call('GET', `/erasures/${event}/proof`, officer);
+    return tried.status === 200 ? tried : undefined;
+  });
+  const verdict = await verifyOffline(node, proof.text);
+  expect(verdict.code, verdict.stdout + verdict.stderr).toBe(0);
+  expect(verdict.stdout).toContain(`Observation/${wrong} is erased, provably`);
+  const other = erasures[0].tombstone;
+  for (const forge of [
+    (copy: { tombstone: object }) => Object.assign(copy.tombstone, { subject: `Observation/${right}` }),
+    (copy: { tombstone: object }) => Object.assign(copy.tombstone, { keys: other.keys }),
+    (copy: { keys: { sequence: number }[] }) => Object.assign(copy.keys[0] ?? {}, { sequence: 1 }),
+    (copy: { keys: { id: string }[] }) => Object.assign(copy.keys[0] ?? {}, { id: other.keys[0] }),
+  ]) {
+    const copy = JSON.parse(proof.text);
+    forge(copy);
+    expect((await verifyOffline(node, JSON.stringify(copy))).code).not.toBe(0);
+  }
+});
+
+test('merged patients are one record, apart again on request, and erased together', async () => {
+  const [old, kept] = [await newPatient('Twice'), await newPatient('Twice')];
+  const record = await observe(old);
+  const merge = (from: string, into: string, options = {}) =>
+    hospital.call('POST', `/patients/${from}/merge`, { body: { into }, ...options });
+  expect((await merge(old, kept, { as: { scope: 'system/Patient.r' } })).status).toBe(403);
+  expect((await merge(old, 'nobody')).status).toBe(404);
+  const receipt = await hospital.receipt(`Observation/${record}`);
+  expect((await merge(old, kept)).status).toBe(200);
+  expect((await merge(old, kept)).status).toBe(409);
+  const everything = async () => (await hospital.fhir('GET', `Patient/${kept}/$everything`)).text;
+  expect(await everything()).toContain(record);
+  expect((await hospital.call('POST', `/patients/${old}/unmerge`)).status).toBe(200);
+  expect(await everything()).not.toContain(record);
+  expect((await merge(old, kept)).status).toBe(200);
+  expect((await erase(old)).json.code).toBe('retained');
+  expect((await erase(kept)).status).toBe(200);
+  expect([404, 410]).toContain((await hospital.fhir('GET', `Observation/${record}`)).status);
+  const { text } = await hospital.receipt(`Observation/${record}`);
+  expect(JSON.parse(text).event).toEqual(receipt.event);
+  expect(JSON.parse(text).contentSalt).toBeUndefined();
+  expect((await verifyOffline(node, text)).code).toBe(0);
 });

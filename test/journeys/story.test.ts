@@ -21,7 +21,7 @@ const files = temporaryFolder('story');
 const PIXELS = randomBytes(300_000).toString('base64');
 
 beforeAll(async () => {
-  node = await startNode();
+  node = await startNode({ own: true });
   patient = await patientAt(node, 'st-mary', 'lakeside');
 });
 afterAll(() => node?.stop());
@@ -132,7 +132,7 @@ describe('a patient decides who reads, and everything that happens can be proven
   });
 
   test('a byte that somebody tampers with is found, and the record is named', async () => {
-    const { data } = node;
+    const data = node.dataOf('st-mary');
     expect(await node.stop()).toBe(0);
     const clean = await holdfast(['fsck', '--data', data, '--json']);
     expect(clean.code, clean.stdout + clean.stderr).toBe(0);

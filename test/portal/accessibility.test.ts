@@ -65,9 +65,15 @@ async function walk(page: Page, person: string): Promise<string[]> {
   await visit(page, 'Who looked');
   await page.getByRole('list', { name: 'Accesses' }).waitFor();
   await look('log');
+  await visit(page, 'Who was given data');
+  await page.getByRole('heading', { name: 'Who was given my data' }).waitFor();
+  await look('disclosures');
   await visit(page, 'Logs and witnesses');
   await page.getByRole('article').first().waitFor();
   await look('logs');
+  await visit(page, 'Ledger');
+  await page.getByRole('list', { name: 'Blocks' }).getByRole('listitem').first().waitFor();
+  await look('ledger');
   await visit(page, 'Verify a receipt');
   await page.getByText(/SHA-256/).waitFor();
   await look('verify');
@@ -116,7 +122,9 @@ describeInChromium('every page', () => {
         '/patient',
         '/patient/access',
         '/patient/log',
+        '/patient/disclosures',
         '/compliance',
+        '/compliance/ledger',
         '/compliance/verify',
       ]) {
         await page.goto(path);

@@ -103,6 +103,36 @@ describeInChromium('somebody who checks the network', () => {
     await close();
   });
 
+  test.each(screens)('%s reads the ledger back to its first block, in words', async (_name, screen) => {
+    const { page, complaints, close } = await openPage(browser, node.url, screen);
+    await page.goto('/');
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await visit(page, 'Ledger');
+    const members = page.getByRole('region', { name: 'Members and anchors' }).getByRole('row');
+    const ids = (await node.send('/ledger')).json.members.map(
+      (each: { organisation: string }) => each.organisation,
+    );
+    await expect.poll(() => members.count(), { timeout: 15_000 }).toBe(ids.length + 1);
+    await node.organisation('st-mary').create({ resourceType: 'Basic', code: { text: 'to be anchored' } });
+    const blocks = page.getByRole('list', { name: 'Blocks' }).getByRole('listitem');
+    await blocks
+      .filter({ hasText: /St\. Mary Hospital anchored its log at/ })
+      .first()
+      .waitFor();
+    await expect
+      .poll(
+        async () => {
+          const older = page.getByRole('button', { name: 'Older' });
+          if (await older.isEnabled()) await older.click();
+          return blocks.filter({ hasText: 'founded the network' }).count();
+        },
+        { timeout: 30_000 },
+      )
+      .toBe(1);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   test.each(screens)('%s has a receipt verified, and a changed one refused', async (_name, screen) => {
     const { page, complaints, close } = await openPage(browser, node.url, screen);
     await page.goto('/');

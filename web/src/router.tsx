@@ -5,14 +5,19 @@ import { AccessLogPage } from './pages/AccessLogPage.tsx';
 import { AccessPage } from './pages/AccessPage.tsx';
 import { AccountPage } from './pages/AccountPage.tsx';
 import { AdministrationPage } from './pages/AdministrationPage.tsx';
+import { DisclosuresPage } from './pages/DisclosuresPage.tsx';
+import { FlagsPage } from './pages/FlagsPage.tsx';
+import { LedgerPage } from './pages/LedgerPage.tsx';
 import { LogsPage } from './pages/LogsPage.tsx';
 import { RecordPage } from './pages/RecordPage.tsx';
+import { RequestsPage } from './pages/RequestsPage.tsx';
 import { SignedInPage } from './pages/SignedInPage.tsx';
 import { SignInPage } from './pages/SignInPage.tsx';
 import { VerifyPage } from './pages/VerifyPage.tsx';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: () => <Navigate to="/" /> });
-const only = (as: 'patient' | 'administrator' | 'anybody', Page: () => React.ReactNode) => () => (
+type Role = 'patient' | 'administrator' | 'compliance' | 'anybody';
+const only = (as: Role, Page: () => React.ReactNode) => () => (
   <SignedIn as={as}>
     <Page />
   </SignedIn>
@@ -39,7 +44,15 @@ const routes = [
     component: only('administrator', AdministrationPage),
   }),
   createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/patient/disclosures',
+    component: only('patient', DisclosuresPage),
+  }),
+  createRoute({ getParentRoute: () => root, path: '/compliance/flags', component: only('compliance', FlagsPage) }),
+  createRoute({ getParentRoute: () => root, path: '/compliance/requests', component: only('compliance', RequestsPage) }),
   createRoute({ getParentRoute: () => root, path: '/compliance', component: LogsPage }),
+  createRoute({ getParentRoute: () => root, path: '/compliance/ledger', component: LedgerPage }),
   createRoute({ getParentRoute: () => root, path: '/compliance/verify', component: VerifyPage }),
 ];
 

@@ -27,6 +27,7 @@ export interface StartVerbOptions {
   readonly patients?: number;
   readonly anchorMs?: number;
   readonly publishMs?: number;
+  readonly fabric?: boolean;
 }
 
 /** Where a demo lives when nothing is said. */
@@ -89,8 +90,12 @@ function announceDemo(url: string, { data }: Configuration, output: Output): voi
 export async function start(options: StartVerbOptions, output: Output): Promise<ExitCode> {
   const data = folder(options);
   const isForDemo = options.reset === true || options.patients !== undefined;
-  if (isForDemo && options.demo !== true) {
-    throw new CliError(EXIT.unusable, 'usage', 'Only a demo can be renewed or given patients: add --demo.');
+  if ((isForDemo || options.fabric === true) && options.demo !== true) {
+    throw new CliError(
+      EXIT.unusable,
+      'usage',
+      'Only a demo can be renewed, given patients or given a network of its own: add --demo.',
+    );
   }
   if (options.demo === true) requireDemoFolder(data);
   const configuration = await configurationOf(options, data);

@@ -1,6 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { nativePrimitives } from '../../crypto/index.ts';
-import { type ReceiptVerdict, VerificationCache, verifyBundle, verifyReceipt } from '../../proof/index.ts';
+import {
+  AUDIT_EXPORT_TYPE,
+  ERASURE_PROOF_TYPE,
+  type VerifyOptions as ProofOptions,
+  type ReceiptVerdict,
+  VerificationCache,
+  verifyAuditExport,
+  verifyBundle,
+  verifyErasureProof,
+  verifyReceipt,
+} from '../../proof/index.ts';
 import { CliError, EXIT, type ExitCode } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import { verifyLog } from './verify-log.ts';
@@ -16,7 +26,11 @@ interface FileVerdict {
   readonly file: string;
   readonly ok: boolean;
   readonly verdicts: readonly ReceiptVerdict[];
+  /** What the file as a whole shows, in words. */
+  readonly shows?: string;
 }
+
+type Form = 'receipt' | 'bundle' | 'audit-export' | 'erasure-proof';
 
 /** Reads a file as UTF-8 text. Throws CliError `input-unusable`. */
 export function readText(path: string): string {
@@ -27,10 +41,13 @@ export function readText(path: string): string {
   }
 }
 
-function isBundle(text: string, path: string): boolean {
+function formOf(text: string, path: string): Form {
   try {
-    const value = JSON.parse(text) as { items?: unknown } | null;
-    return typeof value === 'object' && value !== null && 'items' in value;
+    const value = JSON.parse(text) as { items?: unknown; type?: unknown } | null;
+    if (typeof value !== 'object' || value === null) return 'receipt';
+    if (value.type === AUDIT_EXPORT_TYPE) return 'audit-export';
+    if (value.type === ERASURE_PROOF_TYPE) return 'erasure-proof';
+    return 'items' in value ? 'bundle' : 'receipt';
   } catch (cause) {
     throw new CliError(EXIT.unusable, 'input-unusable', `${path} is not JSON.`, cause);
   }
@@ -44,6 +61,34 @@ function words(verdict: ReceiptVerdict): string {
   const flags = verdict.flags.length === 0 ? '' : ` (${verdict.flags.join(', ')})`;
   const accepted = policy.version === undefined ? policy.hash.slice(0, 16) : `version ${policy.version}`;
   return `VERIFIED ${event.kind} ${event.object} by ${event.organisation}; ${bounds}; ${content}; policy ${accepted}${flags}`;
+}
+
+function judge(file: string, text: string, content: string | undefined, options: ProofOptions): FileVerdict {
+  switch (formOf(text, file)) {
+    case 'receipt': {
+      const verdict = verifyReceipt(text, content === undefined ? options : { ...options, content });
+      return { file, ok: verdict.ok, verdicts: [verdict] };
+    }
+    case 'bundle': {
+      const verdict = verifyBundle(text, options);
+      return 'verdicts' in verdict
+        ? { file, ok: verdict.ok, verdicts: verdict.verdicts }
+        : { file, ok: false, verdicts: [verdict] };
+    }
+    case 'audit-export': {
+      const verdict = verifyAuditExport(text, options);
+      if (!('verdicts' in verdict)) return { file, ok: false, verdicts: [verdict] };
+      const { ok, manifest, verdicts } = verdict;
+      const shows = `the audit trail that ${manifest.organisation} stands for: ${manifest.count} events${manifest.patient === undefined ? '' : ` about Patient/${manifest.patient}`} from ${manifest.from} until ${manifest.until}`;
+      return ok ? { file, ok, verdicts, shows } : { file, ok, verdicts };
+    }
+    case 'erasure-proof': {
+      const verdict = verifyErasureProof(text, options);
+      if (!verdict.ok) return { file, ok: false, verdicts: [verdict] };
+      const shows = `${verdict.subject} is erased, provably: ${verdict.keys.length} key(s) destroyed, on the ledger before ${verdict.committedBefore}`;
+      return { file, ok: true, verdicts: [verdict.receipt], shows };
+    }
+  }
 }
 
 /** `holdfast verify FILE…`: receipts and bundles, offline. Exit code 0 when all verify, 1 when one does not. */
@@ -67,19 +112,11 @@ export async function verify(
     throw new CliError(EXIT.unusable, 'usage', 'One content belongs to one receipt: name just that.');
   const content = options.content === undefined ? undefined : readText(options.content);
   const shared = { policies, now: new Date(), primitives: nativePrimitives, cache: new VerificationCache() };
-  const results = files.map((file): FileVerdict => {
-    const text = readText(file);
-    if (!isBundle(text, file)) {
-      const verdict = verifyReceipt(text, content === undefined ? shared : { ...shared, content });
-      return { file, ok: verdict.ok, verdicts: [verdict] };
-    }
-    const verdict = verifyBundle(text, shared);
-    return 'verdicts' in verdict
-      ? { file, ok: verdict.ok, verdicts: verdict.verdicts }
-      : { file, ok: false, verdicts: [verdict] };
-  });
-  for (const { file, verdicts } of results)
+  const results = files.map((file) => judge(file, readText(file), content, shared));
+  for (const { file, verdicts, shows } of results) {
     for (const verdict of verdicts) output.line(`${file}: ${words(verdict)}`);
+    if (shows !== undefined) output.line(`${file}: ${shows}`);
+  }
   output.result({ ok: results.every((each) => each.ok), results });
   if (
     results.some((each) =>

@@ -37,7 +37,7 @@ const grants: Record<PersonaRole, { scope: string; purpose: string }> = {
     purpose: 'HPAYMT',
   },
   compliance: {
-    scope: 'user/Patient.rs user/AuditEvent.rs user/Consent.rs user/Provenance.rs',
+    scope: 'user/Patient.rs user/AuditEvent.rus user/Consent.rs user/Provenance.rs',
     purpose: 'HOPERAT',
   },
   researcher: { scope: 'user/*.rs', purpose: 'HRESCH' },

@@ -35,13 +35,17 @@ export const newKey = object({
 /** A key as it is brought. */
 export type NewKey = ReturnType<(typeof newKey)['parse']>;
 
-/** An organisation that wants to be a member, signed by its own `transaction` key. */
-export const application = object({
+const applicantFields = {
   organisation: organisation(),
   address: address(),
   keys: list(newKey, { min: REQUIRED_USES.length, max: MAX_FIRST_KEYS }),
-  signature: signature(),
-});
+};
+
+/** An application without its signature, as it is brought. */
+export const applicant = object(applicantFields);
+
+/** An organisation that wants to be a member, signed by its own `transaction` key. */
+export const application = object({ ...applicantFields, signature: signature() });
 
 /** An application without its signature. */
 export interface Applicant {

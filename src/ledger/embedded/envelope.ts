@@ -8,11 +8,11 @@ import {
   utf8,
   verifyEd25519,
 } from '../../proof/index.ts';
-import { LedgerError, reject } from '../error.ts';
+import { reject } from '../error.ts';
 import type { Role } from '../kit/context.ts';
 import { parseTime } from '../kit/scalar.ts';
-import { encodeValue, type StateValue } from '../kit/state-value.ts';
-import type { Sign, Transaction, TransactionArgs } from '../ledger.ts';
+import type { Sign, Transaction } from '../ledger.ts';
+import { type PlainArgs, plainArgs } from '../plain-args.ts';
 
 /**
  * Most bytes of a signed transaction: the genesis of the largest network fits; beyond it something is put on the ledger
@@ -27,7 +27,7 @@ export interface Envelope {
   readonly ledger: string;
   readonly contract: string;
   readonly name: string;
-  readonly args: { readonly [name: string]: StateValue | undefined };
+  readonly args: PlainArgs;
   readonly time: string;
   readonly organisation: string;
   readonly role: Role;
@@ -83,20 +83,6 @@ export async function signTransaction(
     reject('malformed', `a transaction has at most ${MAX_TRANSACTION_BYTES} bytes`);
   const signature = await submitter.sign(utf8(text));
   return { ...derived(envelope, text), signature: toBase64(signature) };
-}
-
-/** A copy of the arguments that shares nothing with the caller's and holds only what JSON carries. */
-function plainArgs(args: TransactionArgs): Envelope['args'] {
-  try {
-    return JSON.parse(encodeValue(args as Envelope['args'])) as Envelope['args'];
-  } catch (cause) {
-    if (!(cause instanceof ProofError) && !(cause instanceof Error && cause.name === 'AssertionError'))
-      throw cause;
-    throw new LedgerError('rejected', 'the arguments must be JSON without fractions', {
-      reason: 'malformed',
-      cause,
-    });
-  }
 }
 
 /** Id and digest of an envelope, whose canonical text is given or made. */

@@ -17,7 +17,7 @@ import {
   reject,
   type StateObject,
   transaction,
-} from '../index.ts';
+} from '../kit/index.ts';
 import { testKeys } from './test-member.ts';
 
 /** The least that an engine needs to know of members; who may decide what is the real contract's matter. */

@@ -9,7 +9,7 @@ import {
   toBase64,
   witnessName,
 } from '../../proof/index.ts';
-import type { MemberKey } from '../index.ts';
+import type { MemberKey } from '../kit/index.ts';
 
 /** The ledger id of every network of the suite. */
 export const TEST_LEDGER = '00112233445566778899aabbccddeeff';

@@ -23,6 +23,7 @@ const DEMO_ENTRIES = [
   'lock.db',
   'lock.db-journal',
   'lock.pid',
+  'founding.json',
   DEMO_FILE,
 ];
 
@@ -31,13 +32,26 @@ const SEED = 'holdfast';
 const DEFAULT_PATIENTS = 24; // as many as are written by hand; more are invented
 const MOST_PATIENTS = 500; // what the generator makes at most
 
+/** One organisation of a demo whose organisations have processes of their own. */
+const fabric = z.strictObject({
+  organisation: z.string().min(1),
+  port: z.number().int().min(1).max(65_535),
+  /** Path of its connection profile. */
+  profile: z.string().min(1),
+  founders: z.array(z.strictObject({ id: z.string().min(1), url: z.url() })).min(1),
+});
+
 const schema = z.strictObject({
   v: z.literal(1),
   seed: z.string().min(1),
   now: z.iso.date(),
   patients: z.number().int().min(1).max(MOST_PATIENTS),
   loaded: z.boolean(),
+  fabric: fabric.optional(),
 });
+
+/** What a demo's folder holds when it is of one organisation on Fabric. */
+export type FabricDemo = z.infer<typeof fabric>;
 
 /** What a demo's population follows from, and whether it is in the vaults already. */
 export type Demo = z.infer<typeof schema>;
@@ -67,14 +81,24 @@ export function writeDemo(data: string, demo: Demo): void {
  * The marker of a demo's folder, made when there is none. A demo that is there keeps its people, whatever is asked. Throws
  * NodeError `input-unusable` for a number of patients that cannot be made.
  */
-export function openDemo(data: string, asked: { patients?: number | undefined; now: Date }): Demo {
+export function openDemo(
+  data: string,
+  asked: { patients?: number | undefined; now: Date; fabric?: FabricDemo },
+): Demo {
   const known = readDemo(data);
   if (known !== undefined) return known;
-  const { patients = DEFAULT_PATIENTS, now } = asked;
+  const { patients = DEFAULT_PATIENTS, now, fabric: own } = asked;
   if (!Number.isInteger(patients) || patients < 1 || patients > MOST_PATIENTS) {
     throw new NodeError('input-unusable', `The demo has from 1 to ${MOST_PATIENTS} patients.`);
   }
-  const demo: Demo = { v: 1, seed: SEED, now: now.toISOString().slice(0, 10), patients, loaded: false };
+  const demo: Demo = {
+    v: 1,
+    seed: SEED,
+    now: now.toISOString().slice(0, 10),
+    patients,
+    loaded: false,
+    ...(own === undefined ? {} : { fabric: own }),
+  };
   writeDemo(data, demo);
   return demo;
 }

@@ -29,3 +29,15 @@ export function personasOf(population: Population): Persona[] {
   });
   return [...patients, ...staff];
 }
+
+/** Those who can sign in at organisations of this process, each with its records there alone. */
+export function personasAt(personas: readonly Persona[], hosted: readonly string[]): Persona[] {
+  return personas.flatMap((persona): Persona[] => {
+    const { records } = persona;
+    if (records === undefined) return hosted.includes(persona.organisation) ? [persona] : [];
+    const here = records.filter(({ organisation }) => hosted.includes(organisation));
+    const [first] = here;
+    if (first === undefined) return [];
+    return [{ ...persona, organisation: first.organisation, patient: first.patient, records: here }];
+  });
+}

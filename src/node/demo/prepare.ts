@@ -4,7 +4,7 @@ import type { HostedOrganisation } from '../organisation/hosted.ts';
 import { openDemo, writeDemo } from './demo-folder.ts';
 import { enrolPatients } from './enrol-patients.ts';
 import { loadRecords } from './load-population.ts';
-import { personasOf } from './personas.ts';
+import { personasAt, personasOf } from './personas.ts';
 import { generatePopulation, ORGANISATION_NAMES } from './population/index.ts';
 
 /**
@@ -29,5 +29,10 @@ export async function prepareDemo(
     }
     writeDemo(data, { ...demo, loaded: true });
   }
-  return { personas: personasOf(population) };
+  return {
+    personas: personasAt(
+      personasOf(population),
+      hosted.map(({ core }) => core.id),
+    ),
+  };
 }

@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { allowedBy, demoRoutes, type Persona } from '../../identity/index.ts';
 import type { Configuration } from '../configuration.ts';
+import type { LedgerEngine, NetworkStatus } from '../network/ledger-engine.ts';
 import { publicUrl } from '../network/log-origin.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { HostedOrganisation } from '../organisation/hosted.ts';
 import { VERSION } from '../version.ts';
 import { warnOfUndescribedRoutes } from './described-routes.ts';
 import { explorerRoutes } from './explorer.ts';
+import { ledgerStatus } from './ledger-status.ts';
 import { serveMetrics } from './metrics.ts';
 import { openapiDocument } from './openapi.ts';
 import { servePortal } from './portal.ts';
@@ -19,6 +21,7 @@ export interface Assembly {
   readonly configuration: Configuration;
   readonly hosted: readonly HostedOrganisation[];
   readonly ledgerId: string;
+  readonly engine: LedgerEngine;
   /** In demo mode: everybody to sign in as. */
   readonly demo: { readonly personas: readonly Persona[] } | undefined;
   readonly nodeLog: NodeLog;
@@ -38,9 +41,15 @@ async function mayExplore(assembly: Assembly, authorization: string | undefined)
   return false;
 }
 
+/** Blocks between a view and the newest that any process of the network has; undefined when none was asked. */
+function lagOf(network: NetworkStatus | undefined, height: number): number | undefined {
+  const heights = network?.nodes.flatMap((node) => node.height ?? []) ?? [];
+  return heights.length === 0 ? undefined : Math.max(0, Math.max(...heights) - height);
+}
+
 /** Builds the server with every route; it does not listen yet. */
 export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
-  const { configuration, hosted, ledgerId, demo, nodeLog } = assembly;
+  const { configuration, hosted, ledgerId, engine, demo, nodeLog } = assembly;
   const [first] = hosted;
   if (first === undefined) throw new Error('a node hosts at least one organisation');
   const app = await createServer(configuration, nodeLog);
@@ -57,6 +66,8 @@ export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
     app,
     {
       height,
+      certificates: () => engine.certificates(),
+      lag: async () => lagOf(await engine.network(), height()),
       ageSeconds: () => first.core.projection.ageMs() / 1000,
       organisations: hosted.map(({ core }) => ({
         organisation: core.id,
@@ -73,10 +84,10 @@ export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
       demo: configuration.mode === 'demo',
       publicUrl: url,
       organisations,
-      ledger: () => ({ id: ledgerId, engine: first.core.ledger.engine, height: height() }),
+      ledger: () => ({ id: ledgerId, engine: engine.name, height: height() }),
       policy: (version) => first.core.view.networkPolicy(version),
       unready: () => unreadyReasons(hosted),
-      warnings: () => warnings(hosted),
+      warnings: () => [...warnings(hosted), ...engine.warnings()],
       openapi: () => openapi,
     },
   });
@@ -84,6 +95,7 @@ export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
     services: {
       ledger: first.core.ledger,
       height: () => BigInt(height()),
+      status: () => ledgerStatus(first.core, engine, ledgerId),
       allowed: (authorization) => mayExplore(assembly, authorization),
     },
   });

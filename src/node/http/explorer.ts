@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import { type Block, type Ledger, LedgerError } from '../../ledger/index.ts';
+import type { LedgerStatus } from './ledger-status.ts';
 import { sendProblem } from './problem.ts';
 
 const DEFAULT_BLOCKS = 20; // one screen of the explorer
@@ -11,6 +12,8 @@ const READ_TIMEOUT_MS = 2_000; // the engine answers from disk within millisecon
 export interface ExplorerServices {
   readonly ledger: Ledger;
   readonly height: () => bigint | undefined;
+  /** Who stands where, for the ledger's page. */
+  readonly status: () => Promise<LedgerStatus>;
   readonly allowed: (authorization: string | undefined) => Promise<boolean>;
 }
 
@@ -52,7 +55,7 @@ async function evidence(services: ExplorerServices, id: string, reply: FastifyRe
   }
 }
 
-/** `GET /ledger/blocks`, `/ledger/blocks/{h}`, `/ledger/transactions/{id}` (FORMATS §6). */
+/** `GET /ledger`, `/ledger/blocks`, `/ledger/blocks/{h}`, `/ledger/transactions/{id}` (FORMATS §6). */
 export const explorerRoutes: FastifyPluginAsync<{ services: ExplorerServices }> = async (
   app,
   { services },
@@ -62,6 +65,9 @@ export const explorerRoutes: FastifyPluginAsync<{ services: ExplorerServices }> 
       await sendProblem(reply, 401, 'token-missing', 'Members and auditors look at the ledger with a token.');
     }
   });
+  app.get('/ledger', async (_request, reply) =>
+    reply.header('cache-control', 'no-store').send(await services.status()),
+  );
   app.get('/ledger/blocks', async (request, reply) => {
     const { from, limit } = request.query as { from?: string; limit?: string };
     const newest = Number(services.height() ?? 0n);

@@ -17,6 +17,10 @@ export interface OrganisationGauges {
 export interface MetricsSource {
   readonly height: () => number;
   readonly ageSeconds: () => number;
+  /** Certificates of the network underneath. */
+  readonly certificates: () => readonly { readonly holder: string; readonly daysLeft: number }[];
+  /** Blocks that the own view is behind the newest one known anywhere; undefined when nobody can be asked. */
+  readonly lag: () => Promise<number | undefined>;
   readonly organisations: readonly OrganisationGauges[];
 }
 
@@ -35,6 +39,24 @@ function gauges(registry: Registry, source: MetricsSource): void {
     });
   gauge('holdfast_ledger_height', 'Height of the newest block seen.', source.height);
   gauge('holdfast_ledger_view_age_seconds', 'Age of the view of the ledger by own clock.', source.ageSeconds);
+  new Gauge({
+    name: 'holdfast_certificate_days_left',
+    help: 'Whole days until a certificate of the network ends.',
+    labelNames: ['holder'],
+    registers: [registry],
+    collect() {
+      for (const { holder, daysLeft } of source.certificates()) this.set({ holder }, daysLeft);
+    },
+  });
+  new Gauge({
+    name: 'holdfast_ledger_lag_blocks',
+    help: 'Blocks that the own view is behind the newest that a process of the network here has.',
+    registers: [registry],
+    async collect() {
+      const lag = await source.lag();
+      if (lag !== undefined) this.set(lag);
+    },
+  });
   const labelled = (name: string, help: string, read: (organisation: OrganisationGauges) => number) =>
     new Gauge({
       name,

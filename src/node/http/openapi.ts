@@ -31,6 +31,7 @@ const TAGS = [
   { name: 'fhir', description: 'HL7 FHIR R4.' },
   { name: 'consent', description: 'What patients permit, signed by keys of their own.' },
   { name: 'patient', description: "Patients' keys, and erasure." },
+  { name: 'audit', description: 'Accounting, access log, requests of individuals, holds, flags.' },
   { name: 'exchange', description: 'Between members.' },
   { name: 'demo', description: 'Demo mode only.' },
 ];

@@ -4,7 +4,7 @@ import { identityMigrations } from '../../identity/index.ts';
 import { openStoredLedger, type StoredLedger } from '../../ledger/index.ts';
 import { logMigrations, storedLogs } from '../../log/index.ts';
 import { keyStoreMigrations } from '../../vault/index.ts';
-import { contracts } from '../network/found.ts';
+import { contracts } from '../network/contracts.ts';
 import { dataMigrations } from '../organisation/databases.ts';
 import { ledgerFile, type OrganisationFolder, organisationPaths } from '../organisation/folder.ts';
 import type { FolderAccess } from './folder-access.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { Enrolment } from '../../identity/index.ts';
 import { openStoredLedger } from '../../ledger/index.ts';
 import type { Keyring, Vault } from '../../vault/index.ts';
-import { contracts } from '../network/found.ts';
+import { contracts } from '../network/contracts.ts';
 import { openDataDatabase, openIdentityDatabase, openKeyDatabase } from '../organisation/databases.ts';
 import { ledgerFile, organisationPaths } from '../organisation/folder.ts';
 import { committedErasures } from '../organisation/vault.ts';

@@ -9,12 +9,17 @@ const DELIVERY_INTERVAL_MS = 500; // a grant is usable within a second
 /** Unexplained anchors are looked into, and the house looked after, this often. */
 const UPKEEP_INTERVAL_MS = 5_000; // members that come back are found soon
 
+/** Whoever keeps up with the audit trail has its turn this often. */
+const FOLLOW_INTERVAL_MS = 1_000; // an unusual access is flagged within a second or two
+
 /** Background work of one organisation: off the request path, restarted by nobody because it never ends by itself. */
 export interface BackgroundWork {
   readonly core: OrganisationCore;
   readonly delivery: LocatorDelivery;
   /** What is looked after every few seconds: room on the disk, recoveries to be logged. */
   readonly upkeep: () => Promise<unknown>;
+  /** What keeps up with the audit trail: flags, forwarding. */
+  readonly follow: () => Promise<unknown>;
 }
 
 /** Starts it; resolves when `signal` aborts and what was under way has ended. */
@@ -24,7 +29,7 @@ export function runBackground(
   nodeLog: NodeLog,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { core, delivery, upkeep } = work;
+  const { core, delivery, upkeep, follow } = work;
   const quiet = { signal, onError: (error: unknown) => nodeLog.fault(error) };
   let anchored = -1;
   const anchor = async () => {
@@ -39,5 +44,6 @@ export function runBackground(
     every(DELIVERY_INTERVAL_MS, () => delivery.round(), quiet),
     every(UPKEEP_INTERVAL_MS, () => core.witness.explainPendingAnchors(), quiet),
     every(UPKEEP_INTERVAL_MS, upkeep, quiet),
+    every(FOLLOW_INTERVAL_MS, follow, quiet),
   ]);
 }

@@ -5,7 +5,7 @@ import type { Keyring } from '../../vault/index.ts';
 import type { OrganisationFolder } from './folder.ts';
 
 /** Keyring uses of the authorities' private keys; the root's is not among them: it goes offline. */
-const AUTHORITY_USES = { identity: 'authority-identity', tls: 'authority-tls' } as const;
+export const AUTHORITY_USES = { identity: 'authority-identity', tls: 'authority-tls' } as const;
 
 /**
  * Makes an organisation's certificate authorities (DESIGN §6): certificates as PEM files, the identity and TLS keys into the

@@ -1,6 +1,6 @@
 import { nativePrimitives } from '../../crypto/index.ts';
 import { type Database, openDatabase } from '../../database/index.ts';
-import { type EmbeddedEngine, type Ledger, LedgerLog, Projection } from '../../ledger/index.ts';
+import { cosignOverHttp, type Ledger, LedgerLog, Projection } from '../../ledger/index.ts';
 import {
   Alarms,
   Anchoring,
@@ -13,6 +13,7 @@ import {
 import { parsePolicy } from '../../proof/index.ts';
 import type { Keyring } from '../../vault/index.ts';
 import type { Configuration, OrganisationConfiguration } from '../configuration.ts';
+import type { LedgerEngine } from '../network/ledger-engine.ts';
 import { firstOrigin, originHost } from '../network/log-origin.ts';
 import type { MembershipView } from '../network/membership-view.ts';
 import type { NodeLog } from '../node-log.ts';
@@ -47,7 +48,7 @@ export interface CoreOptions {
   readonly organisation: OrganisationConfiguration;
   readonly folder: OrganisationFolder;
   readonly keyring: Keyring;
-  readonly engine: EmbeddedEngine;
+  readonly engine: LedgerEngine;
   readonly ledgerId: string;
   readonly view: MembershipView;
   /** The organisation's database, open, with every room's migrations. */
@@ -62,7 +63,6 @@ export interface CoreOptions {
 function openLedger(options: CoreOptions): { ledger: Ledger; ledgerLog: LedgerLog } {
   const { organisation, keyring, engine, ledgerId, view, folder, peer, now } = options;
   const ledgerKey = memberKey(keyring, 'ledger');
-  const transactionKey = memberKey(keyring, 'transaction');
   const ledgerLog = new LedgerLog({
     path: folder.ledgerLog,
     ledger: ledgerId,
@@ -75,19 +75,18 @@ function openLedger(options: CoreOptions): { ledger: Ledger; ledgerLog: LedgerLo
         .members()
         .filter((member) => member.organisation !== organisation.id && member.status === 'active');
       const lines = await Promise.allSettled(
-        others.flatMap((member) => peer(member.organisation)?.ledgerLog.cosign(checkpoint) ?? []),
+        others.map(({ organisation: id, address }) => {
+          const local = peer(id);
+          return local === undefined
+            ? cosignOverHttp(`${address.url}/orgs/${id}`, checkpoint)
+            : local.ledgerLog.cosign(checkpoint);
+        }),
       );
       return lines.flatMap((line) => (line.status === 'fulfilled' ? [line.value] : []));
     },
     now,
   });
-  const ledger = engine.connect({
-    organisation: organisation.id,
-    role: 'node',
-    key: signWith(transactionKey),
-    publicKey: transactionKey.publicKey,
-    ledgerLog,
-  });
+  const ledger = engine.connect({ organisation: organisation.id, role: 'node', keyring, ledgerLog });
   return { ledger, ledgerLog };
 }
 

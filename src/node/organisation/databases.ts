@@ -1,3 +1,4 @@
+import { auditMigrations } from '../../audit/index.ts';
 import { consentMigrations } from '../../consent/index.ts';
 import { type Database, openDatabase } from '../../database/index.ts';
 import { exchangeMigrations } from '../../exchange/index.ts';
@@ -16,6 +17,7 @@ export const dataMigrations: readonly string[] = [
   ...consentMigrations,
   ...exchangeMigrations,
   ...nodeMigrations,
+  ...auditMigrations,
 ];
 
 /** Opens an organisation's data: versions, index, log entries, consents, exchange. */

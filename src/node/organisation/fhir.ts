@@ -8,7 +8,7 @@ import {
   validateOperation,
 } from '../../fhir/index.ts';
 import type { Authenticator } from '../../identity/index.ts';
-import type { Vault } from '../../vault/index.ts';
+import type { StoredVersion, Vault } from '../../vault/index.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { OrganisationCore } from './core.ts';
 
@@ -21,6 +21,7 @@ export interface FhirParts {
   readonly consentsOf: (patient: string) => readonly CompiledConsent[];
   readonly policy: OrganisationPolicy;
   readonly consentPath: ConsentPath;
+  readonly isSuspended: (event: StoredVersion) => boolean;
   /** Operations of rooms above fhir. */
   readonly operations: readonly Operation[];
   readonly nodeLog: NodeLog;
@@ -31,6 +32,7 @@ export interface FhirParts {
 export function openFhir(parts: FhirParts): FhirServices {
   const { core, vault, authenticator, audience, consentsOf, policy, consentPath, operations, nodeLog, now } =
     parts;
+  const { isSuspended } = parts;
   return {
     organisation: core.id,
     baseUrl: audience,
@@ -40,6 +42,7 @@ export function openFhir(parts: FhirParts): FhirServices {
     policy,
     proofs: core.log,
     consentPath,
+    isSuspended,
     operations: [receiptOperation, validateOperation, everythingOperation, importOperation, ...operations],
     pagingKey: core.keyring.key('paging').key,
     conditions: createExclusive(),

@@ -12,11 +12,13 @@ import {
   peopleRoutes,
   type Recorder,
 } from '../../identity/index.ts';
+import { cosignRoute } from '../../ledger/index.ts';
 import { logRoutes } from '../../log/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import type { Configuration, OrganisationConfiguration } from '../configuration.ts';
 import { erasureRoutes } from '../http/erasure-routes.ts';
 import type { NodeLog } from '../node-log.ts';
+import { type OrganisationAudit, openOrganisationAudit } from './audit.ts';
 import type { BackgroundWork } from './background.ts';
 import { type OrganisationConsents, openOrganisationConsents } from './consents.ts';
 import type { OrganisationCore } from './core.ts';
@@ -25,6 +27,7 @@ import { openFhir } from './fhir.ts';
 import { type OrganisationIdentity, openIdentity } from './identity.ts';
 import { networkOverview } from './network-overview.ts';
 import type { DiskReserve } from './reserve.ts';
+import { erasureEvidence } from './vault.ts';
 
 /** One organisation of this process, ready to be served. */
 export interface HostedOrganisation {
@@ -63,6 +66,7 @@ interface Composed {
   readonly consents: OrganisationConsents;
   readonly fhir: FhirServices;
   readonly exchange: OrganisationExchange;
+  readonly audit: OrganisationAudit;
 }
 
 function openFhirAndExchange(
@@ -70,6 +74,7 @@ function openFhirAndExchange(
   recorder: Recorder,
   identity: OrganisationIdentity,
   consents: OrganisationConsents,
+  audit: OrganisationAudit,
 ) {
   let exchange: OrganisationExchange | undefined;
   const networkEverything = networkEverythingOperation(() => {
@@ -86,6 +91,7 @@ function openFhirAndExchange(
     consentsOf,
     policy,
     consentPath,
+    isSuspended: (event) => audit.suspensions.hides(event),
     operations,
   });
   exchange = openExchange({ ...parts, fhir, consents: directory, recorder });
@@ -99,8 +105,9 @@ function routesOf({
   consents,
   fhir,
   exchange,
+  audit,
 }: Composed): HostedOrganisation['register'] {
-  const { core, vault, nodeLog, now } = parts;
+  const { core, vault, nodeLog } = parts;
   const { authenticator, enrolment } = identity;
   const onFault = (error: unknown, requestId: string) => nodeLog.fault(error, requestId);
   return async (app) => {
@@ -115,13 +122,23 @@ function routesOf({
     });
     await app.register(enrolmentRoutes, { authenticator, enrolment, recorder, onFault });
     await app.register(consentRoutes, consents.routes);
-    await app.register(auditRoutes, { ...consents.routes, vault, now });
+    await app.register(auditRoutes, audit.routesWith(consents));
     await app.register(logRoutes, {
       log: core.log,
       witness: core.witness,
       policyText: (version) => core.view.logPolicy(core.id, version),
     });
-    await app.register(erasureRoutes, { services: { vault, authenticator, recorder, enrolment } });
+    await app.register(cosignRoute, { ledgerLog: core.ledgerLog });
+    await app.register(erasureRoutes, {
+      services: {
+        vault,
+        authenticator,
+        recorder,
+        enrolment,
+        evidence: (keyIds) => erasureEvidence(core, keyIds),
+        proofs: core.log,
+      },
+    });
     await app.register(exchangeRoutes, { services: exchange.services });
     await app.register(fhirRoutes, { services: fhir });
   };
@@ -134,7 +151,9 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
   const identity = await openIdentity({ ...parts, recorder });
   const { authenticator, enrolment, signIn } = identity;
   const consents = await openOrganisationConsents({ ...parts, enrolment, authenticator, recorder });
-  const { fhir, exchange } = openFhirAndExchange(parts, recorder, identity, consents);
+  const members = parts.configuration.organisations;
+  const audit = openOrganisationAudit({ ...parts, members, recorder });
+  const { fhir, exchange } = openFhirAndExchange(parts, recorder, identity, consents, audit);
   const { delivery } = exchange;
   core.projection.onBlock(
     (block) => consents.apply(block, (consent) => delivery.granted(consent)),
@@ -150,7 +169,7 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
     parts.keyStore.close();
     identity.database.close();
   };
-  const register = routesOf({ parts, recorder, identity, consents, fhir, exchange });
+  const register = routesOf({ parts, recorder, identity, consents, fhir, exchange, audit });
   return {
     core,
     vault,
@@ -160,7 +179,7 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
     consents,
     exchange,
     signIn,
-    background: { core, delivery, upkeep },
+    background: { core, delivery, upkeep, follow: audit.follow },
     register,
     close,
   };

@@ -1,7 +1,8 @@
 import type { Database } from '../../database/index.ts';
 import { type Ledger, LedgerError } from '../../ledger/index.ts';
 import type { Erasure } from '../../log/index.ts';
-import { openVault, type Vault } from '../../vault/index.ts';
+import type { KeyEvidence } from '../../proof/index.ts';
+import { openVault, type RetentionRule, type Vault } from '../../vault/index.ts';
 import type { Configuration } from '../configuration.ts';
 import type { OrganisationCore } from './core.ts';
 import { openKeyDatabase } from './databases.ts';
@@ -42,11 +43,35 @@ async function commitErasure(core: OrganisationCore, id: string): Promise<void> 
   }
 }
 
+/** The transactions by which keys were committed as destroyed, with the ledger's evidence. Throws LedgerError. */
+export async function erasureEvidence(
+  core: Pick<OrganisationCore, 'ledger' | 'id'>,
+  keyIds: readonly string[],
+): Promise<KeyEvidence[]> {
+  const committed = await committedErasures(core.ledger, core.id);
+  const found: KeyEvidence[] = [];
+  for (const id of keyIds) {
+    const erasure = committed.find((each) => each.id === id);
+    if (erasure === undefined) throw new Error('a tombstone names a key that is not on the ledger');
+    const args = { id, sequence: erasure.sequence };
+    // Said again, a transaction changes nothing and answers with the id of the first.
+    const { transaction } = await core.ledger.submit({ contract: 'anchors', name: 'eraseKey', args });
+    found.push({ ...args, evidence: await core.ledger.evidence(transaction) });
+  }
+  return found;
+}
+
 /** An organisation's vault with the files it is made of. */
 export interface OpenedVault {
   readonly vault: Vault;
   readonly keyStore: Database;
   readonly reserve: DiskReserve;
+}
+
+/** The retention rules of an organisation, as configured. */
+function retentionOf({ organisations }: Configuration, organisation: string): RetentionRule[] {
+  const { retention = [] } = organisations.find(({ id }) => id === organisation) ?? {};
+  return retention.map(({ types, ...rule }) => (types === undefined ? rule : { ...rule, types }));
 }
 
 /** Opens an organisation's vault over its core. Erasures go on the ledger first and are anchored at once (DESIGN §4–5). */
@@ -70,6 +95,7 @@ export async function openOrganisationVault(
     cacheBytes: Math.floor(configuration.cacheBytes / configuration.organisations.length),
     erasures: {
       sign,
+      retention: retentionOf(configuration, core.id),
       commitErasure: async (id) => {
         await commitErasure(core, id);
         await core.anchoring.anchorNow();

@@ -51,6 +51,22 @@ const TYPES: ReadonlySet<string> = new Set([
 /** Parameters of every resource that name something else than an element: the index cannot answer them. */
 const NOT_INDEXED = new Set(['_text', '_content', '_query', '_filter']);
 
+/**
+ * AuditEvent's purpose of use: R4 has no parameter for it (R5 searches it as `AuditEvent.authorization`), and who asked for what
+ * purpose is the first thing that an audit is asked (45 CFR 164.312(b)).
+ */
+const AUDIT_PURPOSE: SearchParameter = {
+  name: 'purpose',
+  url: 'urn:holdfast:search-parameter:AuditEvent-purpose',
+  type: 'token',
+  expression: 'AuditEvent.purposeOfEvent',
+  description: 'Purpose of use of the event',
+  targets: [],
+  components: [],
+  multipleOr: true,
+  hidden: false,
+};
+
 const byType = new Map<string, ReadonlyMap<string, SearchParameter>>();
 
 /**
@@ -76,11 +92,13 @@ function parametersOf(type: string): SearchParameter[] {
   if (schema?.sort !== 'resource' || schema.abstract) return [];
   const bases = [type];
   for (let base = schema.base; base !== undefined; base = base.base) bases.push(base.name);
-  return loadDefinitions().searchParameters.flatMap((condensed) => {
+  const own = type === 'AuditEvent' ? [AUDIT_PURPOSE] : [];
+  const standard = loadDefinitions().searchParameters.flatMap((condensed) => {
     const base = bases.find((name) => Object.hasOwn(condensed.expressions, name));
     if (base === undefined || NOT_INDEXED.has(condensed.code) || !TYPES.has(condensed.type)) return [];
     return [toParameter(condensed, base)];
   });
+  return [...standard, ...own];
 }
 
 function toParameter(condensed: CondensedSearchParameter, base: string): SearchParameter {

@@ -31,6 +31,8 @@ export interface Target {
   readonly name: Blind;
   readonly keyIds: readonly Uint8Array[];
   readonly compartment?: CompartmentRow;
+  /** Compartments of patients that were merged into this one: older key stores hold their wraps. */
+  readonly merged?: readonly CompartmentRow[];
   readonly rid?: number;
 }
 
@@ -85,8 +87,9 @@ export class Eraser {
   /** Destroys the keys, then every trace in the data. Can be repeated after a crash. */
   async destroy(target: Target): Promise<void> {
     const { store } = this.#parts.keys;
-    const { compartment, rid, name, keyIds } = target;
+    const { compartment, merged = [], rid, name, keyIds } = target;
     store.flush();
+    for (const each of merged) store.destroyCompartment(each);
     if (compartment !== undefined) store.destroyCompartment(compartment);
     if (rid !== undefined) store.destroyResource(rid, name);
     await this.#clear(target, keyIds);
@@ -128,11 +131,13 @@ export class Eraser {
     const { erasure } = await this.#plan(target);
     await this.#parts.storage.erase({ ...erasure, applied });
     this.#parts.cache.clear();
-    this.#parts.keys.forget(target.compartment);
+    for (const each of [target.compartment, ...(target.merged ?? [])]) this.#parts.keys.forget(each);
+    this.#parts.merges.forget();
   }
 
-  #plan({ compartment, rid, name }: Target): ErasurePlan | Promise<ErasurePlan> {
-    if (compartment !== undefined) return this.#planner.patient(name, compartment.compartment);
+  #plan({ compartment, merged = [], rid, name }: Target): ErasurePlan | Promise<ErasurePlan> {
+    const names = [name, ...merged.map((each) => each.name)];
+    if (compartment !== undefined) return this.#planner.patient(names, compartment.compartment);
     return this.#planner.record(rid ?? 0);
   }
 
@@ -146,12 +151,22 @@ export class Eraser {
       const compartment = store.compartmentNamed(name);
       if (compartment === undefined)
         throw new VaultError('not-found', 'Nothing is stored for such a patient.');
+      const { merges } = this.#parts;
+      if (merges.all().some(({ from }) => from === order.patient))
+        throw new VaultError(
+          'retained',
+          'The patient was merged into another: erase that one, or unmerge first.',
+        );
+      const merged = merges
+        .rowsInto(compartment.compartment)
+        .flatMap((row) => store.compartment(row.compartment) ?? []);
       return {
         scope: 'patient',
         subject: `Patient/${order.patient}`,
         name,
-        keyIds: [compartment.keyId],
+        keyIds: [compartment, ...merged].map(({ keyId }) => keyId),
         compartment,
+        merged,
       };
     }
     const { type, id } = order.record;

@@ -37,19 +37,22 @@ export class ErasurePlanner {
     this.#parts = parts;
   }
 
-  /** All that a compartment alone holds, by the Patient's blind name. */
-  patient(name: Blind, compartment: number): Awaitable<ErasurePlan> {
+  /** All that a compartment alone holds, by the blind names of the Patient and of those merged into it. */
+  patient(names: readonly Blind[], compartment: number): Awaitable<ErasurePlan> {
     const { storage, index } = this.#parts;
-    const member = index.member(name);
-    const members = storage.find({
-      plan: { kind: 'keys', keys: [member], custody: 'resource' },
-      order: [],
-      limit: ALL_MEMBERS,
-    });
-    return after(members, (rows) => {
-      const rids = rows.map(({ rid }) => rid);
+    const members = names.map((name) => index.member(name));
+    const found = members.map((member) =>
+      storage.find({
+        plan: { kind: 'keys', keys: [member], custody: 'resource' },
+        order: [],
+        limit: ALL_MEMBERS,
+      }),
+    );
+    return after(all(found), (lists) => {
+      const postings = members.map((key, at) => ({ key, rids: (lists[at] ?? []).map(({ rid }) => rid) }));
+      const rids = [...new Set(postings.flatMap((posting) => posting.rids))];
       const plan = this.#plan(rids, (wraps) => wraps.every((wrap) => wrap.compartment === compartment));
-      return after(plan, (found) => withoutMembers(found, member, rids));
+      return after(plan, (planned) => withoutMembers(planned, postings));
     });
   }
 
@@ -117,13 +120,14 @@ function removedRows(erased: readonly CurrentRow[]): { removedPostings: Posting[
 }
 
 /** A compartment that is gone has no members, whatever other compartments they are in. */
-function withoutMembers(plan: ErasurePlan, member: Blind, rids: readonly number[]): ErasurePlan {
+function withoutMembers(plan: ErasurePlan, postings: readonly Posting[]): ErasurePlan {
   const { erasure, shared } = plan;
+  const gone = new Set(postings.map(({ key }) => key));
   const kept = shared.map(({ rid, name, type, version, entry, state, rows }) => {
     const { keys, members, spans } = unpackRows(rows);
-    const others = members.filter((key) => key !== member);
+    const others = members.filter((key) => !gone.has(key));
     return { rid, name, type, version, entry, state, rows: packRows({ keys, members: others, spans }) };
   });
-  const removedPostings = [...erasure.removedPostings, { key: member, rids }];
+  const removedPostings = [...erasure.removedPostings, ...postings];
   return { ...plan, erasure: { ...erasure, resources: [...erasure.resources, ...kept], removedPostings } };
 }

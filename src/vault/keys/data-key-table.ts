@@ -58,6 +58,12 @@ export class DataKeyTable {
     this.#database.prepare(sql).run(wrapped, rid, generation, compartment);
   }
 
+  /** Removes one wrap; the key itself stays where another wrap of it is. */
+  remove({ rid, generation, compartment }: Omit<DataKeyRow, 'wrapped' | 'keyId'>): void {
+    const sql = 'DELETE FROM keys_data WHERE rid = ? AND generation = ? AND compartment = ?';
+    this.#database.prepare(sql).run(rid, generation, compartment);
+  }
+
   /** Destroys what a compartment wraps. */
   destroyUnder(compartment: number): void {
     this.#database.prepare('DELETE FROM keys_data WHERE compartment = ?').run(compartment);

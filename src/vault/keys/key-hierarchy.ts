@@ -98,7 +98,9 @@ export class KeyHierarchy {
   compartmentOf(name: Blind): number {
     const known = this.#named.get(name);
     if (known !== undefined) return known;
-    const compartment = this.store.compartmentNamed(name)?.compartment ?? this.#newCompartment(name);
+    const own = this.store.compartmentNamed(name)?.compartment ?? this.#newCompartment(name);
+    // What is written for a patient who was merged is wrapped for whom they were merged into.
+    const compartment = this.store.merged().find((row) => row.compartment === own)?.into ?? own;
     this.#named.set(name, compartment);
     return compartment;
   }
@@ -139,6 +141,11 @@ export class KeyHierarchy {
     this.#compartments.get(row.compartment)?.fill(0);
     this.#compartments.delete(row.compartment);
     this.#named.delete(row.name);
+  }
+
+  /** After a merge: which compartment stands under a name is looked up anew. */
+  forgetNames(): void {
+    this.#named.clear();
   }
 
   /** The same data key, wrapped anew. */

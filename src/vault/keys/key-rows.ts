@@ -35,3 +35,22 @@ export interface DestroyedRow {
   readonly compartment: number | null;
   readonly rid: number | null;
 }
+
+/** A patient whose data keys are wrapped under another's compartment. */
+export interface MergedRow {
+  readonly compartment: number;
+  readonly into: number;
+  /** Blind name of the Patient that was merged. */
+  readonly name: Blind;
+  /** Who they are, sealed. */
+  readonly sealed: Uint8Array;
+}
+
+/** Wraps that change places, and the merge that this begins or ends. */
+export interface Rewrapping {
+  readonly added: readonly DataKeyRow[];
+  readonly removed: readonly Omit<DataKeyRow, 'wrapped' | 'keyId'>[];
+  readonly merged?: MergedRow;
+  /** The compartment whose merge ends. */
+  readonly unmerged?: number;
+}

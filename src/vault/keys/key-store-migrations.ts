@@ -39,4 +39,14 @@ export const keyStoreMigrations: readonly string[] = [
     rid INTEGER
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Patients whose keys are wrapped under another's compartment. sealed: who they are.
+  CREATE TABLE keys_merged (
+    compartment INTEGER PRIMARY KEY,
+    into_compartment INTEGER NOT NULL,
+    name BLOB NOT NULL,
+    sealed BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX keys_merged_into ON keys_merged (into_compartment);
+  `,
 ];

@@ -2,7 +2,14 @@ import type { Database, Parameter } from '../../database/index.ts';
 import { type Blind, blindBytes, blindOf } from '../blind-index/blind-key.ts';
 import { emptyWriteAheadLog, guarded } from '../storage/sqlite/guarded.ts';
 import { DataKeyTable } from './data-key-table.ts';
-import type { CompartmentRow, DataKeyRow, DestroyedRow, SeriesRow } from './key-rows.ts';
+import type {
+  CompartmentRow,
+  DataKeyRow,
+  DestroyedRow,
+  MergedRow,
+  Rewrapping,
+  SeriesRow,
+} from './key-rows.ts';
 
 const SERIES = 'purpose, number, key_id AS keyId, wrapped';
 const COMPARTMENT = 'compartment, name, key_id AS keyId, wrapped';
@@ -148,11 +155,33 @@ export class KeyStore {
     this.#scrub();
   }
 
+  /** Patients that were merged into others. */
+  merged(): MergedRow[] {
+    const sql = 'SELECT compartment, into_compartment AS "into", name, sealed FROM keys_merged';
+    return guarded(() => this.#database.prepare(sql).all<Stored<MergedRow>>().map(named));
+  }
+
+  /** Moves wraps from compartment to compartment, all or none. */
+  move({ added, removed, merged, unmerged }: Rewrapping): void {
+    this.#change(() => {
+      for (const row of added) this.data.put(row);
+      for (const row of removed) this.data.remove(row);
+      if (merged !== undefined) {
+        const { compartment, into, name, sealed } = merged;
+        const sql = 'INSERT INTO keys_merged VALUES (?, ?, ?, ?)';
+        this.#run(sql, compartment, into, blindBytes(name), sealed);
+      }
+      if (unmerged !== undefined) this.#run('DELETE FROM keys_merged WHERE compartment = ?', unmerged);
+    });
+    this.#scrub();
+  }
+
   /** Destroys a compartment key with everything wrapped under it. */
   destroyCompartment({ compartment, keyId, name }: CompartmentRow): void {
     this.#change(() => {
       this.data.destroyUnder(compartment);
       this.#run('DELETE FROM keys_compartments WHERE compartment = ?', compartment);
+      this.#run('DELETE FROM keys_merged WHERE compartment = ?', compartment);
       const sql = 'INSERT OR REPLACE INTO keys_destroyed VALUES (?, ?, ?, NULL)';
       this.#run(sql, keyId, blindBytes(name), compartment);
     });

@@ -5,6 +5,7 @@ import { type Blind, blindId } from '../blind-index/blind-key.ts';
 import { eventOf } from '../entries/entry-record.ts';
 import { VaultError } from '../error.ts';
 import type { KeyHierarchy } from '../keys/key-hierarchy.ts';
+import type { MergedPatients } from '../keys/merged-patients.ts';
 import { inAuditCustody } from '../numbering.ts';
 import { openVersion } from '../sealing/sealed-version.ts';
 import type { VersionRow } from '../storage/rows.ts';
@@ -21,6 +22,7 @@ export interface ReadingParts {
   readonly index: BlindIndex;
   readonly cache: VersionCache;
   readonly entries: EntryReader;
+  readonly merges: MergedPatients;
 }
 
 const AUDIT_ID = /^[0-9a-f]{32}$/;
@@ -41,7 +43,7 @@ export class VersionReader {
       if (current === undefined) return after(this.#audit(type, id), (audit) => matching(audit, version));
       if (version === undefined || version === current.version) return this.openCurrent(current, id);
       return after(this.#parts.storage.version(current.rid, version), (row) =>
-        row === undefined ? undefined : this.open(row, current.name, id),
+        row === undefined ? undefined : this.merged(this.open(row, current.name, id)),
       );
     });
   }
@@ -82,9 +84,15 @@ export class VersionReader {
 
   /** The newest version of a row that was read. `id` is needed for one that was erased. */
   openCurrent(current: CurrentRow, id = ''): StoredVersion {
-    const version = this.open(current, current.name, id);
+    const version = this.merged(this.open(current, current.name, id));
     if (version.erased === undefined) this.#parts.cache.put(current.rid, version);
     return version;
+  }
+
+  /** A version with those among its patients whom the ones it names were merged into: what both consent to counts for both. */
+  merged(version: StoredVersion): StoredVersion {
+    const patients = this.#parts.merges.with(version.patients);
+    return patients === version.patients ? version : { ...version, patients };
   }
 
   /** Decrypts a version. `id` is needed for one that was erased. Throws `VaultError` `damaged` or `sealed-key-missing`. */

@@ -2,7 +2,14 @@
 const FORMAT = 1;
 
 /** What is sealed: its format's name. */
-export type SealedFormat = 'version' | 'entries' | 'content' | 'data-key' | 'hold' | 'key-store-backup';
+export type SealedFormat =
+  | 'version'
+  | 'entries'
+  | 'content'
+  | 'data-key'
+  | 'hold'
+  | 'merge'
+  | 'key-store-backup';
 
 /**
  * Associated data of a sealed message: format with its version, algorithm, organisation, then the place it belongs to, so

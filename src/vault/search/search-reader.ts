@@ -73,7 +73,8 @@ export class SearchReader {
 
   /** One page of a patient's compartment. */
   compartment({ patient, cursor, limit }: CompartmentQuery): Awaitable<SearchPage> {
-    const keys = [this.#parts.index.compartment('', patient)];
+    const own = [patient, ...this.#parts.merges.into(patient)];
+    const keys = own.map((each) => this.#parts.index.compartment('', each));
     const plan: Plan = { kind: 'keys', keys, custody: 'resource' };
     // Deleted resources stay members, and so do those that moved to another patient.
     const keep: Keep = (version) => version.deleted === undefined && version.patients.includes(patient);

@@ -81,6 +81,8 @@ export interface Storage {
   namesOf(rids: readonly number[]): Awaitable<(Blind | undefined)[]>;
   /** The page that holds an entry; undefined when none does. */
   page(entry: number): Awaitable<PageRow | undefined>;
+  /** Pages with an entry beyond this one, oldest first, at most so many. */
+  pagesAfter(entry: number, limit: number): Awaitable<PageRow[]>;
   /** The content kept for an entry; undefined when there is none. */
   content(entry: number): Awaitable<ContentRow | undefined>;
   /** The contents kept under the data keys of a resource. */

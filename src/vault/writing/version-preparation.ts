@@ -71,7 +71,7 @@ export class VersionPreparation {
     member.resources.push({ rid, name, type, version, entry, state, rows: packRows(rows) });
     if (current === undefined) member.names.push({ name, rid });
     addRows(member, rid, before, rows);
-    member.stored.push({ rid, version: stored });
+    member.stored.push({ rid, version: this.#parts.reader.merged(stored) });
   }
 
   #requireWritable(
@@ -103,10 +103,10 @@ export class VersionPreparation {
     rid: number,
   ): { generation: number; key: Buffer } {
     const { keys } = this.#parts;
-    const compartments = this.#standing(write.patients).map((name) => keys.compartmentOf(name));
+    const compartments = [...new Set(this.#standing(write.patients).map((name) => keys.compartmentOf(name)))];
     if (current === undefined) return { generation: 0, key: keys.newDataKey(rid, 0, compartments) };
     const { generation } = current;
-    const key = sameSet(this.#patientsOf(current), write.patients)
+    const key = sameSet(this.#patientsOf(current), this.#parts.merges.with(write.patients))
       ? keys.dataKey(rid, generation)
       : undefined;
     if (key !== undefined) return { generation, key };

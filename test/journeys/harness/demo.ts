@@ -1,3 +1,4 @@
+import { send } from './http.ts';
 import { PatientDevice } from './patient-device.ts';
 import type { RunningNode } from './running-node.ts';
 
@@ -20,9 +21,18 @@ export interface DemoPatient {
   at(organisation: string): string;
 }
 
-/** The demo's personas. */
+/** The demo's personas; where each organisation has a node of its own, with their records at all of them together. */
 export async function personas(node: RunningNode): Promise<Persona[]> {
-  return (await node.send('/demo/personas')).json;
+  const merged = new Map<string, Persona>();
+  const ports = new Set(node.organisations.map((id) => node.organisation(id).port));
+  for (const port of ports) {
+    for (const persona of (await send(port, '/demo/personas')).json as Persona[]) {
+      const before = merged.get(persona.id);
+      const records = [...(before?.records ?? []), ...(persona.records ?? [])];
+      merged.set(persona.id, { ...persona, ...before, ...(records.length === 0 ? {} : { records }) });
+    }
+  }
+  return [...merged.values()];
 }
 
 /** The ledger's id. */

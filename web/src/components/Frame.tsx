@@ -8,11 +8,17 @@ const PATIENT_PAGES = [
   { to: '/patient', label: 'My record' },
   { to: '/patient/access', label: 'Who has access' },
   { to: '/patient/log', label: 'Who looked' },
+  { to: '/patient/disclosures', label: 'Who was given data' },
+] as const;
+const OFFICER_PAGES = [
+  { to: '/compliance/flags', label: 'Unusual accesses' },
+  { to: '/compliance/requests', label: 'Requests of patients' },
 ] as const;
 const ACCOUNT_PAGES = [{ to: '/account', label: 'Apps and passkeys' }] as const;
 const ADMINISTRATION_PAGES = [{ to: '/administration', label: 'Users, clients, keys' }] as const;
 const PROOF_PAGES = [
   { to: '/compliance', label: 'Logs and witnesses' },
+  { to: '/compliance/ledger', label: 'Ledger' },
   { to: '/compliance/verify', label: 'Verify a receipt' },
 ] as const;
 
@@ -21,6 +27,7 @@ const WIDE = '(min-width: 48em)';
 
 type Page =
   | (typeof PATIENT_PAGES)[number]
+  | (typeof OFFICER_PAGES)[number]
   | (typeof ACCOUNT_PAGES)[number]
   | (typeof ADMINISTRATION_PAGES)[number]
   | (typeof PROOF_PAGES)[number];
@@ -66,6 +73,9 @@ function Navigation({ onVisit }: { onVisit: () => void }) {
       <Box>
         {session?.persona.role === 'patient' && (
           <PageList title="My health" pages={PATIENT_PAGES} onVisit={onVisit} />
+        )}
+        {session?.persona.role === 'compliance' && (
+          <PageList title="Privacy" pages={OFFICER_PAGES} onVisit={onVisit} />
         )}
         {session?.persona.role === 'administrator' && (
           <PageList title="Administration" pages={ADMINISTRATION_PAGES} onVisit={onVisit} />

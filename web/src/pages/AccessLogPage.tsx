@@ -6,12 +6,10 @@ import { fetchStaffNames, type StaffNames } from '../api/staff-names.ts';
 import { type NameOf, namesOf, useNetwork } from '../components/organisation-name.ts';
 import { PageHeading } from '../components/PageHeading.tsx';
 import { Empty, Failed, Waiting } from '../components/Status.tsx';
+import { when } from '../components/when.ts';
 import { useSession } from '../session/session.ts';
 
 const NO_NAMES: StaffNames = new Map();
-
-const when = (time: string): string =>
-  new Date(time).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 function askerWords({ asker, organisation }: Access, nameOf: NameOf, names: StaffNames): string {
   switch (asker.kind) {

@@ -1,28 +1,14 @@
 import { SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { fetchLogs, fetchTransactions, type LedgerTransaction } from '../api/logs.ts';
+import { fetchLogs, fetchTransactions } from '../api/logs.ts';
 import { LogCard } from '../components/LogCard.tsx';
 import { namesOf, useNetwork } from '../components/organisation-name.ts';
 import { PageHeading } from '../components/PageHeading.tsx';
 import { Empty, Failed, Waiting } from '../components/Status.tsx';
+import { transactionWords } from '../components/transaction-words.ts';
 
 const REFRESH_MS = 2_000; // twice the publishing tick
 const SHOWN = 25; // transactions of one screen
-
-const CONSENT_WORDS: Record<string, string> = {
-  grant: 'recorded a consent',
-  replace: 'recorded the replacement of a consent',
-  revoke: 'recorded that a consent was taken back',
-};
-
-function wordsOf({ contract, name, args }: LedgerTransaction): string {
-  if (contract === 'anchors' && name === 'append')
-    return `anchored its log at ${Number(args.size).toLocaleString()} entries`;
-  if (contract === 'anchors') return 'recorded that a key was destroyed';
-  if (contract === 'consent') return CONSENT_WORDS[name] ?? `recorded a consent: ${name}`;
-  if (name === 'heartbeat') return 'showed that it is there';
-  return name === 'genesis' ? 'founded the network' : `${contract}: ${name}`;
-}
 
 /** Logs, witnesses and anchors, live, judged by the proof code in this browser. */
 export function LogsPage() {
@@ -82,7 +68,7 @@ export function LogsPage() {
                 block {each.height}
               </Text>
               <Text size="sm" className="what name">
-                <b>{nameOf(each.submitter.organisation)}</b> {wordsOf(each)}
+                <b>{nameOf(each.submitter.organisation)}</b> {transactionWords(each)}
               </Text>
               <Text size="sm" className="quiet where">
                 <time dateTime={each.time}>{new Date(each.time).toLocaleTimeString()}</time>

@@ -84,6 +84,18 @@ export const logPaths: Paths = {
       refusals: [400, 404, 413, 422, 503],
     }),
   },
+  '/ledger/cosign': {
+    post: operation({
+      id: 'cosignLedgerLog',
+      tag: 'ledger',
+      summary:
+        "This member's signature over a checkpoint of the ledger log; given only when its own log says the same",
+      asker: 'public',
+      body: text(),
+      answers: { 200: ['A signature line.', text()] },
+      refusals: [400, 409, 413, 415, 503],
+    }),
+  },
   '/log/add-checkpoint': {
     post: operation({
       id: 'addCheckpoint',

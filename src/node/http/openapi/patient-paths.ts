@@ -1,3 +1,5 @@
+import { auditPaths } from './audit-paths.ts';
+import { erasurePaths } from './erasure-paths.ts';
 import { locatorPaths } from './locator-paths.ts';
 import { content, inPath, inQuery, json, operation, type Paths, ref } from './operation-object.ts';
 import { ID, LOGICAL_ID } from './scalars.ts';
@@ -125,42 +127,6 @@ const keyPaths: Paths = {
       refusals: [400, 401, 403, 404, 503, 507],
     }),
   },
-  '/patients/{patient}/erasure': {
-    post: operation({
-      id: 'erase',
-      tag: 'patient',
-      summary: "Destroy the patient's key: every version of their record becomes unreadable",
-      asker: 'bearer',
-      parameters: [patient],
-      body: json({
-        type: 'object',
-        properties: {
-          reason: { enum: ['subject-request', 'retention-expired', 'court-order', 'entered-in-error'] },
-        },
-        required: ['reason'],
-      }),
-      answers: { 200: ['The signed tombstone.', json(ref('Tombstone'))] },
-      refusals: [400, 401, 403, 404, 409, 410, 503, 507],
-    }),
-  },
-};
-
-const auditPaths: Paths = {
-  '/audit/disclosures': {
-    get: operation({
-      id: 'disclosures',
-      tag: 'patient',
-      summary: 'Accounting of disclosures of a patient, newest first (45 CFR 164.528)',
-      asker: 'bearer',
-      parameters: [
-        { ...inQuery('patient', LOGICAL_ID, 'Logical id of the Patient.'), required: true },
-        inQuery('from', { type: 'string', format: 'date' }, 'First day; six years ago when left out.'),
-        inQuery('cursor', { type: 'string' }, 'Opaque; "next" of the page before.'),
-      ],
-      answers: { 200: ['A page.', json(ref('Accounting'))] },
-      refusals: [400, 401, 403, 503],
-    }),
-  },
 };
 
 const signInPaths: Paths = {
@@ -234,6 +200,7 @@ export const patientPaths: Paths = {
   ...signInPaths,
   ...consentPaths,
   ...keyPaths,
+  ...erasurePaths,
   ...auditPaths,
   ...exchangePaths,
   ...locatorPaths,

@@ -81,23 +81,26 @@ const keySchemas = {
     ['until'],
   ),
   EnrolledKeys: object({ keys: array(ref('EnrolledKey')) }),
+  Disclosure: object(
+    {
+      date: time,
+      recipient: string(),
+      name: string(),
+      address: string(),
+      user: string(),
+      description: string(),
+      purpose: array(object({ code: string(), display: string() })),
+      consents: array(ID),
+      event: string(),
+      exclusion: string(),
+    },
+    ['address', 'user', 'exclusion'],
+  ),
   Accounting: object(
     {
       patient: LOGICAL_ID,
-      disclosures: array(
-        object(
-          {
-            date: time,
-            recipient: ORGANISATION,
-            user: string(),
-            description: string(),
-            purpose: array(object({ code: string(), display: string() })),
-            consents: array(ID),
-            event: string(),
-          },
-          ['user'],
-        ),
-      ),
+      disclosures: array(ref('Disclosure')),
+      excluded: array(ref('Disclosure')),
       next: string(),
     },
     ['next'],

@@ -80,6 +80,16 @@ const nodePaths: Paths = {
 };
 
 const ledgerPaths: Paths = {
+  '/ledger': {
+    get: operation({
+      id: 'ledger',
+      tag: 'ledger',
+      summary: 'The ledger as this node sees it: members, anchors, and the network underneath',
+      asker: 'bearer-or-signature',
+      answers: { 200: ['How far it is, and who stands where.', json(ref('LedgerStatus'))] },
+      refusals: [401],
+    }),
+  },
   '/ledger/blocks': {
     get: operation({
       id: 'blocks',

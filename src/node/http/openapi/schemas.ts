@@ -18,6 +18,48 @@ const ledgerSchemas = {
     events: array({ type: 'object' }),
   }),
   Block: object({ height: count, hash, previous: hash, time, transactions: array(ref('Transaction')) }),
+  LedgerStatus: object(
+    {
+      id: ID,
+      engine: { enum: ['embedded', 'fabric'] },
+      height: count,
+      block: hash,
+      viewAgeMs: count,
+      policyVersion: count,
+      members: array(
+        object(
+          {
+            organisation: ORGANISATION,
+            status: { enum: ['active', 'suspended'] },
+            url: { type: 'string', format: 'uri' },
+            origin: string(),
+            anchor: object({ size: count, root: hash, sequence: count, time }),
+          },
+          ['anchor'],
+        ),
+      ),
+      network: object(
+        {
+          leader: ORGANISATION,
+          nodes: array(
+            object(
+              {
+                organisation: ORGANISATION,
+                role: { enum: ['orderer', 'peer'] },
+                endpoint: string(),
+                up: { type: 'boolean' },
+                height: count,
+              },
+              ['up', 'height'],
+            ),
+          ),
+        },
+        ['leader'],
+      ),
+      warnings: array(string()),
+    },
+    ['block', 'viewAgeMs', 'policyVersion', 'network'],
+  ),
   Blocks: object({ height: count, blocks: array(ref('Block')) }),
   Evidence: {
     type: 'object',

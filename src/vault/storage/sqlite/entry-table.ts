@@ -6,6 +6,7 @@ export class EntryTable {
   readonly #database: Database;
   readonly #insertPage: Statement;
   readonly #page: Statement;
+  readonly #pagesAfter: Statement;
   readonly #insertContent: Statement;
   readonly #content: Statement;
   readonly #contentsOf: Statement;
@@ -16,6 +17,9 @@ export class EntryTable {
     this.#insertPage = database.prepare('INSERT INTO vault_pages VALUES (?, ?, ?, ?)');
     this.#page = database.prepare(
       'SELECT first, count, leaf, sealed FROM vault_pages WHERE first <= ?1 ORDER BY first DESC LIMIT 1',
+    );
+    this.#pagesAfter = database.prepare(
+      'SELECT first, count, leaf, sealed FROM vault_pages WHERE first > ?1 ORDER BY first LIMIT ?2',
     );
     this.#insertContent = database.prepare('INSERT INTO vault_contents VALUES (?, ?, ?, ?)');
     const contents = 'SELECT entry, rid, generation, sealed FROM vault_contents';
@@ -31,6 +35,12 @@ export class EntryTable {
   page(entry: number): PageRow | undefined {
     const row = this.#page.get<PageRow>(entry);
     return row === undefined || entry >= row.first + row.count ? undefined : row;
+  }
+
+  pagesAfter(entry: number, limit: number): PageRow[] {
+    const within = this.page(entry);
+    const begun = within !== undefined && entry < within.first + within.count - 1 ? [within] : [];
+    return [...begun, ...this.#pagesAfter.all<PageRow>(entry, limit - begun.length)];
   }
 
   insertContent({ entry, rid, generation, sealed }: ContentRow): void {

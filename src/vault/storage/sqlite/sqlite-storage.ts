@@ -114,6 +114,10 @@ export class SqliteStorage implements Storage {
     return guarded(() => this.#entries.page(entry));
   }
 
+  pagesAfter(entry: number, limit: number): PageRow[] {
+    return guarded(() => this.#entries.pagesAfter(entry, limit));
+  }
+
   content(entry: number): ContentRow | undefined {
     return guarded(() => this.#entries.content(entry));
   }

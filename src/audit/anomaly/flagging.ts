@@ -1,0 +1,129 @@
+import { randomId } from '../../crypto/index.ts';
+import type { FollowedAudit, Vault } from '../../vault/index.ts';
+import { AuditError } from '../errors.ts';
+import type { RecordPage, RecordStore } from '../record-store.ts';
+import { idIn, isDisclosure, type StoredEvent } from '../stored-event.ts';
+import { type PatientFacts, patientFacts, personFacts } from './person.ts';
+import { type Activity, type FlagRule, findingsOf, NO_ACTIVITY, withHour, withPatient } from './rules.ts';
+
+/** Patients of one access that are looked at. */
+const MAX_PATIENTS = 50; // a page of a search; a longer one is met by the rule on volume
+
+/** An access that a rule was met by. */
+export interface Flag {
+  readonly id: string;
+  readonly rule: FlagRule;
+  readonly reason: string;
+  /** Reference of who looked. */
+  readonly agent: string;
+  readonly patient: string;
+  /** The AuditEvent. */
+  readonly event: string;
+  readonly time: string;
+  readonly review?: {
+    readonly outcome: 'justified' | 'violation';
+    readonly note: string;
+    readonly reviewer: string;
+    readonly at: string;
+  };
+}
+
+/** A patient that the privacy officer watches over, and why. */
+export interface Watch {
+  readonly patient: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+/** Flags accesses of the organisation's own people, after the fact: nobody is kept from care by a rule of thumb. */
+export class Flagging {
+  readonly #vault: Pick<Vault, 'read' | 'search'>;
+  readonly #store: RecordStore;
+  readonly #now: () => Date;
+
+  constructor(vault: Pick<Vault, 'read' | 'search'>, store: RecordStore, now: () => Date) {
+    this.#vault = vault;
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Looks at accesses in their order. Can be repeated: an access is flagged by a rule once. */
+  async look(audits: readonly FollowedAudit[]): Promise<void> {
+    for (const { audit } of audits) {
+      const event = JSON.parse(audit.text ?? '{}') as StoredEvent;
+      const agent = staffIn(event);
+      if (agent === undefined || event.outcome !== '0' || isDisclosure(event)) continue;
+      for (const patient of audit.patients.slice(0, MAX_PATIENTS)) await this.#look(event, agent, patient);
+    }
+  }
+
+  /** Flags, newest first. */
+  list(query: { patient?: string; before?: number; limit: number }): RecordPage<Flag> {
+    const { patient, before, limit } = query;
+    return this.#store.list<Flag>('flag', {
+      ...(patient === undefined ? {} : { owner: patient }),
+      ...(before === undefined ? {} : { before }),
+      limit,
+    });
+  }
+
+  /** Notes what came of looking into a flag. Throws AuditError `not-found` or `out-of-order`. */
+  review(id: string, review: { outcome: 'justified' | 'violation'; note: string; reviewer: string }): Flag {
+    const flag = this.#store.get<Flag>('flag', id);
+    if (flag === undefined) throw new AuditError('not-found', 'There is no such flag.');
+    if (flag.review !== undefined) throw new AuditError('out-of-order', 'This flag was reviewed already.');
+    const reviewed = { ...flag, review: { ...review, at: this.#now().toISOString() } };
+    this.#store.put('flag', id, reviewed, flag.patient);
+    return reviewed;
+  }
+
+  /** Watches over a patient from now on. */
+  watch(patient: string, reason: string, by: string): Watch {
+    const watch = { patient, reason, by, at: this.#now().toISOString() };
+    this.#store.put('watch', this.#store.blind(patient), watch, patient);
+    return watch;
+  }
+
+  /** Ends watching. Throws AuditError `not-found`. */
+  unwatch(patient: string): void {
+    if (!this.#store.remove('watch', this.#store.blind(patient)))
+      throw new AuditError('not-found', 'This patient is not watched over.');
+  }
+
+  async #look(event: StoredEvent, agent: string, patient: string): Promise<void> {
+    const time = new Date(event.recorded);
+    const place = this.#store.blind(agent);
+    const before = this.#store.get<Activity>('activity', place) ?? NO_ACTIVITY;
+    const activity = withPatient(before, time, this.#store.blind(patient));
+    const watch = this.#store.get<Watch>('watch', this.#store.blind(patient));
+    const { facts, isStaff, label }: PatientFacts = await patientFacts(this.#vault, patient);
+    const findings = findingsOf({
+      time,
+      watched: watch?.reason ?? label,
+      isStaff,
+      patient: facts,
+      agent: await personFacts(this.#vault, agent),
+      activity,
+    });
+    const day = event.recorded.slice(0, 10);
+    for (const { rule, reason } of findings) {
+      // One flag a day for the same agent, patient and rule; unusual volume and hour are about the agent alone.
+      const about = rule.startsWith('unusual') ? '' : patient;
+      const once = this.#store.blind([agent, about, day, rule].join('\n'));
+      if (this.#store.get('flag-once', once) !== undefined) continue;
+      const id = randomId();
+      const flag: Flag = { id, rule, reason, agent, patient, event: event.id, time: event.recorded };
+      this.#store.put('flag', id, flag, patient);
+      this.#store.put('flag-once', once, id);
+    }
+    this.#store.put('activity', place, withHour(activity, time));
+  }
+}
+
+/** The person of this organisation who asked; undefined when it was a patient, a program or another organisation. */
+function staffIn({ agent }: StoredEvent): string | undefined {
+  const who = agent.find(({ requestor }) => requestor)?.who;
+  const { reference } = who ?? {};
+  return reference === undefined || idIn(who, 'Patient').length > 0 ? undefined : reference;
+}

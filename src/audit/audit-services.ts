@@ -1,0 +1,31 @@
+import type { RecordingServices } from '../consent/index.ts';
+import type { Principal } from '../identity/index.ts';
+import type { Vault } from '../vault/index.ts';
+import type { MemberDirectory } from './accounting/disclosure.ts';
+import type { Suspensions } from './accounting/suspension.ts';
+import type { Flagging } from './anomaly/flagging.ts';
+import type { RecordStore } from './record-store.ts';
+import type { RightsRegister } from './rights/rights-register.ts';
+
+/** Where receipts' proofs come from: the organisation's log. */
+export interface ProofsSource {
+  /** C2SP tlog-proof texts of leaves, all under one cosigned checkpoint; undefined when none covers them within `waitMs`. */
+  proofsFor(leaves: readonly number[], options: { waitMs: number }): Promise<string[] | undefined>;
+}
+
+/** What the audit routes of one organisation need. */
+export interface AuditRouteServices extends RecordingServices {
+  readonly organisation: string;
+  readonly vault: Vault;
+  readonly store: RecordStore;
+  readonly suspensions: Suspensions;
+  readonly rights: RightsRegister;
+  readonly flagging: Flagging;
+  readonly proofs: ProofsSource;
+  /** Texts of the trust policies that an export is made under. */
+  readonly policies: () => readonly string[];
+  readonly directory: MemberDirectory;
+  /** Who is asking; rejects with IdentityError. */
+  readonly authenticate: (header: string | undefined) => Promise<Principal>;
+  readonly now: () => Date;
+}

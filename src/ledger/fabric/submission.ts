@@ -1,0 +1,146 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { fromUtf8 } from '../../proof/index.ts';
+import { LedgerError } from '../error.ts';
+import type { Role } from '../kit/context.ts';
+import type { Committed } from '../ledger.ts';
+import type { BlockFeed, CommitOutcome } from './block-feed.ts';
+import type { Endorsed } from './gateway.ts';
+import { gatewayOutcome } from './gateway-outcome.ts';
+import { FUNCTION, requestText, type SubmitAnswer, type TransactionRequest } from './invocation.ts';
+
+/**
+ * How often a transaction is made anew when another was faster or the endorsers stood at different blocks. Each time costs a
+ * block; who loses ten times in a row has an object that others write all the time, and is told so.
+ */
+const MAX_ATTEMPTS = 10;
+/** First pause before a transaction is made anew; doubled up to the longest, with a random part so that two that met do not meet again. */
+const RETRY_MS = 20;
+/** Longest such pause: a few blocks. */
+const MAX_RETRY_MS = 640;
+/** How long an ordered transaction is waited for: longer than a change of the lead orderer takes, twice over. */
+const COMMIT_MS = 30_000;
+/** Pause between two sendings of the same bytes to orderers that did not take them. */
+const ORDER_RETRY_MS = 500;
+
+/** What submitting needs of the peer. */
+export interface SubmissionPeer {
+  /** The organisation's provider. */
+  readonly mspId: string;
+  endorse(role: Role, name: string, text: string): Promise<Endorsed>;
+  /** Where a transaction stands; undefined when the peer has none of this id. */
+  find(transactionId: string): Promise<CommitOutcome | undefined>;
+}
+
+/** What a transaction needs to be submitted, but for the height. */
+export type Wanted = Omit<TransactionRequest, 'height'>;
+
+/** Submits transactions through one peer and says how each ended. */
+export class Submission {
+  readonly #peer: SubmissionPeer;
+  readonly #feed: BlockFeed;
+  readonly #closing: AbortSignal;
+
+  /** `closing` ends every waiting. */
+  constructor(peer: SubmissionPeer, feed: BlockFeed, closing: AbortSignal) {
+    this.#peer = peer;
+    this.#feed = feed;
+    this.#closing = closing;
+  }
+
+  /** Commits a transaction. Throws `LedgerError`; `unknown-outcome` when it was ordered and no block brought it in time. */
+  async commit(role: Role, wanted: Wanted): Promise<Committed> {
+    let last: LedgerError | undefined;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      if (attempt > 0) await this.#pause(attempt);
+      const endorsed = await this.#endorsed(role, wanted);
+      if (endorsed instanceof LedgerError) {
+        last = endorsed;
+        continue;
+      }
+      const answer = JSON.parse(fromUtf8(endorsed.payload)) as SubmitAnswer;
+      if (answer.kind === 'duplicate') {
+        const place = await this.#peer.find(answer.transaction);
+        if (place !== undefined) return committed(answer.transaction, place, true);
+        continue; // the own peer has not written that block yet
+      }
+      const outcome = await this.#ordered(endorsed);
+      if (outcome.valid) return committed(endorsed.transactionId, outcome, false);
+    }
+    if (last !== undefined) throw last;
+    const sentence = `another transaction was faster ${MAX_ATTEMPTS} times; read the object and decide again`;
+    throw new LedgerError('conflict', sentence, { reason: 'contended' });
+  }
+
+  async #pause(attempt: number): Promise<void> {
+    const longest = Math.min(RETRY_MS * 2 ** attempt, MAX_RETRY_MS);
+    await delay(longest / 2 + Math.random() * (longest / 2), undefined, { signal: this.#closing }).catch(
+      () => undefined,
+    );
+    this.#assertOpen();
+  }
+
+  /** Endorsed, or why it was not when asking again may settle that. */
+  async #endorsed(role: Role, wanted: Wanted): Promise<Endorsed | LedgerError> {
+    const text = requestText({ ...wanted, height: this.#feed.height + 1 });
+    try {
+      return await this.#peer.endorse(role, FUNCTION.submit, text);
+    } catch (error) {
+      this.#assertOpen();
+      const outcome = gatewayOutcome(error, this.#peer.mspId, 'endorsing');
+      if (outcome.kind === 'disagreement') return outcome.error;
+      throw outcome.error;
+    }
+  }
+
+  /** Orders an endorsed transaction and waits for its block. The same bytes are sent until the orderers take them: sent twice, they count once. */
+  async #ordered(endorsed: Endorsed): Promise<CommitOutcome> {
+    const settled = new AbortController();
+    const watched = this.#feed
+      .watch(endorsed.transactionId, COMMIT_MS, this.#closing)
+      .finally(() => settled.abort());
+    const sent = this.#send(endorsed, settled.signal);
+    const outcome = await watched;
+    if (outcome !== undefined) return outcome;
+    const refused = await sent;
+    this.#assertOpen();
+    const found = await this.#peer.find(endorsed.transactionId).catch(() => undefined);
+    if (found !== undefined) return found;
+    const why =
+      refused === undefined ? 'no block has brought it' : `the orderers did not take it (${refused.message})`;
+    throw new LedgerError('unknown-outcome', `${why} within ${COMMIT_MS / 1_000} s; send the same again`, {
+      cause: refused,
+    });
+  }
+
+  /** Undefined once the orderers took it; otherwise why they did not until `settled`. Never throws. */
+  async #send(endorsed: Endorsed, settled: AbortSignal): Promise<LedgerError | undefined> {
+    let why: LedgerError | undefined;
+    while (!settled.aborted) {
+      try {
+        await endorsed.order();
+        return undefined;
+      } catch (error) {
+        why = asTrouble(error, this.#peer.mspId);
+      }
+      await delay(ORDER_RETRY_MS, undefined, { signal: settled }).catch(() => undefined);
+    }
+    return why;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing.aborted)
+      throw new LedgerError('unavailable', 'the ledger is closed; open it again', { reason: 'closed' });
+  }
+}
+
+function asTrouble(error: unknown, mspId: string): LedgerError {
+  try {
+    return gatewayOutcome(error, mspId, 'ordering').error;
+  } catch (cause) {
+    return new LedgerError('unavailable', 'the transaction could not be sent; try again', { cause });
+  }
+}
+
+function committed(transaction: string, { height, block }: CommitOutcome, duplicate: boolean): Committed {
+  return { transaction, height, block, duplicate };
+}

@@ -1,0 +1,98 @@
+import type { DemoPatient } from '../../journeys/harness/demo.ts';
+import { patientsAt } from '../../journeys/harness/demo.ts';
+import { type RunningNode, startNode } from '../../journeys/harness/running-node.ts';
+import { until } from '../../journeys/harness/until.ts';
+import { type Acknowledged, Load } from './acknowledged.ts';
+import { agreement } from './ledgers.ts';
+import { pidOf, signal } from './processes.ts';
+import { recordResult } from './results.ts';
+
+/** Acknowledgements before a fault, so that it meets a network under load. */
+const WARM_UP = 8; // from every custodian more than once
+/** The network goes on within its leader change and the start of a process. */
+const RECOVERY_TIMEOUT_MS = 60_000;
+/** Acknowledgements after a fault that show that it goes on for everybody. */
+const AFTERWARDS = 8; // as many as before
+
+/** A demo consortium on Fabric under test. */
+export interface FaultNetwork {
+  node: RunningNode;
+  readonly patients: ReadonlyMap<string, DemoPatient>;
+  /** Everything acknowledged so far, over all faults. */
+  readonly acknowledged: Acknowledged[];
+}
+
+/** A network with a patient at each of two custodians. */
+export async function faultNetwork(): Promise<FaultNetwork> {
+  const node = await startNode({ engine: 'fabric', patients: 4, own: true });
+  const patients = new Map<string, DemoPatient>();
+  for (const custodian of ['st-mary', 'lakeside']) {
+    const [patient] = await patientsAt(node, custodian);
+    if (patient === undefined) throw new Error(`no demo patient at ${custodian}`);
+    patients.set(custodian, patient);
+  }
+  return { node, patients, acknowledged: [] };
+}
+
+/** The network's folder. */
+export function networkOf({ node }: FaultNetwork): string {
+  if (node.network === undefined) throw new Error('this node has no Fabric network');
+  return node.network;
+}
+
+/** Kills processes of the network by name; the pid of each. */
+export function kill(network: FaultNetwork, ...names: string[]): number[] {
+  const pids = names.map((name) => pidOf(networkOf(network), name));
+  for (const pid of pids) signal(pid, 'SIGKILL');
+  return pids;
+}
+
+/** The organisation whose orderer leads, as the ledger's page says. */
+export async function leaderOf({ node }: FaultNetwork): Promise<string> {
+  return until(
+    'a leader',
+    async () => (await node.send('/ledger')).json.network?.leader as string | undefined,
+  );
+}
+
+/** What happened while a fault lasted. */
+export interface Outcome {
+  readonly pauseMs: number;
+  readonly acknowledged: number;
+  readonly lost: readonly string[];
+  readonly forks: readonly number[];
+}
+
+/**
+ * Under load: does something, waits until transactions are acknowledged again by everybody who submits, ends the load and
+ * compares what all members have. The result goes to the table of the document when results are kept.
+ */
+export async function underLoad(
+  network: FaultNetwork,
+  fault: string,
+  act: (load: Load) => Promise<string>,
+): Promise<Outcome> {
+  const { node, patients } = network;
+  const load = new Load(node, patients);
+  await until(
+    'acknowledgements before the fault',
+    () => load.acknowledged.length >= WARM_UP,
+    RECOVERY_TIMEOUT_MS,
+  );
+  const fromMs = performance.now();
+  const seen = await act(load);
+  const actedMs = performance.now();
+  for (const custodian of patients.keys()) {
+    await until(
+      `acknowledgements at ${custodian} after: ${fault} (refused: ${JSON.stringify([...load.refused])})`,
+      () => load.since(actedMs, custodian) >= AFTERWARDS / patients.size,
+      RECOVERY_TIMEOUT_MS,
+    );
+  }
+  const pauseMs = load.longestPauseMs(fromMs, performance.now());
+  await load.end();
+  network.acknowledged.push(...load.acknowledged);
+  const { acknowledged, lost, forks } = await agreement(network.node, network.acknowledged);
+  recordResult({ fault, pauseMs, acknowledged, lost: lost.length, forks: forks.length, seen });
+  return { pauseMs, acknowledged, lost, forks };
+}

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DemoPatient, patientAt } from './harness/demo.ts';
+import { outcomesOf } from './harness/network-bundle.ts';
+import { verifyOffline } from './harness/offline.ts';
+import type { Organisation } from './harness/organisation.ts';
+import { type RunningNode, startNode } from './harness/running-node.ts';
+import { until } from './harness/until.ts';
+
+let node: RunningNode;
+let hospital: Organisation;
+let patient: DemoPatient;
+let id: string;
+beforeAll(async () => {
+  node = await startNode({ patients: 4 });
+  hospital = node.organisation('st-mary');
+  patient = await patientAt(node, 'st-mary', 'lakeside');
+  id = patient.at('st-mary');
+});
+afterAll(() => node?.stop());
+
+const self = () => ({ as: { user: `Patient/${id}`, scope: 'patient/*.rs', purpose: 'PATRQT' } });
+const officer = { as: { user: 'Practitioner/officer', scope: 'user/AuditEvent.rus', purpose: 'HOPERAT' } };
+const post = (path: string, body: object, options: object) =>
+  hospital.call('POST', `/audit/requests${path}`, { body, ...options });
+
+test('a patient asks for an amendment, is denied, disagrees, and the dispute goes with every later disclosure', async () => {
+  const [condition] = await hospital.searchIds(`Condition?patient=${id}`);
+  const object = `Condition/${condition}`;
+  const asked = await post('', { kind: 'amendment', patient: id, object, text: 'I never had this.' }, self());
+  expect(asked.status, asked.text).toBe(201);
+  const sixtyDays = Date.parse(asked.json.received) + 60 * 86_400_000;
+  expect(Date.parse(asked.json.due)).toBe(sixtyDays);
+
+  // Somebody else can neither see nor decide it, and the patient cannot decide it for themself.
+  const stranger = { as: { user: 'Patient/somebody', scope: 'patient/*.rs', purpose: 'PATRQT' } };
+  const seen = await hospital.call('GET', `/audit/requests/${asked.json.id}`, stranger);
+  const absent = await hospital.call('GET', `/audit/requests/${'0'.repeat(32)}`, stranger);
+  expect([seen.status, seen.text]).toEqual([absent.status, absent.text]);
+  const denial = { ground: 'accurate-and-complete', text: 'The diagnosis was confirmed twice.' };
+  expect((await post(`/${asked.json.id}/deny`, denial, self())).status).toBe(403);
+  const grounds = await post(`/${asked.json.id}/deny`, { ...denial, ground: 'no-time' }, officer);
+  expect(grounds.status).toBe(400);
+
+  const denied = await post(`/${asked.json.id}/deny`, denial, officer);
+  expect(denied.json).toMatchObject({ status: 'denied', nextSteps: expect.any(String) });
+  const disagreed = await post(`/${asked.json.id}/disagree`, { text: 'The tests were not mine.' }, self());
+  expect(disagreed.json.status).toBe('disputed');
+  expect((await post(`/${asked.json.id}/rebut`, { text: 'They bear your name.' }, officer)).status).toBe(200);
+
+  const grant = patient.device.grant({ patient: id, custodian: 'st-mary', grantee: 'lakeside' });
+  expect((await patient.device.send(grant, hospital)).status).toBe(201);
+  const record = await until('the clinic reads the record', async () => {
+    const path = `Patient/${patient.at('lakeside')}/$network-everything`;
+    const tried = await node.organisation('lakeside').fhir('GET', path);
+    return outcomesOf(tried.json)['st-mary'] === 'complete' ? tried.text : undefined;
+  });
+  for (const said of [
+    'I never had this.',
+    'The diagnosis was confirmed twice.',
+    'The tests were not mine.',
+    'They bear your name.',
+  ])
+    expect(record).toContain(said);
+
+  const receipt = await hospital.receipt(`Communication/${asked.json.id}`, self());
+  const { text } = await hospital.fhir('GET', `Communication/${asked.json.id}`, self());
+  const bundle = {
+    version: 1,
+    policies: [],
+    items: [{ receipt: JSON.parse(receipt.text), content: JSON.parse(text) }],
+  };
+  const verdict = await verifyOffline(node, JSON.stringify(bundle));
+  expect(verdict.code, verdict.stdout).toBe(0);
+  const forged = JSON.stringify(bundle).replace('They bear your name', 'They do not bear your name');
+  expect((await verifyOffline(node, forged)).code).not.toBe(0);
+});
+
+test('a granted amendment names the version that was made', async () => {
+  const [condition] = await hospital.searchIds(`Condition?patient=${id}`);
+  const { json } = await hospital.fhir('GET', `Condition/${condition}`);
+  const asked = await post(
+    '',
+    { kind: 'amendment', patient: id, object: `Condition/${condition}`, text: 'It began a year later.' },
+    self(),
+  );
+  const put = await hospital.fhir('PUT', `Condition/${condition}`, {
+    body: { ...json, note: [{ text: 'Onset corrected at the patient’s request.' }] },
+  });
+  expect(put.status, put.text).toBe(200);
+  const version = `Condition/${condition}/_history/${put.json.meta.versionId}`;
+  const others = (await hospital.searchIds('Patient?_count=20')).find((each) => each !== id);
+  const wrong = { text: 'Done.', amended: [`Patient/${others}/_history/1`] };
+  expect((await post(`/${asked.json.id}/grant`, wrong, officer)).status).toBe(404);
+  const granted = await post(`/${asked.json.id}/grant`, { text: 'Done.', amended: [version] }, officer);
+  expect(granted.json).toMatchObject({ status: 'granted' });
+  expect((await hospital.call('GET', `/audit/requests?patient=${id}`, self())).text).toContain(version);
+});
