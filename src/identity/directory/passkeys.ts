@@ -14,13 +14,12 @@ import type { ExpiringRecords } from '../storage/expiring-records.ts';
 import type { RecordSealing } from '../storage/sealing.ts';
 import type { Account } from './account.ts';
 import type { Directory } from './directory.ts';
+import { challengeOf, idOf } from './passkey-answer.ts';
 
 /** A ceremony with a device takes less. */
 const CHALLENGE_SECONDS = 300; // WebAuthn Level 3 §15.1 recommends five minutes and more for people who need time
 const MAX_PASSKEYS = 10; // telephone, laptop, two security keys, and some that were lost
 const MAX_NAME_CHARACTERS = 60; // "Ada's telephone"
-/** A credential id in base64url. */
-const MAX_ID_CHARACTERS = 1_364; // WebAuthn Level 3 §5.1.3 allows 1023 bytes
 const KIND = 'PasskeyChallenge';
 
 /** A passkey as its owner sees it. */
@@ -221,27 +220,6 @@ export class Passkeys {
 
   #key(id: string): Buffer {
     return this.#parts.sealing.hash('passkey', id);
-  }
-}
-
-function idOf(response: unknown): string | undefined {
-  const { id } = (response ?? {}) as { id?: unknown };
-  return typeof id === 'string' && id.length <= MAX_ID_CHARACTERS ? id : undefined;
-}
-
-/** The challenge that an answer claims to be for (WebAuthn Level 3 §5.8.1); what it is worth is checked by the library. */
-function challengeOf(response: unknown): string | undefined {
-  const { clientDataJSON } = ((response as { response?: unknown } | null)?.response ?? {}) as {
-    clientDataJSON?: unknown;
-  };
-  if (typeof clientDataJSON !== 'string') return undefined;
-  try {
-    const { challenge } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString()) as {
-      challenge?: unknown;
-    };
-    return typeof challenge === 'string' ? challenge : undefined;
-  } catch {
-    return undefined;
   }
 }
 

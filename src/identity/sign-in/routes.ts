@@ -2,24 +2,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '../directory/account.ts';
 import { IdentityError } from '../errors.ts';
 import { problemOf, sendProblem } from '../http-errors.ts';
-import type { Principal } from '../principal.ts';
-import { type RecordedEvent, recordDurably } from '../recorder.ts';
 import { PAGE_STYLE, SETUP_SCRIPT, SIGN_IN_SCRIPT } from './assets.ts';
 import { asksPatient, authorise, launchOf } from './authorise.ts';
-import { requireOwnOrigin } from './form-guard.ts';
-import { html, PAGE_HEADERS } from './html.ts';
+import { html } from './html.ts';
 import { type Interaction, interactionOf, interactionOfForm, pageOf } from './interaction.ts';
 import { outsideRoutes } from './outside-routes.ts';
-import { authorisationPage, messagePage, setupPage, signInPage } from './pages.ts';
-import { personAt } from './person.ts';
+import { authorisationPage, messagePage, signInPage } from './pages.ts';
+import { passkeyRoutes } from './passkey-routes.ts';
+import { setupRoutes } from './setup-routes.ts';
 import type { SignInServices } from './sign-in-services.ts';
+import { fields, onwards, principalAt, record, send, signedIn } from './step.ts';
 
 /** Forms hold a login, a password and a page of scopes. */
 const MAX_BODY_BYTES = 64 * 1024; // a passkey's answer with an attestation is the largest
-
-/** A form's fields; one that may come several times is read with `getAll`. */
-const fields = (request: FastifyRequest): URLSearchParams =>
-  request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
 
 /**
  * Fastify plugin, registered under `/orgs/<org>`: the pages on which people sign in and authorise apps. What happens on them is
@@ -97,30 +92,6 @@ function assetRoutes(app: FastifyInstance): void {
   });
 }
 
-const send = (reply: FastifyReply, text: string): FastifyReply => reply.headers(PAGE_HEADERS).send(text);
-
-const onwards = (reply: FastifyReply, to: string): FastifyReply =>
-  reply.header('cache-control', 'no-store').redirect(to, 303);
-
-/** Records one step of somebody who is not known by a token yet. */
-function record(
-  { recorder }: SignInServices,
-  { id: requestId }: FastifyRequest,
-  event: Pick<RecordedEvent, 'subtype' | 'outcome'> & Partial<RecordedEvent>,
-): Promise<void> {
-  return recordDurably(recorder, {
-    kind: 'sign-in',
-    action: 'E',
-    patients: [],
-    objects: [],
-    ...event,
-    requestId,
-  });
-}
-
-const principalAt = ({ realm }: SignInServices, account: Account, client: string): Principal =>
-  personAt(realm.organisation, account, client);
-
 function accountOf({ directory }: SignInServices, { account: id }: Interaction): Account {
   const account = id === undefined ? undefined : directory.byId(id);
   if (account === undefined || account.closed)
@@ -196,29 +167,6 @@ async function refusedSignIn(
   });
 }
 
-/** How somebody was recognised, in the words of RFC 8176. A passkey that saw its owner's finger or PIN is two factors. */
-const recognisedBy = {
-  password: ['pwd'],
-  passkey: ['hwk'],
-  'passkey-verified': ['hwk', 'user', 'mfa'],
-  outside: ['fed'],
-} as const;
-
-/** Ends the step of sign-in, recorded first; where the browser goes on. */
-async function signedIn(
-  services: SignInServices,
-  request: FastifyRequest,
-  interaction: Interaction,
-  account: Account,
-  by: keyof typeof recognisedBy,
-): Promise<string> {
-  const principal = principalAt(services, account, interaction.client.id);
-  await record(services, request, { subtype: by, outcome: 'success', principal });
-  return interaction.finish({
-    login: { accountId: account.id, amr: [...recognisedBy[by]], remember: false },
-  });
-}
-
 async function decide(services: SignInServices, request: FastifyRequest, reply: FastifyReply) {
   const given = fields(request);
   const interaction = await interactionOfForm(services, request, reply, 'consent', given.get('form'));
@@ -251,80 +199,4 @@ async function authorised(
   const patients = patient === undefined ? [] : [patient];
   await record(services, request, { subtype: 'authorise-app', outcome: 'success', principal, patients });
   return interaction.finish({ consent: { grantId: grant } });
-}
-
-interface PasskeyBody {
-  readonly form?: unknown;
-  readonly credential?: unknown;
-}
-
-function passkeyRoutes(app: FastifyInstance, services: SignInServices): void {
-  const purpose = (uid: string) => `sign-in ${uid}`;
-  app.post('/auth/interaction/:uid/passkey/options', async (request, reply) => {
-    const { form } = (request.body ?? {}) as PasskeyBody;
-    const { uid } = await interactionOfForm(services, request, reply, 'login', form);
-    return { options: await services.passkeys.authentication(purpose(uid)) };
-  });
-  app.post('/auth/interaction/:uid/passkey', async (request, reply) => {
-    const { form, credential } = (request.body ?? {}) as PasskeyBody;
-    const interaction = await interactionOfForm(services, request, reply, 'login', form);
-    try {
-      const { account, userVerified } = await services.passkeys.recognise(
-        purpose(interaction.uid),
-        credential,
-      );
-      const by = userVerified ? 'passkey-verified' : 'passkey';
-      return { location: await signedIn(services, request, interaction, account, by) };
-    } catch (error) {
-      if (!(error instanceof IdentityError) || error.code !== 'sign-in-refused') throw error;
-      await record(services, request, {
-        subtype: 'passkey',
-        outcome: 'minor',
-        detail: error.code,
-        agent: interaction.client.id,
-      });
-      throw error;
-    }
-  });
-}
-
-function setupRoutes(app: FastifyInstance, services: SignInServices): void {
-  const { realm, organisationName, links } = services;
-  const { pathname: base, origin } = new URL(realm.issuer);
-  const at = { base, organisation: organisationName };
-  app.get('/auth/setup', (_request, reply) => send(reply, setupPage(at)));
-  app.post('/auth/setup', async (request, reply) => {
-    requireOwnOrigin(request, origin);
-    const given = fields(request);
-    const code = given.get('code') ?? '';
-    const password = given.get('password') ?? '';
-    try {
-      if (password !== given.get('again'))
-        throw new IdentityError('password-weak', 'The two are not the same.');
-      const account = await links.setPassword(code, password);
-      // Whoever held the account before, with whatever was stolen, is out.
-      services.grants.endAll(account.id);
-      await record(services, request, {
-        subtype: 'set-password',
-        outcome: 'success',
-        principal: principalAt(services, account, 'setup'),
-      });
-      return send(
-        reply,
-        messagePage(
-          { ...at, title: 'Your password is set' },
-          html`<p>Your login is <strong>${account.login}</strong>.</p>
-<p><a href="/sign-in">Sign in to the portal</a></p>`,
-        ),
-      );
-    } catch (error) {
-      if (!(error instanceof IdentityError)) throw error;
-      await record(services, request, { subtype: 'set-password', outcome: 'minor', detail: error.code });
-      const again = error.code === 'password-weak' ? { code } : {};
-      return send(
-        reply.code(problemOf(error).status),
-        setupPage({ ...at, problem: error.message, ...again }),
-      );
-    }
-  });
 }
