@@ -49,8 +49,16 @@ const routes = [
     path: '/patient/disclosures',
     component: only('patient', DisclosuresPage),
   }),
-  createRoute({ getParentRoute: () => root, path: '/compliance/flags', component: only('compliance', FlagsPage) }),
-  createRoute({ getParentRoute: () => root, path: '/compliance/requests', component: only('compliance', RequestsPage) }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/compliance/flags',
+    component: only('compliance', FlagsPage),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/compliance/requests',
+    component: only('compliance', RequestsPage),
+  }),
   createRoute({ getParentRoute: () => root, path: '/compliance', component: LogsPage }),
   createRoute({ getParentRoute: () => root, path: '/compliance/ledger', component: LedgerPage }),
   createRoute({ getParentRoute: () => root, path: '/compliance/verify', component: VerifyPage }),

@@ -29,29 +29,50 @@ describe('a scope restricted by a search parameter', () => {
   const restricted = machine(`system/Patient.rs system/${LABORATORY}`);
 
   test('reads, vreads and shows the history of what matches, and of nothing else', async () => {
-    for (const path of ['Observation/anna-laboratory', 'Observation/anna-laboratory/_history/1', 'Observation/anna-laboratory/_history'])
+    for (const path of [
+      'Observation/anna-laboratory',
+      'Observation/anna-laboratory/_history/1',
+      'Observation/anna-laboratory/_history',
+    ])
       expect([path, await status(path, restricted)]).toEqual([path, 200]);
-    for (const path of ['Observation/anna-vital-signs', 'Observation/anna-vital-signs/_history/1', 'Observation/anna-vital-signs/_history', 'Observation/anna-vital-signs/$receipt'])
+    for (const path of [
+      'Observation/anna-vital-signs',
+      'Observation/anna-vital-signs/_history/1',
+      'Observation/anna-vital-signs/_history',
+      'Observation/anna-vital-signs/$receipt',
+    ])
       expect([path, await status(path, restricted)]).toEqual([path, 404]);
   });
 
   test('finds only what matches, by whatever way', async () => {
-    expect((await node.search('Observation', restricted)).sort()).toEqual(['anna-laboratory', 'bert-laboratory']);
+    expect((await node.search('Observation', restricted)).sort()).toEqual([
+      'anna-laboratory',
+      'bert-laboratory',
+    ]);
     expect(await node.search('Observation?code=vital-signs', restricted)).toEqual([]);
     expect((await node.send('GET', 'Observation?_summary=count', restricted)).json.total).toBe(2);
-    expect((await node.send('GET', 'Observation?_total=accurate&code=vital-signs', restricted)).json.total).toBe(0);
+    expect(
+      (await node.send('GET', 'Observation?_total=accurate&code=vital-signs', restricted)).json.total,
+    ).toBe(0);
     expect(await node.search('Patient?_has:Observation:patient:code=vital-signs', restricted)).toEqual([]);
-    expect((await node.search('Patient?_has:Observation:patient:code=laboratory', restricted)).sort()).toEqual(['anna', 'bert']);
+    expect(
+      (await node.search('Patient?_has:Observation:patient:code=laboratory', restricted)).sort(),
+    ).toEqual(['anna', 'bert']);
     const { text } = await node.send('GET', 'Patient/anna/$everything', restricted);
     expect([text.includes('anna-laboratory'), text.includes('anna-vital-signs')]).toEqual([true, false]);
     const included = await node.send('GET', 'Patient?_revinclude=Observation:patient', restricted);
-    expect([included.text.includes('anna-laboratory'), included.text.includes('anna-vital-signs')]).toEqual([true, false]);
+    expect([included.text.includes('anna-laboratory'), included.text.includes('anna-vital-signs')]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test('writes nothing, and does not hide behind a wildcard of another letter', async () => {
     const body = observation('new', 'anna', 'laboratory');
     expect((await node.send('PUT', 'Observation/new', { ...restricted, body })).status).toBe(403);
-    expect(await status('Observation/anna-vital-signs', machine(`system/*.c system/${LABORATORY}`))).toBe(404);
+    expect(await status('Observation/anna-vital-signs', machine(`system/*.c system/${LABORATORY}`))).toBe(
+      404,
+    );
     expect(await status('Condition/1', restricted)).toBe(403);
   });
 
@@ -63,6 +84,8 @@ describe('a scope restricted by a search parameter', () => {
     expect((await node.search('Observation', both)).sort()).toEqual(['anna-laboratory', 'anna-vital-signs']);
     const wide = anna(`patient/${LABORATORY} patient/Observation.rs`);
     expect((await node.search('Observation', wide)).sort()).toEqual(['anna-laboratory', 'anna-vital-signs']);
-    expect((await node.search('Observation', machine(`system/${LABORATORY}&subject=Patient/anna`))).sort()).toEqual(['anna-laboratory']);
+    expect(
+      (await node.search('Observation', machine(`system/${LABORATORY}&subject=Patient/anna`))).sort(),
+    ).toEqual(['anna-laboratory']);
   });
 });

@@ -55,7 +55,9 @@ describe('scopes that are refused', () => {
     ['by a chain', 'patient/Observation.rs?subject.name=ada'],
     ['by a result parameter', 'patient/Observation.rs?_count=1'],
     ['by an include', 'patient/Observation.rs?_include=Observation:subject'],
-  ])('a restriction %s is refused and never ignored', (_case, text) => expect(codeOf(text)).toBe('scope-unsupported'));
+  ])('a restriction %s is refused and never ignored', (_case, text) =>
+    expect(codeOf(text)).toBe('scope-unsupported'),
+  );
 
   test('a restriction that is no percent-encoding is malformed', () => {
     expect(codeOf('patient/Observation.rs?category=%zz')).toBe('scope-malformed');
@@ -63,12 +65,15 @@ describe('scopes that are refused', () => {
 });
 
 describe('a restricted scope', () => {
-  const restricted = 'patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory';
+  const restricted =
+    'patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory';
 
   test('allows nothing to whoever does not know of restrictions', () => {
     const scopes = parseScopes(restricted);
     expect(allowedBy(scopes, 'Observation', 'r')).toBeUndefined();
-    expect(restrictedFor(scopes, 'Observation', 'r')).toMatchObject([{ level: 'patient', filters: [{ kind: 'token', param: 'category' }] }]);
+    expect(restrictedFor(scopes, 'Observation', 'r')).toMatchObject([
+      { level: 'patient', filters: [{ kind: 'token', param: 'category' }] },
+    ]);
     expect(restrictedFor(scopes, 'Observation', 'c')).toEqual([]);
     expect(restrictedFor(scopes, 'Condition', 'r')).toEqual([]);
   });

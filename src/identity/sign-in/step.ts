@@ -12,7 +12,8 @@ export const fields = (request: FastifyRequest): URLSearchParams =>
   request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
 
 /** Answers with a page. */
-export const send = (reply: FastifyReply, text: string): FastifyReply => reply.headers(PAGE_HEADERS).send(text);
+export const send = (reply: FastifyReply, text: string): FastifyReply =>
+  reply.headers(PAGE_HEADERS).send(text);
 
 /** Sends the browser on. */
 export const onwards = (reply: FastifyReply, to: string): FastifyReply =>

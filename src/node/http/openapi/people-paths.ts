@@ -1,3 +1,4 @@
+import { accountPaths } from './account-paths.ts';
 import {
   content,
   inPath,
@@ -9,7 +10,6 @@ import {
   ref,
   type Schema,
 } from './operation-object.ts';
-import { accountPaths } from './account-paths.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 const OBJECT: Schema = { type: 'object' };
