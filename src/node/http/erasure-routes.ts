@@ -5,14 +5,13 @@ import {
   allowedBy,
   type Enrolment,
   IdentityError,
-  identityProblem,
   type Principal,
   type Recorder,
 } from '../../identity/index.ts';
-import { LedgerError } from '../../ledger/index.ts';
 import type { KeyEvidence } from '../../proof/index.ts';
 import { formatErasureProof, toBase64 } from '../../proof/index.ts';
 import { type ErasureReason, type ErasureSubject, type Vault, VaultError } from '../../vault/index.ts';
+import { ABSENT, refusalOf } from './erasure-refusal.ts';
 import { sendProblem } from './problem.ts';
 
 const REASONS: readonly ErasureReason[] = [
@@ -41,18 +40,6 @@ export interface ErasureServices {
   /** The decision by which what is erased or merged would be deleted or changed through FHIR. */
   readonly mayAdminister: (principal: Principal, administered: Administered) => Promise<boolean>;
 }
-
-const STATUS: Partial<Record<VaultError['code'], number>> = {
-  retained: 409,
-  'not-found': 404,
-  erased: 410,
-  malformed: 400,
-  full: 507,
-  busy: 503,
-};
-
-/** The same for what is hidden and for what is not there. */
-const ABSENT = 'There is nothing of that name here, or you may not touch it.';
 
 /** What a request did: JSON text or a value, and the patients it was about. */
 interface Done {
@@ -252,13 +239,3 @@ export const erasureRoutes: FastifyPluginAsync<{ services: ErasureServices }> = 
     });
   }
 };
-
-function refusalOf(error: unknown): { status: number; code: string; detail: string } | undefined {
-  if (error instanceof IdentityError) return identityProblem(error);
-  if (error instanceof LedgerError)
-    return { status: 503, code: 'ledger-unavailable', detail: 'The ledger cannot be asked now; try again.' };
-  if (!(error instanceof VaultError)) return undefined;
-  const status = STATUS[error.code];
-  if (status === undefined) return undefined;
-  return { status, code: error.code, detail: error.code === 'not-found' ? ABSENT : error.message };
-}

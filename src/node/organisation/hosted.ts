@@ -5,10 +5,11 @@ import type { Database } from '../../database/index.ts';
 import { exchangeRoutes, networkEverythingOperation } from '../../exchange/index.ts';
 import { type FhirServices, fhirRoutes, mayAdminister } from '../../fhir/index.ts';
 import {
-  authorisationRoutes,
   type Enrolment,
   enrolmentRoutes,
+  openToApps,
   type PersonaSignIn,
+  peopleRoutes,
   type Recorder,
 } from '../../identity/index.ts';
 import { cosignRoute } from '../../ledger/index.ts';
@@ -24,6 +25,7 @@ import type { OrganisationCore } from './core.ts';
 import { type OrganisationExchange, openExchange } from './exchange.ts';
 import { openFhir } from './fhir.ts';
 import { type OrganisationIdentity, openIdentity } from './identity.ts';
+import { networkOverview } from './network-overview.ts';
 import type { DiskReserve } from './reserve.ts';
 import { erasureEvidence } from './vault.ts';
 
@@ -109,7 +111,15 @@ function routesOf({
   const { authenticator, enrolment } = identity;
   const onFault = (error: unknown, requestId: string) => nodeLog.fault(error, requestId);
   return async (app) => {
-    await app.register(authorisationRoutes, { ...identity, recorder, onFault });
+    const { people, patientExists } = identity;
+    openToApps(app, people);
+    await app.register(peopleRoutes, {
+      ...people,
+      recorder,
+      onFault,
+      patientExists,
+      network: () => networkOverview(core),
+    });
     await app.register(enrolmentRoutes, { authenticator, enrolment, recorder, onFault });
     await app.register(consentRoutes, consents.routes);
     await app.register(auditRoutes, audit.routesWith(consents));
