@@ -101,7 +101,12 @@ export async function initialise(request: InitialiseRequest): Promise<Initialise
   const now = () => new Date();
   const keyrings = await provision(configuration, passphrase, now);
   const engine = embeddedEngine(data, now);
-  const ledgerId = await foundAlone(engine, configuration, keyrings).finally(() => engine.close());
+  let ledgerId: string;
+  try {
+    ledgerId = await foundAlone(engine, configuration, keyrings);
+  } finally {
+    await engine.close();
+  }
   const invited = invite({
     configuration,
     organisation: org,

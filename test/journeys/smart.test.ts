@@ -68,7 +68,7 @@ async function addUser(
   const form = page.getByRole('form', { name: 'A new user' });
   await form.getByLabel('Login').fill(user.login);
   await form.getByLabel('Name').fill(user.name);
-  await form.getByRole('textbox', { name: 'Roles' }).click();
+  await form.getByRole('combobox', { name: 'Roles' }).press('ArrowDown');
   await page.getByRole('option', { name: user.role, exact: true }).click();
   await page.keyboard.press('Escape');
   await form.getByLabel('FHIR resource').fill(user.fhirUser);

@@ -88,4 +88,18 @@ describe('a scope restricted by a search parameter', () => {
       (await node.search('Observation', machine(`system/${LABORATORY}&subject=Patient/anna`))).sort(),
     ).toEqual(['anna-laboratory']);
   });
+
+  test('beside a patient’s own reach leaves what is about others redacted, unless it reaches that itself', async () => {
+    await node.send('GET', 'Observation?code=laboratory');
+    const [event] = await node.auditEvents();
+    const app = (scope: string): Sending => ({
+      as: { sub: 'app', client_id: 'app', patient: 'anna', scope: `patient/AuditEvent.rs ${scope}` },
+    });
+    const shown = async (scope: string) =>
+      (await node.send('GET', `AuditEvent/${event?.id}`, app(scope))).text;
+    const other = await shown('system/AuditEvent.rs?subtype=nothing-like-it');
+    expect([other.includes('REDACTED'), other.includes('bert')]).toEqual([true, false]);
+    const itself = await shown('system/AuditEvent.rs?subtype=search-type');
+    expect([itself.includes('REDACTED'), itself.includes('bert')]).toEqual([false, true]);
+  });
 });

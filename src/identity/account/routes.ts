@@ -58,8 +58,11 @@ export async function accountRoutes(app: FastifyInstance, services: AccountServi
     '/account/apps',
     recordedRoute(services, named('R', 'list-apps'), async (request, trail) => {
       const account = await ownAccount(services, request, trail);
-      const apps = services.grants.ofAccount(account.id).map((granted) => published(services, granted));
-      return { status: 200, body: { apps } };
+      // The organisation's own portal is not somebody else's app: signing out ends it.
+      const granted = services.grants
+        .ofAccount(account.id)
+        .filter(({ client }) => services.clients.get(client)?.isPortal !== true);
+      return { status: 200, body: { apps: granted.map((each) => published(services, each)) } };
     }),
   );
   app.delete(

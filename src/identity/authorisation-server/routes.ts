@@ -6,6 +6,7 @@ import { recordDurably } from '../recorder.ts';
 import type { TokenRealm } from '../token/access-token.ts';
 import { withConsentPrompt } from './authorisation-query.ts';
 import { publishedMetadata } from './metadata.ts';
+import { nameRefreshingClient } from './refreshing-client.ts';
 import { type RevokedTokens, revokeAccessToken } from './revocation.ts';
 import { recordTokenRequest, type TokenRecording } from './token-recording.ts';
 
@@ -55,6 +56,7 @@ export async function authorisationRoutes(
     for (const [name, value] of Object.entries(reply.getHeaders())) {
       if (value !== undefined) reply.raw.setHeader(name, value);
     }
+    if (path === '/token' && request.method === 'POST') await nameRefreshingClient(raw, provider);
     reply.hijack();
     await answer(raw, reply.raw);
   };

@@ -91,6 +91,11 @@ describe('the pages', () => {
     expect(text).toContain('Growth &lt;b&gt;Chart&lt;/b&gt;');
   });
 
+  test('let a browser say where their forms come from: under no-referrer it would send "Origin: null"', async () => {
+    const { headers } = await fresh().browser.follow(fresh().request('patient/*.rs').url);
+    expect(headers.get('referrer-policy')).toBe('same-origin');
+  });
+
   test('say in words what the app will see, and of whom', async () => {
     const screen = await fresh().signIn(
       'launch/patient offline_access patient/Observation.rs patient/Condition.r',
@@ -104,6 +109,7 @@ describe('the pages', () => {
   test.each<[string, Record<string, string>]>([
     ['another site', { origin: 'https://thief.example' }],
     ['another site, says the browser', { 'sec-fetch-site': 'cross-site' }],
+    ['a page that hides where it is', { origin: 'null' }],
   ])('take no form from %s', async (_case, headers) => {
     const one = fresh();
     const screen = await one.signIn('patient/*.rs', 'ada');
@@ -277,6 +283,22 @@ describe('a refresh token', () => {
     await expect(
       node.mary.authenticator.authenticate(`Bearer ${second.body.access_token}`),
     ).rejects.toMatchObject({ code: 'token-revoked' });
+  });
+
+  test('is taken without a client id from a public app, as the common SMART library sends it, and still once', async () => {
+    const first = await fresh().launch(EVERYTHING, 'ada');
+    const alone = (token: unknown) =>
+      app.token({ grant_type: 'refresh_token', refresh_token: String(token) });
+    const second = await alone(first.refresh_token);
+    expect([second.status, second.body.patient]).toEqual([200, 'p1']);
+    expect((await alone(first.refresh_token)).body.error).toBe('invalid_grant');
+    await expect(
+      node.mary.authenticator.authenticate(`Bearer ${second.body.access_token}`),
+    ).rejects.toMatchObject({ code: 'token-revoked' });
+    for (const token of ['', 'x', second.body.refresh_token, second.body.access_token])
+      expect((await alone(token)).body.error).toBe('invalid_client');
+    const code = await app.token({ grant_type: 'authorization_code', code: 'x' });
+    expect(code.body.error).toBe('invalid_client');
   });
 
   test('of another app, or for more than was granted, gives nothing', async () => {

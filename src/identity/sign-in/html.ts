@@ -59,13 +59,14 @@ ${body}
 
 /**
  * Headers of these pages. Nobody may put them in a frame (a click on them is a decision). There is no `form-action`: Chromium holds it
- * against the redirect to the app as well, which is elsewhere by design.
+ * against the redirect to the app as well, which is elsewhere by design. The referrer policy is not `no-referrer`: under that a browser
+ * sends `Origin: null` with these very forms (Fetch, "append a request Origin header"), as a page of somebody else might.
  */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
   'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
+  'referrer-policy': 'same-origin',
   'cache-control': 'no-store',
 };

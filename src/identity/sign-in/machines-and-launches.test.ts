@@ -11,12 +11,11 @@ const ec = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const stranger = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 
-const keyServer = createServer(async (request, response) => {
+const published = { ...(await exportJWK(rsa.publicKey)), kid: 'r1', alg: 'RS384', use: 'sig' };
+const keyServer = createServer((request, response) => {
   if (request.url === '/moved') return void response.writeHead(302, { location: '/keys' }).end();
   response.setHeader('content-type', 'application/json');
-  response.end(
-    JSON.stringify({ keys: [{ ...(await exportJWK(rsa.publicKey)), kid: 'r1', alg: 'RS384', use: 'sig' }] }),
-  );
+  response.end(JSON.stringify({ keys: [published] }));
 });
 
 /** Six passwords and a few secrets are hashed, on a busy machine. */
@@ -192,6 +191,8 @@ describe('a confidential app', () => {
     expect(good.status).toBe(200);
     const refresh = { grant_type: 'refresh_token', refresh_token: String(good.body.refresh_token) };
     expect((await app.token({ ...refresh, client_id: 'kept' })).body.error).toBe('invalid_client');
+    // The token alone names a client only where there is nothing to show.
+    expect((await app.token(refresh)).body.error).toBe('invalid_client');
     expect((await app.token(refresh, basic)).status).toBe(200);
   });
 });

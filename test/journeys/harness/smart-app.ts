@@ -26,7 +26,7 @@ export async function startSmartApp(script: string, client: string, fhirBase: st
         patient: patient.name[0].family,
         again: again.id,
         observations: (observations.entry || []).length,
-        fhirUser: client.getFhirUser(),
+        fhirUser: client.getIdToken().fhirUser,
         encounter: client.encounter.id,
         refreshed: before !== client.state.tokenResponse.access_token,
         scope: client.state.tokenResponse.scope,
