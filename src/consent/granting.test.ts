@@ -100,7 +100,7 @@ describe('the consent routes', () => {
         ),
       ).toMatchObject({
         code: 'consent-unsupported',
-        issues: [{ expression: 'Consent.provision.action', code: 'unsupported' }],
+        issues: [{ expression: 'Consent.provision.action[0].coding[0]', code: 'unsupported' }],
       });
       expect(await issues(consentResource('jane', permitLakeside, { status: 'nope' }))).toMatchObject({
         status: 422,

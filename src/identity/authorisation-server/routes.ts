@@ -70,8 +70,7 @@ export async function authorisationRoutes(
     ...discoveryPaths,
   ])
     app.get(`/auth${path}`, forward(path));
-  for (const path of ['/token', '/revoke', '/sign-out', '/sign-out/confirm'])
-    app.post(`/auth${path}`, forward(path));
+  for (const path of ['/token', '/revoke', '/sign-out/confirm']) app.post(`/auth${path}`, forward(path));
   for (const path of ['/token', '/revoke', '/jwks', ...discoveryPaths])
     app.options(`/auth${path}`, forward(path));
 }

@@ -3,6 +3,7 @@ import type { Account } from '../directory/account.ts';
 import { IdentityError } from '../errors.ts';
 import { recordDurably } from '../recorder.ts';
 import { type Interaction, interactionOf, interactionOfForm } from './interaction.ts';
+import type { OutsideProvider } from './outside-provider.ts';
 import type { SignInServices } from './sign-in-services.ts';
 
 /** Ends the step of sign-in; where the browser goes on. */
@@ -13,17 +14,22 @@ type SignedIn = (request: FastifyRequest, interaction: Interaction, account: Acc
  * path, where the browser shows the cookie of whoever began, so that nobody can be signed in as somebody else by a link.
  */
 export function outsideRoutes(app: FastifyInstance, services: SignInServices, signedIn: SignedIn): void {
-  const { outside, directory, recorder, realm } = services;
-  if (outside === undefined) return;
+  const { directory, recorder, realm } = services;
   const { pathname: base } = new URL(realm.issuer);
+  const configured = (): OutsideProvider => {
+    if (services.outside !== undefined) return services.outside;
+    throw new IdentityError('outside-sign-in-failed', 'This organisation signs its people in by itself.');
+  };
 
   app.post('/auth/interaction/:uid/outside', async (request, reply) => {
+    const outside = configured();
     const form = request.body instanceof URLSearchParams ? request.body.get('form') : undefined;
     const { uid } = await interactionOfForm(services, request, reply, 'login', form);
     return reply.header('cache-control', 'no-store').redirect(await outside.begin(uid), 303);
   });
 
   app.get('/auth/outside/callback', async (request, reply) => {
+    const outside = configured();
     try {
       const { issuer, subject, uid } = await outside.finish(request.url.split('?')[1] ?? '');
       const account = directory.byOutside(issuer, subject);
@@ -50,6 +56,7 @@ export function outsideRoutes(app: FastifyInstance, services: SignInServices, si
   });
 
   app.get('/auth/interaction/:uid/outside', async (request, reply) => {
+    const outside = configured();
     const interaction = await interactionOf(services, request, reply);
     const account = directory.byId(outside.vouchedFor(interaction.uid) ?? '');
     if (interaction.prompt !== 'login' || account === undefined || account.closed)

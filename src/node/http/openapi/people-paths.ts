@@ -23,13 +23,26 @@ const uid = inPath(
 
 type Parts = Pick<OperationParts, 'id' | 'summary'> & Partial<OperationParts>;
 
+const TEXT = { type: 'string' };
+
+/** Refusals of pages are pages; of what scripts ask, problem details. */
+const refusal = (words: string) =>
+  [words, { ...content('text/html', TEXT), ...content('application/problem+json', ref('Problem')) }] as const;
+const REFUSED = {
+  400: refusal('The request or the form is not one of this page.'),
+  403: refusal(
+    'This sign-in is over, or was begun in another browser; or login and password do not belong together.',
+  ),
+  429: refusal('Too many requests: wait a minute.'),
+  503: refusal('It could not be recorded: try again.'),
+};
+
 /** A page or a form of sign-in. */
-const people = (parts: Parts) =>
-  operation({ tag: 'sign-in', asker: 'public', answers: page, refusals: [400, 403, 429, 503], ...parts });
+const people = ({ answers = page, ...parts }: Parts) =>
+  operation({ tag: 'sign-in', asker: 'public', ...parts, answers: { ...REFUSED, ...answers } });
 
 const form = (properties: Schema, required: string[]) =>
   content(FORM, { type: 'object', properties, required });
-const TEXT = { type: 'string' };
 
 const authorisation: Paths = {
   '/auth/authorize': {
@@ -40,7 +53,6 @@ const authorisation: Paths = {
         ...onwards,
         400: ['An address to return to that is not registered.', content('text/html', TEXT)],
       },
-      refusals: [],
     }),
   },
   '/auth/authorize/{uid}': {
@@ -53,7 +65,11 @@ const authorisation: Paths = {
       summary: 'Call a token back (RFC 7009)',
       asker: 'client',
       body: form({ token: TEXT, token_type_hint: TEXT }, ['token']),
-      answers: { 200: ['It works no more.'], 401: ['RFC 6749 §5.2.', json(ref('OAuthError'))] },
+      answers: {
+        200: ['It works no more, or never did.'],
+        400: ['RFC 6749 §5.2.', json(ref('OAuthError'))],
+        401: ['RFC 6749 §5.2.', json(ref('OAuthError'))],
+      },
     }),
   },
   '/auth/introspect': {
@@ -67,19 +83,24 @@ const authorisation: Paths = {
         200: ['`active`, and of a living token what it says.', json(OBJECT)],
         401: ['RFC 6749 §5.2.', json(ref('OAuthError'))],
       },
-      refusals: [400],
+      refusals: [400, 415],
     }),
   },
   '/auth/sign-out': {
     get: people({ id: 'signOut', summary: 'Asks whether to sign out (OpenID Connect RP-Initiated Logout)' }),
-    post: people({ id: 'signOutForm', summary: 'As GET', body: content(FORM, OBJECT) }),
   },
   '/auth/sign-out/confirm': {
     post: people({
       id: 'signOutConfirm',
       summary: 'Signs out',
       body: content(FORM, OBJECT),
-      answers: onwards,
+      answers: {
+        ...onwards,
+        400: [
+          'The form is not that of the page, or too old.',
+          { ...content('text/html', TEXT), ...json(ref('OAuthError')) },
+        ],
+      },
     }),
   },
   '/auth/sign-out/success': { get: people({ id: 'signedOut', summary: 'Says that one is signed out' }) },
@@ -88,7 +109,6 @@ const authorisation: Paths = {
       id: 'smartConfiguration',
       summary: 'SMART App Launch 2.2, conformance',
       answers: { 200: ['The document.', json(OBJECT)] },
-      refusals: [],
     }),
   },
 };
@@ -151,8 +171,7 @@ const signIn: Paths = {
       id: 'signInAsset',
       summary: 'Style and scripts of these pages',
       parameters: [inPath('asset', { enum: ['page.css', 'sign-in.js', 'setup.js'] })],
-      answers: { 200: ['The file.'] },
-      refusals: [],
+      answers: { 200: ['The file.'], 404: ['No such file.', content('text/html', TEXT)] },
     }),
   },
 };
