@@ -6,59 +6,31 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { describeInChromium, launchChromium } from '../portal/harness/chromium.ts';
-import { temporaryFolder } from './harness/checkout.ts';
-import { holdfast } from './harness/command.ts';
+import {
+  type Clinic,
+  giveLogin,
+  newPage,
+  STEP_MS,
+  setPassword,
+  signInAtPortal,
+  startClinic,
+} from './harness/clinic.ts';
 import { fhirclientFolder, fhirclientScript } from './harness/fhirclient.ts';
-import { freePort, type RunningNode, startNode } from './harness/running-node.ts';
+import type { RunningNode } from './harness/running-node.ts';
 import { type SmartApp, startSmartApp } from './harness/smart-app.ts';
 
-const PASSWORD = 'three long words 42';
-const environment = { HOLDFAST_PASSPHRASE: 'a passphrase of some length' };
 const fhirclient = fhirclientFolder();
 if (fhirclient === undefined) console.warn('Skipped: fhirclient cannot be installed here.');
 /** Installing, starting, and signing in four times on a busy machine. */
 const SETUP_MS = 480_000;
-const STARTUP_MS = 240_000;
-/** One step of a page, password hashing included. */
-const STEP_MS = 90_000;
 
+let clinic: Clinic;
 let node: RunningNode;
 let browser: Browser;
 let app: SmartApp;
-let machine: { id: string; secret: string };
 let base: string;
 
-/** A page of a browser of its own. */
-async function newPage(): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
-  page.setDefaultTimeout(STEP_MS);
-  return page;
-}
-
-/** Sets a password with a one-time link. */
-async function setPassword(link: string): Promise<void> {
-  const page = await newPage();
-  await page.goto(link);
-  await page.getByLabel('New password').fill(PASSWORD);
-  await page.getByLabel('The same again').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Set it' }).click();
-  await page.getByRole('heading', { name: 'Your password is set' }).waitFor();
-  await page.context().close();
-}
-
-async function giveLogin(page: Page, login: string): Promise<void> {
-  await page.getByLabel('Login').fill(login);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-}
-
-async function signInAtPortal(login: string): Promise<Page> {
-  const page = await newPage();
-  await page.goto(`${node.url}/`);
-  await page.getByRole('button', { name: 'Sign in at My Clinic' }).click();
-  await giveLogin(page, login);
-  return page;
-}
+const signIn = (login: string): Promise<Page> => signInAtPortal(browser, clinic, login);
 
 /** Adds a user on the administrator's page; the one-time link that it shows. */
 async function addUser(
@@ -79,7 +51,7 @@ async function addUser(
 
 async function fill(): Promise<void> {
   const organisation = node.organisation('my-clinic');
-  const token = { as: { client: machine.id, secret: machine.secret } };
+  const token = { as: { client: clinic.machine.id, secret: clinic.machine.secret } };
   const put = async (resource: { resourceType: string; id: string }) => {
     const answer = await organisation.fhir('PUT', `${resource.resourceType}/${resource.id}`, {
       ...token,
@@ -128,35 +100,13 @@ function registerBackend(path: string): void {
 }
 
 beforeAll(async () => {
-  const data = join(temporaryFolder('smart'), 'clinic');
-  const port = await freePort();
-  const made = await holdfast(
-    [
-      'init',
-      '--data',
-      data,
-      '--org',
-      'my-clinic',
-      '--name',
-      'My Clinic',
-      '--port',
-      String(port),
-      '--administrator',
-      'root',
-      '--json',
-    ],
-    { environment },
-  );
-  expect(made.code, made.stderr).toBe(0);
-  machine = made.json.client;
-  registerBackend(join(data, 'holdfast.yaml'));
-  node = await startNode({ demo: false, data, port, environment, startupTimeoutMs: STARTUP_MS });
-  base = `http://localhost:${port}/orgs/my-clinic/fhir`;
+  clinic = await startClinic(registerBackend);
+  ({ node, base } = clinic);
   browser = await launchChromium();
   if (fhirclient === undefined) return;
   app = await startSmartApp(fhirclientScript(fhirclient), 'growth', base);
   await fill();
-  await setPassword(made.json.administrator.url);
+  await setPassword(browser, clinic.administratorLink);
 }, SETUP_MS);
 afterAll(async () => {
   app?.close();
@@ -176,9 +126,10 @@ describeInChromium('from init to apps, by copy and paste', () => {
   test(
     'the first administrator signs in to the portal and lets a clinician and a patient in',
     async () => {
-      administrator = await signInAtPortal('root');
+      administrator = await signIn('root');
       await administrator.getByRole('heading', { name: 'Administration' }).waitFor();
       await setPassword(
+        browser,
         await addUser(administrator, {
           login: 'carl',
           name: 'Carl Cole',
@@ -187,6 +138,7 @@ describeInChromium('from init to apps, by copy and paste', () => {
         }),
       );
       await setPassword(
+        browser,
         await addUser(administrator, {
           login: 'ada',
           name: 'Ada Ames',
@@ -217,7 +169,7 @@ describeInChromium('from init to apps, by copy and paste', () => {
   test(
     'fhirclient completes a standalone launch for the patient, and refreshes',
     async () => {
-      const page = await newPage();
+      const page = await newPage(browser);
       await page.goto(`${app.url}/standalone.html`);
       await giveLogin(page, 'ada');
       await page.getByRole('heading', { name: 'Let growth in?' }).waitFor();
@@ -237,7 +189,7 @@ describeInChromium('from init to apps, by copy and paste', () => {
   test(
     'the patient sees the app and ends it',
     async () => {
-      const page = await signInAtPortal('ada');
+      const page = await signIn('ada');
       await page.getByRole('link', { name: 'Apps and passkeys' }).click();
       await page.getByText('keep access while you are away, until you end it').waitFor();
       await page.getByRole('button', { name: 'Disconnect growth' }).click();
@@ -249,7 +201,7 @@ describeInChromium('from init to apps, by copy and paste', () => {
   test(
     'fhirclient completes an EHR launch for a clinician, with the patient and encounter of the launch',
     async () => {
-      const page = await signInAtPortal('carl');
+      const page = await signIn('carl');
       await page.getByRole('heading', { name: 'Open an app' }).waitFor();
       await page.getByLabel('Patient').fill('bob');
       await page.getByLabel('Encounter').fill('e1');
@@ -285,7 +237,7 @@ describeInChromium('from init to apps, by copy and paste', () => {
         });
       };
       expect(await look(administrator)).toEqual([]);
-      const page = await newPage();
+      const page = await newPage(browser);
       await page.goto(`${app.url}/standalone.html`);
       await page.getByLabel('Login').waitFor();
       expect(await look(page)).toEqual([]);
