@@ -103,8 +103,9 @@ export class OutsideProvider {
     this.#discovered ??= client
       .discovery(new URL(issuer), clientId, { client_secret: clientSecret }, undefined, {
         timeout: TIMEOUT_SECONDS,
-        // The configuration takes http for loopback only.
-        ...(local ? { execute: [client.allowInsecureRequests] } : {}),
+        // Without the first, the library lets TLS stand for the ID token's signature (OpenID Connect Core §3.1.3.7, 6): a proxy that
+        // ends TLS could then sign anybody in. The configuration takes http for loopback only.
+        execute: [client.enableNonRepudiationChecks, ...(local ? [client.allowInsecureRequests] : [])],
       })
       .then((server) => {
         const supported = server.serverMetadata().id_token_signing_alg_values_supported ?? [];

@@ -33,6 +33,8 @@ export interface NodeOptions {
   publicUrl?: string;
   personas?: Persona[];
   demo?: boolean;
+  /** The organisations' own OpenID Connect provider. */
+  outside?: { name: string; issuer: string; clientId: string; clientSecret: string };
 }
 
 /** One organisation's identity room over HTTP, as node composes it. */
@@ -80,6 +82,7 @@ export async function startOrganisation(
     organisationName: organisation,
     builtIn: options.demo === false ? [] : [await demoClient()],
     configured: registerClients(options.clients ?? []),
+    outside: options.outside,
     now,
   });
   const { authenticator } = signIn;
