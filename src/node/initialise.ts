@@ -9,6 +9,7 @@ import { CONFIGURATION_FILE, type Configuration, parseConfiguration } from './co
 import { NodeError } from './errors.ts';
 import { foundAlone } from './network/found.ts';
 import { embeddedEngine } from './network/ledger-engine.ts';
+import { type Invitation, invite } from './operations/invite.ts';
 import { makeCertificates } from './organisation/certificates.ts';
 import { organisationFolder } from './organisation/folder.ts';
 import { memberKeys } from './organisation/member-keys.ts';
@@ -25,6 +26,8 @@ export interface InitialiseRequest {
   readonly name: string | undefined;
   readonly port: number | undefined;
   readonly publicUrl: string | undefined;
+  /** Login of the first administrator. */
+  readonly administrator: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -35,6 +38,8 @@ export interface Initialised {
   readonly ledger: string;
   readonly client: { readonly id: string; readonly secret: string };
   readonly offlineRoot: string;
+  /** With which the first administrator sets a password. */
+  readonly administrator: Invitation;
 }
 
 function writeConfiguration(data: string, configuration: object): void {
@@ -73,7 +78,7 @@ export async function provision(
 
 /** A new data folder for one organisation. Throws NodeError `already-initialised`, `passphrase-needed` or `configuration-invalid`. */
 export async function initialise(request: InitialiseRequest): Promise<Initialised> {
-  const { data, org, name, port, publicUrl, environment } = request;
+  const { data, org, name, port, publicUrl, environment, administrator = 'administrator' } = request;
   if (existsSync(join(data, CONFIGURATION_FILE)))
     throw new NodeError('already-initialised', `${CONFIGURATION_FILE} is there already.`);
   const passphrase = passphraseFor('production', environment);
@@ -102,6 +107,19 @@ export async function initialise(request: InitialiseRequest): Promise<Initialise
   } finally {
     await engine.close();
   }
+  const invited = invite({
+    configuration,
+    organisation: org,
+    keyring: keyrings.get(org),
+    account: { login: administrator, name: 'First administrator', roles: ['administrator'] },
+  });
   const offlineRoot = join(organisationFolder(data, org).certificates, 'root.key.sealed');
-  return { organisation: org, data, ledger: ledgerId, client: { id, secret }, offlineRoot };
+  return {
+    organisation: org,
+    data,
+    ledger: ledgerId,
+    client: { id, secret },
+    offlineRoot,
+    administrator: invited,
+  };
 }

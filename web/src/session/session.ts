@@ -2,6 +2,7 @@ import { createContext, useContext } from 'react';
 import { fromBase64 } from '../../../src/proof/index.ts';
 import { ApiError } from '../api/http.ts';
 import { type Persona, signIn } from '../api/network.ts';
+import type { OwnAccount, SignedInPerson } from '../api/sign-in.ts';
 
 /** Tokens are renewed this long before they expire. */
 const RENEW_BEFORE_MS = 60_000; // longer than any request takes
@@ -14,16 +15,35 @@ interface Held {
 /** Somebody who is signed in: tokens are fetched for each organisation when needed and kept in memory only. */
 export class Session {
   readonly persona: Persona;
+  /** False for a persona of the demo. */
+  readonly isOwnAccount: boolean = false;
   readonly #tokens = new Map<string, Held>();
 
-  constructor(persona: Persona) {
+  constructor(persona: Persona, signedIn?: SignedInPerson) {
     this.persona = persona;
+    if (signedIn === undefined) return;
+    const { organisation, token, expiresIn } = signedIn;
+    this.#tokens.set(organisation, { token, expiresMs: Date.now() + expiresIn * 1000 });
+    this.isOwnAccount = true;
+  }
+
+  /** Somebody who signed in themself, at one organisation; without the token nothing of it is kept. */
+  static ofAccount({ id, name, roles }: OwnAccount, signedIn: SignedInPerson): Session {
+    const { organisation, patient } = signedIn;
+    const role = roles.includes('patient')
+      ? 'patient'
+      : roles.includes('administrator')
+        ? 'administrator'
+        : 'staff';
+    const own = patient === undefined ? {} : { patient, records: [{ organisation, patient }] };
+    return new Session({ id, name, role, organisation, ...own }, signedIn);
   }
 
   /** A valid token of the persona at an organisation. Throws ApiError where it has no place. */
   async token(organisation: string): Promise<string> {
     const held = this.#tokens.get(organisation);
     if (held !== undefined && held.expiresMs - RENEW_BEFORE_MS > Date.now()) return held.token;
+    if (this.isOwnAccount) throw new ApiError(401, 'signed-out', 'Your sign-in has ended: sign in again.');
     const { access_token, expires_in } = await signIn(this.persona.id, organisation);
     this.#tokens.set(organisation, { token: access_token, expiresMs: Date.now() + expires_in * 1000 });
     return access_token;
@@ -48,6 +68,8 @@ export class Session {
 export interface SessionControl {
   session: Session | undefined;
   begin: (persona: Persona) => void;
+  /** As `begin`, for somebody who signed in themself. */
+  enter: (session: Session) => void;
   end: () => void;
 }
 
@@ -55,6 +77,7 @@ export interface SessionControl {
 export const SessionContext = createContext<SessionControl>({
   session: undefined,
   begin: () => undefined,
+  enter: () => undefined,
   end: () => undefined,
 });
 
