@@ -43,7 +43,7 @@ export function scopesForPerson(
   if (roles === undefined)
     return [...scopes.map(({ text }) => text), ...(administers ? [ADMINISTRATION] : [])];
   const reach = reachOfRoles(roles);
-  const granted = scopes.flatMap((scope) => narrowed(reach, scope)?.text ?? []);
+  const granted = scopes.flatMap((scope) => narrowed(reach, scope).map(({ text }) => text));
   return [...new Set(granted), ...(administers && roles.includes('administrator') ? [ADMINISTRATION] : [])];
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allowedBy, IdentityError, parseScopes, restrictedFor } from '../index.ts';
-import { covers, parseResourceScopes } from './scopes.ts';
+import { parseScope } from './scope.ts';
+import { covers, narrowed, parseResourceScopes } from './scopes.ts';
 
 const codeOf = (text: string) => {
   try {
@@ -138,5 +139,38 @@ describe('what a scope allows', () => {
 
   test('a scope given twice is kept once', () => {
     expect(parseScopes('system/Observation.r  system/Observation.r').text).toBe('system/Observation.r');
+  });
+});
+
+describe('what somebody may do of what an app asks', () => {
+  const letters = { c: 1, r: 2, u: 4, d: 8, s: 16 };
+  const reach = new Map([
+    ['*', letters.r | letters.s],
+    ['Consent', 31],
+    ['Observation', letters.r],
+  ]);
+  const kept = (granted: ReadonlyMap<string, number>, asked: string) =>
+    narrowed(granted, parseScope(asked)).map(({ text }) => text);
+
+  test.each<[string, readonly string[]]>([
+    ['patient/*.rs', ['patient/*.rs']],
+    ['patient/*.read', ['patient/*.read']],
+    ['patient/*.cruds', ['patient/*.rs', 'patient/Consent.cruds']],
+    ['user/*.cu', ['user/Consent.cu']],
+    ['user/*.write', ['user/Consent.cud']],
+    ['user/Observation.cruds', ['user/Observation.rs']],
+    ['user/Observation.c', []],
+    ['user/Observation.rs?category=laboratory', ['user/Observation.rs?category=laboratory']],
+  ])('%s is narrowed to %j', (asked, expected) => {
+    expect(kept(reach, asked)).toEqual(expected);
+  });
+
+  test('of single types is given to an app that asks for all', () => {
+    const some = new Map([
+      ['Patient', letters.r | letters.s],
+      ['AuditEvent', letters.r],
+    ]);
+    expect(kept(some, 'user/*.cruds')).toEqual(['user/Patient.rs', 'user/AuditEvent.r']);
+    expect(kept(new Map(), 'user/*.cruds')).toEqual([]);
   });
 });

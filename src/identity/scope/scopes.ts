@@ -117,14 +117,32 @@ export function covers(granted: Scopes, asked: ResourceScope): boolean {
   );
 }
 
-/** The scope without those interactions that `granted` does not reach, at whatever level; undefined when nothing is left. */
+/**
+ * What `granted` reaches of a scope, at whatever level; empty when nothing. `*` is taken apart into the types of which more is
+ * granted than of all: who may do something of ten types is given those ten by an app that asks for everything.
+ */
 export function narrowed(
   granted: ReadonlyMap<string, number>,
   asked: ResourceScope,
-): ResourceScope | undefined {
-  const interactions = asked.interactions & ((granted.get(asked.type) ?? 0) | (granted.get('*') ?? 0));
-  if (interactions === 0) return undefined;
-  if (interactions === asked.interactions) return asked;
+): readonly ResourceScope[] {
+  const everywhere = granted.get('*') ?? 0;
+  if (asked.type !== '*') return reduced(asked, everywhere | (granted.get(asked.type) ?? 0));
+  const more = [...granted].filter(
+    ([type, bits]) => type !== '*' && (bits & asked.interactions & ~everywhere) !== 0,
+  );
+  return [
+    ...reduced(asked, everywhere),
+    ...more.map(([type, bits]) => withInteractions({ ...asked, type }, bits & asked.interactions)),
+  ];
+}
+
+function reduced(asked: ResourceScope, bits: number): readonly ResourceScope[] {
+  const interactions = asked.interactions & bits;
+  if (interactions === 0) return [];
+  return [interactions === asked.interactions ? asked : withInteractions(asked, interactions)];
+}
+
+function withInteractions(asked: ResourceScope, interactions: number): ResourceScope {
   const restriction = restrictionText(asked);
   const text = `${asked.level}/${asked.type}.${lettersOf(interactions)}${restriction === undefined ? '' : `?${restriction}`}`;
   return { ...asked, interactions, text };

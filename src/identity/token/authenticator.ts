@@ -117,7 +117,9 @@ function requireStanding(standing: TokenStanding, facts: TokenFacts): void {
 
 /** A signed token is ours, so a claim of another form is refused as a whole rather than guessed at. */
 function principalOf(organisation: string, payload: JWTPayload): Principal {
-  const { sub, jti, scope, client_id, purpose_of_use: purposes, fhirUser, patient, roles, grant } = payload;
+  const { sub, jti, client_id, purpose_of_use: purposes, fhirUser, patient, roles, grant } = payload;
+  // Somebody may let an app know who they are and nothing else: their token has no scope (RFC 9068 §2.2.3), and reaches nothing.
+  const scope = payload.scope ?? (grant === undefined ? undefined : '');
   const wellFormed =
     typeof sub === 'string' &&
     typeof jti === 'string' &&
