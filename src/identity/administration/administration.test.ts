@@ -11,7 +11,7 @@ beforeAll(async () => {
   node = await startNode({
     publicUrl: PUBLIC_URL,
     clients: [
-      { id: 'configured', redirectUris: [APP_URL], scope: 'patient/*.rs user/*.cruds', purposes: ['TREAT'] },
+      { id: 'configured', redirectUris: [APP_URL], scope: 'patient/*.rs user/*.cruds', purposes: ['HOPERAT'] },
     ],
   });
   await addPeople(node.mary);

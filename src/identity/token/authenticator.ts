@@ -60,7 +60,7 @@ export function createAuthenticator(
         typ: ACCESS_TOKEN_TYPE,
         issuer: realm.issuer,
         audience: realm.audience,
-        requiredClaims: ['exp', 'iat', 'jti', 'sub', 'client_id', 'scope', 'purpose_of_use'],
+        requiredClaims: ['exp', 'iat', 'jti', 'sub', 'client_id', 'purpose_of_use'],
         maxTokenAge: ACCESS_TOKEN_LIFETIME_SECONDS,
         currentDate: new Date(now()),
       });
