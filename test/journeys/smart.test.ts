@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { describeInChromium, launchChromium } from '../portal/harness/chromium.ts';
 import {
+  addUser,
   type Clinic,
   giveLogin,
   newPage,
@@ -31,23 +32,6 @@ let app: SmartApp;
 let base: string;
 
 const signIn = (login: string): Promise<Page> => signInAtPortal(browser, clinic, login);
-
-/** Adds a user on the administrator's page; the one-time link that it shows. */
-async function addUser(
-  page: Page,
-  user: { login: string; name: string; role: string; fhirUser: string },
-): Promise<string> {
-  const form = page.getByRole('form', { name: 'A new user' });
-  await form.getByLabel('Login').fill(user.login);
-  await form.getByLabel('Name').fill(user.name);
-  await form.getByRole('combobox', { name: 'Roles' }).press('ArrowDown');
-  await page.getByRole('option', { name: user.role, exact: true }).click();
-  await page.keyboard.press('Escape');
-  await form.getByLabel('FHIR resource').fill(user.fhirUser);
-  await form.getByRole('button', { name: 'Add user' }).click();
-  await page.getByRole('status').filter({ hasText: user.login }).waitFor();
-  return (await page.getByTestId('link').innerText()).trim();
-}
 
 async function fill(): Promise<void> {
   const organisation = node.organisation('my-clinic');

@@ -14,10 +14,10 @@ import { RequestsPage } from './pages/RequestsPage.tsx';
 import { SignedInPage } from './pages/SignedInPage.tsx';
 import { SignInPage } from './pages/SignInPage.tsx';
 import { VerifyPage } from './pages/VerifyPage.tsx';
+import type { View } from './session/session.ts';
 
 const root = createRootRoute({ component: Frame, notFoundComponent: () => <Navigate to="/" /> });
-type Role = 'patient' | 'administrator' | 'compliance' | 'anybody';
-const only = (as: Role, Page: () => React.ReactNode) => () => (
+const only = (as: View | 'anybody', Page: () => React.ReactNode) => () => (
   <SignedIn as={as}>
     <Page />
   </SignedIn>

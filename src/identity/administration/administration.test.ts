@@ -11,7 +11,12 @@ beforeAll(async () => {
   node = await startNode({
     publicUrl: PUBLIC_URL,
     clients: [
-      { id: 'configured', redirectUris: [APP_URL], scope: 'patient/*.rs user/*.cruds', purposes: ['HOPERAT'] },
+      {
+        id: 'configured',
+        redirectUris: [APP_URL],
+        scope: 'patient/*.rs user/*.cruds',
+        purposes: ['HOPERAT'],
+      },
     ],
   });
   await addPeople(node.mary);
@@ -130,20 +135,6 @@ describe('an administrator', () => {
     expect((await call('PATCH', `/users/${nora}`, { closed: true })).body.closed).toBe(true);
     expect((await portal().call('GET', '/account', two)).status).toBe(401);
     expect((await portal().signIn(SCOPE, 'nora')).status).toBe(403);
-  });
-
-  test('of single types only signs in all the same, and may do what the role reaches', async () => {
-    node.mary.signIn.directory.add({ login: 'fred', name: 'Fred', roles: ['front-desk'] });
-    await node.mary.signIn.directory.setPassword(
-      String(node.mary.signIn.directory.byLogin('fred')?.id),
-      PASSWORD,
-    );
-    const { scope } = await portal().launch(SCOPE, 'fred');
-    expect(String(scope).split(' ')).toContain('user/Appointment.crus');
-    expect(String(scope)).not.toContain('administration');
-    const { access_token } = await portal().launch('openid', 'fred');
-    const principal = await node.mary.authenticator.authenticate(`Bearer ${access_token}`);
-    expect(principal.scopes.text).toBe('');
   });
 
   test('takes administration from nobody but others, so that somebody is left', async () => {

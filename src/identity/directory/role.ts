@@ -38,7 +38,7 @@ const reaches: Readonly<Record<Role, RoleReach>> = {
     purposes: ['HOPERAT', 'TREAT', 'HPAYMT'],
   },
   'privacy-officer': {
-    types: 'Patient.rs AuditEvent.rs Consent.crus Provenance.rs Communication.crus',
+    types: 'Patient.rs AuditEvent.rus Consent.crus Provenance.rs Communication.crus',
     purposes: ['HOPERAT', 'HCOMPL'],
   },
   compliance: { types: 'Patient.rs AuditEvent.rs Consent.rs Provenance.rs', purposes: ['HOPERAT', 'HCOMPL'] },

@@ -10,6 +10,12 @@ export type ScopeLevel = 'patient' | 'user' | 'system';
 /** One bit for each interaction, in the order that the grammar prescribes. */
 export const interactionBits: Readonly<Record<Interaction, number>> = { c: 1, r: 2, u: 4, d: 8, s: 16 };
 
+/**
+ * What a scope for all types never holds, by type: AuditEvents cannot be changed, so `AuditEvent.u` appoints the privacy officer and
+ * must be named (decision 41).
+ */
+export const APPOINTMENTS: ReadonlyMap<string, number> = new Map([['AuditEvent', interactionBits.u]]);
+
 /** A resource scope in the grammar of SMART App Launch 2.2. */
 export interface ResourceScope {
   /** As it was asked for: a v1 scope is returned as v1. */

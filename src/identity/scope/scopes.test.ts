@@ -165,6 +165,18 @@ describe('what somebody may do of what an app asks', () => {
     expect(kept(reach, asked)).toEqual(expected);
   });
 
+  test.each<[string, number | undefined, readonly string[]]>([
+    ['user/*.cruds', undefined, ['user/*.crus']],
+    ['user/AuditEvent.u', undefined, []],
+    ['user/AuditEvent.cruds', undefined, ['user/AuditEvent.crs']],
+    ['user/*.cruds', letters.u, ['user/*.crus', 'user/AuditEvent.u']],
+    ['user/AuditEvent.rus', letters.u, ['user/AuditEvent.rus']],
+  ])('%s appoints no privacy officer who is not named as one (%j)', (asked, named, expected) => {
+    const everything = new Map([['*', letters.c | letters.r | letters.u | letters.s]]);
+    if (named !== undefined) everything.set('AuditEvent', named);
+    expect(kept(everything, asked)).toEqual(expected);
+  });
+
   test('of single types is given to an app that asks for all', () => {
     const some = new Map([
       ['Patient', letters.r | letters.s],

@@ -1,6 +1,7 @@
 import type { Filter } from '../../r4/index.ts';
 import { IdentityError } from '../errors.ts';
 import {
+  APPOINTMENTS,
   type Interaction,
   interactionBits,
   isContextScope,
@@ -119,19 +120,20 @@ export function covers(granted: Scopes, asked: ResourceScope): boolean {
 
 /**
  * What `granted` reaches of a scope, at whatever level; empty when nothing. `*` is taken apart into the types of which more is
- * granted than of all: who may do something of ten types is given those ten by an app that asks for everything.
+ * granted than of all: who may do something of ten types is given those ten by an app that asks for everything. An appointment
+ * is granted by its type's name alone: whoever may do everything with all types holds none by that.
  */
 export function narrowed(
   granted: ReadonlyMap<string, number>,
   asked: ResourceScope,
 ): readonly ResourceScope[] {
-  const everywhere = granted.get('*') ?? 0;
-  if (asked.type !== '*') return reduced(asked, everywhere | (granted.get(asked.type) ?? 0));
+  const byAll = (type: string) => (granted.get('*') ?? 0) & ~(APPOINTMENTS.get(type) ?? 0);
+  if (asked.type !== '*') return reduced(asked, byAll(asked.type) | (granted.get(asked.type) ?? 0));
   const more = [...granted].filter(
-    ([type, bits]) => type !== '*' && (bits & asked.interactions & ~everywhere) !== 0,
+    ([type, bits]) => type !== '*' && (bits & asked.interactions & ~byAll(type)) !== 0,
   );
   return [
-    ...reduced(asked, everywhere),
+    ...reduced(asked, byAll('*')),
     ...more.map(([type, bits]) => withInteractions({ ...asked, type }, bits & asked.interactions)),
   ];
 }

@@ -1,4 +1,4 @@
-import { interactionBits, isContextScope } from '../scope/scope.ts';
+import { APPOINTMENTS, interactionBits, isContextScope } from '../scope/scope.ts';
 import { parseResourceScopes } from '../scope/scopes.ts';
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -44,17 +44,22 @@ export interface ScopeWords {
 /** What FHIR scopes mean, in words for the person who decides. */
 export function wordsOf(scope: string): ScopeWords[] {
   return parseResourceScopes(scope).map(({ text, level, type, interactions }) => {
+    const appointed = (interactions & (APPOINTMENTS.get(type) ?? 0)) !== 0;
     const may = [
       (interactions & (interactionBits.r | interactionBits.s)) !== 0 ? 'see' : '',
       (interactions & interactionBits.c) !== 0 ? 'add' : '',
-      (interactions & interactionBits.u) !== 0 ? 'change' : '',
+      (interactions & interactionBits.u) !== 0 && !appointed ? 'change' : '',
       (interactions & interactionBits.d) !== 0 ? 'delete' : '',
     ].filter((word) => word !== '');
     const what = typeWords[type] ?? type.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
     const whose = level === 'patient' ? 'of this patient' : 'of every patient that you may see';
     const at = text.indexOf('?');
     const only = at < 0 ? '' : `, only where ${restrictionWords(text.slice(at + 1))}`;
-    return { scope: text, words: `${listed(may)} ${what} ${whose}${only}` };
+    const words = may.length === 0 ? [] : [`${listed(may)} ${what} ${whose}${only}`];
+    return {
+      scope: text,
+      words: [...(appointed ? ['act as the privacy officer'] : []), ...words].join(', and '),
+    };
   });
 }
 

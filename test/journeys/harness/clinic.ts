@@ -84,3 +84,20 @@ export async function signInAtPortal(browser: Browser, clinic: Clinic, login: st
   await giveLogin(page, login);
   return page;
 }
+
+/** Adds a user on the administrator's page; the one-time link that it shows. */
+export async function addUser(
+  page: Page,
+  user: { login: string; name: string; role: string; fhirUser?: string },
+): Promise<string> {
+  const form = page.getByRole('form', { name: 'A new user' });
+  await form.getByLabel('Login').fill(user.login);
+  await form.getByLabel('Name').fill(user.name);
+  await form.getByRole('combobox', { name: 'Roles' }).press('ArrowDown');
+  await page.getByRole('option', { name: user.role, exact: true }).click();
+  await page.keyboard.press('Escape');
+  if (user.fhirUser !== undefined) await form.getByLabel('FHIR resource').fill(user.fhirUser);
+  await form.getByRole('button', { name: 'Add user' }).click();
+  await page.getByRole('status').filter({ hasText: user.login }).waitFor();
+  return (await page.getByTestId('link').innerText()).trim();
+}

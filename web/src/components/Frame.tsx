@@ -71,13 +71,9 @@ function Navigation({ onVisit }: { onVisit: () => void }) {
   return (
     <Stack justify="space-between" h="100%">
       <Box>
-        {session?.persona.role === 'patient' && (
-          <PageList title="My health" pages={PATIENT_PAGES} onVisit={onVisit} />
-        )}
-        {session?.persona.role === 'compliance' && (
-          <PageList title="Privacy" pages={OFFICER_PAGES} onVisit={onVisit} />
-        )}
-        {session?.persona.role === 'administrator' && (
+        {session?.has('patient') && <PageList title="My health" pages={PATIENT_PAGES} onVisit={onVisit} />}
+        {session?.has('compliance') && <PageList title="Privacy" pages={OFFICER_PAGES} onVisit={onVisit} />}
+        {session?.has('administrator') && (
           <PageList title="Administration" pages={ADMINISTRATION_PAGES} onVisit={onVisit} />
         )}
         {session?.isOwnAccount === true && (

@@ -4,9 +4,10 @@ import { fetchAccount, finishSignIn } from '../api/sign-in.ts';
 import { Refused, Waiting } from '../components/Status.tsx';
 import { Session, useSessionControl } from '../session/session.ts';
 
-const HOMES: Record<string, '/patient' | '/administration' | '/account'> = {
+const HOMES: Record<string, '/patient' | '/administration' | '/compliance/flags' | '/account'> = {
   patient: '/patient',
   administrator: '/administration',
+  compliance: '/compliance/flags',
 };
 
 /** Where the authorisation server sends people back to: finishes the sign-in and leads to their first page. */

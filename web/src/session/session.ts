@@ -7,6 +7,18 @@ import type { OwnAccount, SignedInPerson } from '../api/sign-in.ts';
 /** Tokens are renewed this long before they expire. */
 const RENEW_BEFORE_MS = 60_000; // longer than any request takes
 
+/** For whom pages are; the first one that somebody has is where they begin. */
+const VIEWS = ['patient', 'administrator', 'compliance'] as const;
+/** One of {@link VIEWS}. */
+export type View = (typeof VIEWS)[number];
+
+/** Role of an account that a view is for. The pages of compliance are the privacy officer's: the node refuses them to others. */
+const ROLE_OF: Readonly<Record<View, string>> = {
+  patient: 'patient',
+  administrator: 'administrator',
+  compliance: 'privacy-officer',
+};
+
 interface Held {
   token: string;
   expiresMs: number;
@@ -18,11 +30,13 @@ export class Session {
   /** False for a persona of the demo. */
   readonly isOwnAccount: boolean = false;
   readonly #tokens = new Map<string, Held>();
+  readonly #views: readonly View[];
 
-  constructor(persona: Persona, signedIn?: SignedInPerson) {
+  constructor(persona: Persona, own?: { signedIn: SignedInPerson; views: readonly View[] }) {
     this.persona = persona;
-    if (signedIn === undefined) return;
-    const { organisation, token, expiresIn } = signedIn;
+    this.#views = own?.views ?? VIEWS.filter((view) => view === persona.role);
+    if (own === undefined) return;
+    const { organisation, token, expiresIn } = own.signedIn;
     this.#tokens.set(organisation, { token, expiresMs: Date.now() + expiresIn * 1000 });
     this.isOwnAccount = true;
   }
@@ -30,13 +44,14 @@ export class Session {
   /** Somebody who signed in themself, at one organisation; without the token nothing of it is kept. */
   static ofAccount({ id, name, roles }: OwnAccount, signedIn: SignedInPerson): Session {
     const { organisation, patient } = signedIn;
-    const role = roles.includes('patient')
-      ? 'patient'
-      : roles.includes('administrator')
-        ? 'administrator'
-        : 'staff';
+    const views = VIEWS.filter((view) => roles.includes(ROLE_OF[view]));
     const own = patient === undefined ? {} : { patient, records: [{ organisation, patient }] };
-    return new Session({ id, name, role, organisation, ...own }, signedIn);
+    return new Session({ id, name, role: views[0] ?? 'staff', organisation, ...own }, { signedIn, views });
+  }
+
+  /** Whether pages of this view are for them: somebody may have several roles. */
+  has(view: View): boolean {
+    return this.#views.includes(view);
   }
 
   /** A valid token of the persona at an organisation. Throws ApiError where it has no place. */
