@@ -89,7 +89,7 @@ ${
 ${[...wordsOf(scope), ...contextWords(scope)].map(choice)}
 </div>
 <p class="quiet">Take away what you do not want. It never sees more than you may see yourself, every look is in the record’s
-access log, and you can end it at any time under “Connected apps”.</p>
+access log, and you can end it at any time under “Apps and passkeys”.</p>
 <div class="actions"><button type="submit">Allow</button></div>
 </form>
 <form method="post" action="${action}/cancel"><input type="hidden" name="form" value="${form}">

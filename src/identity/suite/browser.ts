@@ -15,6 +15,8 @@ export class Browser {
   /** Where the server says it is: its answers name this, whatever port it listens on. */
   readonly #publicUrl: string;
   readonly #cookies = new Map<string, { value: string; path: string }>();
+  /** Every Set-Cookie line that came. */
+  readonly setCookies: string[] = [];
 
   constructor(server: string, publicUrl: string) {
     this.#server = server;
@@ -73,9 +75,18 @@ export class Browser {
     return { ...answer, url: new URL(at, this.#publicUrl).href };
   }
 
-  /** A copy of this browser's cookies, as a thief of one would have. */
-  get cookieNames(): string[] {
-    return [...this.#cookies.keys()];
+  /** Writes over the cookies that are kept, as somebody who has the device could. */
+  alterCookies(change: (name: string, value: string) => string): void {
+    for (const [key, cookie] of this.#cookies)
+      this.#cookies.set(key, { ...cookie, value: change(key.split(' ')[0] ?? '', cookie.value) });
+  }
+
+  /** Holds another browser's session, below a path, as a thief of its cookie would. */
+  takeSession(other: Browser, path: string): void {
+    for (const [key, { value }] of other.#cookies) {
+      const [name = ''] = key.split(' ');
+      if (name.startsWith('holdfast_session')) this.#cookies.set(`${name} ${path}`, { value, path });
+    }
   }
 
   #cookiesFor(path: string): string {
@@ -90,6 +101,7 @@ export class Browser {
   }
 
   #keep(lines: readonly string[]): void {
+    this.setCookies.push(...lines);
     for (const line of lines) {
       const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
       const at = pair.indexOf('=');

@@ -72,13 +72,17 @@ export async function giveLogin(page: Page, login: string): Promise<void> {
 }
 
 /** From the portal to the clinic's page of sign-in. */
-export async function goToSignIn(page: Page, { node }: Clinic): Promise<void> {
+export async function goToSignIn(page: Page, { node }: Pick<Clinic, 'node'>): Promise<void> {
   await page.goto(`${node.url}/`);
   await page.getByRole('button', { name: 'Sign in at My Clinic' }).click();
 }
 
 /** Signs in at the portal by password. */
-export async function signInAtPortal(browser: Browser, clinic: Clinic, login: string): Promise<Page> {
+export async function signInAtPortal(
+  browser: Browser,
+  clinic: Pick<Clinic, 'node'>,
+  login: string,
+): Promise<Page> {
   const page = await newPage(browser);
   await goToSignIn(page, clinic);
   await giveLogin(page, login);
