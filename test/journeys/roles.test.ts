@@ -1,3 +1,4 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeInChromium, launchChromium } from '../portal/harness/chromium.ts';
@@ -81,6 +82,49 @@ describeInChromium('who signs in at the portal sees what their role allows', () 
       for (const name of ['My record', 'Unusual accesses', 'Users, clients, keys'])
         expect([name, seen.includes(name)]).toEqual([name, name === own]);
       expect(await page.getByRole('alert').count()).toBe(0);
+      await page.context().close();
+    },
+    SETUP_MS,
+  );
+
+  test(
+    'somebody else at the same browser is let in as themself, and nothing of the first is left',
+    async () => {
+      const { page, token } = await enter('first', 'front-desk');
+      await setPassword(
+        browser,
+        await addUser(administrator, { login: 'second', name: 'second', role: 'trial' }),
+      );
+      const verifier = randomBytes(32).toString('base64url');
+      const redirect = `${clinic.node.url}/signed-in`;
+      const auth = `${clinic.node.url}/orgs/my-clinic/auth`;
+      const query = new URLSearchParams({
+        response_type: 'code',
+        client_id: 'portal',
+        redirect_uri: redirect,
+        scope: 'openid user/*.cruds',
+        state: 'x',
+        aud: clinic.base,
+        prompt: 'login',
+        code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+        code_challenge_method: 'S256',
+      });
+      await page.goto(`${auth}/authorize?${query}`);
+      // The portal would refuse a sign-in that it did not begin: its page is kept from loading, and the code is read off its address.
+      await page.route(`${redirect}*`, (route) => route.fulfill({ body: 'back' }));
+      await giveLogin(page, 'second');
+      await page.waitForURL(`${redirect}*`);
+      const code = new URL(page.url()).searchParams.get('code') ?? '';
+      const form = { grant_type: 'authorization_code', client_id: 'portal', redirect_uri: redirect };
+      const answer = await fetch(`${auth}/token`, {
+        method: 'POST',
+        body: new URLSearchParams({ ...form, code, code_verifier: verifier }),
+      });
+      const second = (await answer.json()) as { access_token: string };
+      const whoIs = async (by: string) =>
+        (await organisation.call('GET', '/account', { token: by })).json.login;
+      expect(await whoIs(second.access_token)).toBe('second');
+      expect((await organisation.call('GET', '/account', { token })).status).toBe(401);
       await page.context().close();
     },
     SETUP_MS,

@@ -64,6 +64,7 @@ export function smartConfiguration({ issuer }: TokenRealm): Record<string, unkno
       'sso-openid-connect',
       'context-ehr-patient',
       'context-ehr-encounter',
+      'context-banner',
       'context-standalone-patient',
       'permission-offline',
       'permission-online',
