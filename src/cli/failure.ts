@@ -100,6 +100,7 @@ const ROOMS: Record<string, readonly [Readonly<Record<string, ExitCode>>, ExitCo
   LogError: [{}, EXIT.unavailable],
   CryptoError: [{}, EXIT.unusable],
   ProofError: [{}, EXIT.unusable],
+  IdentityError: [{}, EXIT.unusable],
 };
 
 function exitOf(error: Error, code: string): ExitCode | undefined {

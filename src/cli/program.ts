@@ -72,6 +72,7 @@ function nodeVerbs(verb: AddVerb, run: RunVerb): void {
       repeated,
       [],
     )
+    .option('--administrator <login>', 'login of the first administrator (default: administrator)')
     .action((options) => run(async (output) => (await import('./verbs/init.ts')).init(options, output)));
   verb('start', 'serve the organisations of a data folder, or the demo consortium')
     .option('--demo', 'four organisations with synthetic patients (data in ./data/demo)')
@@ -140,6 +141,17 @@ function folderVerbs(program: Command, verb: AddVerb, run: RunVerb): void {
     .option('--keyring <folder>', 'the original data folder, or a copy of its keyrings')
     .action((options) =>
       run(async (output) => (await import('./verbs/restore.ts')).restore(options, output)),
+    );
+  const users = program.command('users').description('the people of an organisation');
+  verb('invite', 'a one-time link with which somebody sets a password, on a folder that is stopped', users)
+    .option('--data <folder>', DATA)
+    .requiredOption('--org <id>', 'organisation')
+    .requiredOption('--login <login>', 'login; a new account is made when there is none')
+    .option('--name <name>', 'the person’s name, for a new account')
+    .option('--role <role>', 'for a new account; may be repeated', repeated, [])
+    .option('--fhir-user <reference>', 'for a new account: their resource, such as Practitioner/12')
+    .action((options) =>
+      run(async (output) => (await import('./verbs/invite.ts')).inviteUser(options, output)),
     );
   const keys = program.command('keys').description("an organisation's keys");
   verb('rotate', 'wrap every key anew under a new key-encryption key', keys)

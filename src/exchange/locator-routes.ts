@@ -30,7 +30,7 @@ export interface LocatorServices {
 /** Matching is done by the organisation's own people or software, for any patient. Throws FhirError `not-permitted`. */
 function requireStaff({ principal }: Context, type: string, permission: 'r' | 'u') {
   const reach = reachOf(principal, type, permission);
-  if (reach.patientOnly !== undefined)
+  if (reach.patientOnly !== undefined || reach.oneOf !== undefined)
     throw new FhirError('not-permitted', 'Matching records to patients is for staff.');
   return reach;
 }

@@ -51,7 +51,9 @@ async function gather(reader: NetworkReader, context: Context, patient: string):
  */
 function mayShow(context: Context, patient: string, { facts }: CheckedRecord): readonly string[] | undefined {
   const reach = reachWithin(context.principal, facts.type, 'r');
-  if (reach === undefined || (reach.patientOnly ?? patient) !== patient) return undefined;
+  // A scope restricted by search parameters is for records held here: of others only the facts are known at this place.
+  if (reach === undefined || reach.oneOf !== undefined || (reach.patientOnly ?? patient) !== patient)
+    return undefined;
   return permitted(context, facts, [patient]);
 }
 

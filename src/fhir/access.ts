@@ -1,6 +1,6 @@
 import { decide } from '../consent/index.ts';
-import { allowedBy, type Principal } from '../identity/index.ts';
-import type { DecisionFacts } from '../r4/index.ts';
+import { allowedBy, type Principal, restrictedFor } from '../identity/index.ts';
+import { type DecisionFacts, type Filter, matchesFilters, parseResource } from '../r4/index.ts';
 import type { StoredVersion } from '../vault/index.ts';
 import { asking, type Deed, WRITING } from './asking.ts';
 import { redactedFor } from './audit-redaction.ts';
@@ -14,6 +14,14 @@ export type Permission = 'c' | 'r' | 'u' | 'd' | 's';
 /** How a token reaches a type: for all patients, or for the one it names. */
 export interface Reach {
   readonly patientOnly: string | undefined;
+  /** Set when the scopes carry restrictions (`?category=…`): one of these must hold of a resource. */
+  readonly oneOf?: readonly PartialReach[];
+}
+
+/** What one scope reaches of a type: of one patient or of all, and of that what matches. */
+interface PartialReach {
+  readonly patientOnly: string | undefined;
+  readonly filters: readonly Filter[];
 }
 
 /** A version as it may be shown; redacted ones carry the text that is left. */
@@ -30,9 +38,19 @@ const UNNAMED = '';
  */
 export function reachWithin(principal: Principal, type: string, permission: Permission): Reach | undefined {
   const levels = allowedBy(principal.scopes, type, permission);
-  if (levels === undefined) return undefined;
-  if (principal.kind !== 'patient' && (levels.system === true || levels.user === true)) return EVERYBODY;
-  return principal.patient === undefined ? undefined : { patientOnly: principal.patient };
+  const isPatient = principal.kind === 'patient';
+  if (!isPatient && (levels?.system === true || levels?.user === true)) return EVERYBODY;
+  const own = principal.patient === undefined ? undefined : { patientOnly: principal.patient };
+  const restricted = restrictedFor(principal.scopes, type, permission);
+  if (restricted.length === 0) return levels === undefined ? undefined : own;
+  const oneOf = restricted.flatMap(({ level, filters }): PartialReach[] => {
+    if (!isPatient && level !== 'patient') return [{ patientOnly: undefined, filters }];
+    return own === undefined ? [] : [{ ...own, filters }];
+  });
+  if (oneOf.every(({ patientOnly }) => patientOnly !== undefined) && own !== undefined)
+    return levels === undefined ? { ...own, oneOf } : own;
+  if (levels !== undefined && own !== undefined) oneOf.push({ ...own, filters: [] });
+  return oneOf.length === 0 ? undefined : { patientOnly: undefined, oneOf };
 }
 
 /** As {@link reachWithin}. Throws FhirError `not-permitted` for nothing: the same whether or not any resource of the type exists. */
@@ -43,9 +61,26 @@ export function reachOf(principal: Principal, type: string, permission: Permissi
   return reach;
 }
 
-function withinReach({ patientOnly }: Reach, type: string, patients: readonly string[]): boolean {
+function isOf(patientOnly: string | undefined, type: string, patients: readonly string[]): boolean {
   if (patientOnly === undefined) return true;
   return patients.length === 0 ? isShared(type) : patients.includes(patientOnly);
+}
+
+/** By which of its scopes a token reaches a version, the widest first; undefined when by none. */
+function reachingPart(
+  { patientOnly, oneOf }: Reach,
+  { type, patients, text }: StoredVersion,
+): Pick<PartialReach, 'patientOnly'> | undefined {
+  if (!isOf(patientOnly, type, patients)) return undefined;
+  if (oneOf === undefined) return { patientOnly };
+  // A version without a text (deleted) cannot be held against a restriction, so it is not reached.
+  if (text === undefined) return undefined;
+  const { resource } = parseResource(text);
+  const parts = oneOf.filter(
+    (part) => isOf(part.patientOnly, type, patients) && matchesFilters(resource, part.filters),
+  );
+  // Reached as the patient's own alone, what is about others too is redacted, whatever else the token reaches.
+  return parts.find((part) => part.patientOnly === undefined) ?? parts[0];
 }
 
 /** One decision per patient of the resource: any denial denies (DESIGN §1.5). Returns the consents relied on, or undefined. */
@@ -81,11 +116,13 @@ export interface Judged {
 /** What the decision lets be shown of a version; undefined when nothing. Notes nothing: see {@link note}. */
 export function judge(context: Context, reach: Reach, stored: StoredVersion): Judged | undefined {
   const { type, patients, facts } = stored;
-  if (!withinReach(reach, type, patients)) return undefined;
-  if (reach.patientOnly !== undefined && context.services.isSuspended?.(stored) === true) return undefined;
-  if (type === 'AuditEvent' && reach.patientOnly !== undefined && patients.length > 1) {
-    const relied = permitted(context, facts, [reach.patientOnly]);
-    const shown = relied === undefined ? undefined : redactedFor(stored, reach.patientOnly);
+  const part = reachingPart(reach, stored);
+  if (part === undefined) return undefined;
+  const { patientOnly } = part;
+  if (patientOnly !== undefined && context.services.isSuspended?.(stored) === true) return undefined;
+  if (type === 'AuditEvent' && patientOnly !== undefined && patients.length > 1) {
+    const relied = permitted(context, facts, [patientOnly]);
+    const shown = relied === undefined ? undefined : redactedFor(stored, patientOnly);
     return relied === undefined || shown === undefined ? undefined : { shown, relied };
   }
   const relied = permitted(context, facts, patients);
@@ -112,11 +149,13 @@ export function disclose(context: Context, reach: Reach, stored: StoredVersion):
 /** Whether the principal may write a resource with these facts for these patients; noted on the trail when so. */
 export function permitsWrite(
   context: Context,
-  { patientOnly }: Reach,
+  { patientOnly, oneOf }: Reach,
   facts: DecisionFacts,
   patients: readonly string[],
   permission: 'c' | 'u' | 'd' = 'u',
 ): boolean {
+  // Restricted scopes are for reading (identity refuses others): a write under one has nothing to be held against.
+  if (oneOf !== undefined) return false;
   const inside =
     patientOnly === undefined || (patients.length > 0 && patients.every((id) => id === patientOnly));
   const relied = inside ? permitted(context, facts, patients, WRITING[permission]) : undefined;

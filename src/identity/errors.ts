@@ -4,6 +4,8 @@ export type IdentityErrorCode =
   | 'token-missing'
   /** The header is not one bearer token, or the token is not a JWS in compact form. */
   | 'token-malformed'
+  /** Called back before its time: the app was disconnected, the person signed out, or their account was closed. */
+  | 'token-revoked'
   /** Signature, algorithm, type, key or a required claim is wrong. */
   | 'token-invalid'
   /** Past its `exp`. */
@@ -46,6 +48,30 @@ export type IdentityErrorCode =
   | 'persona-unknown'
   /** A client registration in the configuration is not usable. */
   | 'client-invalid'
+  /** No such client, or one that is configured elsewhere. */
+  | 'client-unknown'
+  /** No such user. */
+  | 'account-unknown'
+  /** What is said of a user is not usable. */
+  | 'account-invalid'
+  /** Another user has this login. */
+  | 'login-taken'
+  /** The password is too short, too long, or too easy to guess. */
+  | 'password-weak'
+  /** Login and password do not belong together, the passkey is none of this organisation's, or there were too many tries. */
+  | 'sign-in-refused'
+  /** A form came from another page, or a second time, or too late. */
+  | 'form-stale'
+  /** A one-time link was used before, has expired, or never was. */
+  | 'link-invalid'
+  /** No such launch, or not for this app and person. */
+  | 'launch-invalid'
+  /** No such connected app. */
+  | 'grant-unknown'
+  /** The person could not be recognised anew with two factors. */
+  | 'reauthentication-failed'
+  /** The organisation's own sign-in provider did not vouch for a user of this organisation. */
+  | 'outside-sign-in-failed'
   /** A sealed file cannot be opened: passphrase or file is wrong. */
   | 'authority-unreadable'
   /** The request could not be recorded durably, so it was not answered. */

@@ -34,11 +34,16 @@ const word = fc.oneof(
 );
 const client = {
   id: 'demo',
-  secretHash: '',
+  name: 'Demo',
+  authentication: { kind: 'none' },
+  redirectUris: [],
+  postLogoutRedirectUris: [],
+  launchUri: undefined,
+  isPortal: false,
   scopes: parseScopes('system/*.rs patient/*.r'),
   purposes: ['TREAT'],
   mayActAsUser: true,
-};
+} as const;
 
 test.prop([fc.array(word).map((words) => words.join(' '))])(
   'no scope text does anything but parse or be refused',

@@ -1,11 +1,5 @@
-export {
-  type ClientConfiguration,
-  demoClient,
-  type RegisteredClient,
-  registerClients,
-} from './authorisation-server/client-registration.ts';
-export { hashClientSecret } from './authorisation-server/client-secret.ts';
-export { createProvider } from './authorisation-server/provider.ts';
+export { Reauthentication, type ReauthenticationProof } from './account/reauthentication.ts';
+export type { NetworkOverview } from './administration/routes.ts';
 export { type AuthorisationServices, authorisationRoutes } from './authorisation-server/routes.ts';
 export {
   type CertificateAuthority,
@@ -22,9 +16,15 @@ export {
   type RoleCertificateRequest,
   type TlsCertificateRequest,
 } from './certificates/role-certificate.ts';
+export type { ClientConfiguration, RegisteredClient } from './clients/client-configuration.ts';
+export { demoClient, portalClient, registerClients } from './clients/client-registration.ts';
+export { hashClientSecret } from './clients/client-secret.ts';
 export { membershipContract } from './contract.ts';
 export type { Persona, PersonaRecord, PersonaRole } from './demo/persona.ts';
 export { type DemoServices, demoRoutes, type PersonaSignIn } from './demo/routes.ts';
+export type { Account, NewAccount } from './directory/account.ts';
+export type { OneTimeLink } from './directory/one-time-link.ts';
+export { isRole, type Role, roles } from './directory/role.ts';
 export type { EnrolledKey, EnrolledKeyRole, KeyCustody } from './enrolment/enrolled-key.ts';
 export { Enrolment, type EnrolmentOptions, type EnrolmentRequest } from './enrolment/enrolment.ts';
 export { MAX_WRONG_TRIES } from './enrolment/enrolment-code.ts';
@@ -66,7 +66,22 @@ export {
 } from './purpose-of-use.ts';
 export { type RecordedEvent, type Recorder, recordDurably } from './recorder.ts';
 export type { Interaction, ScopeLevel } from './scope/scope.ts';
-export { type AllowedLevels, allowedBy, parseScopes, type Scopes } from './scope/scopes.ts';
+export {
+  type AllowedLevels,
+  allowedBy,
+  parseScopes,
+  type RestrictedScope,
+  restrictedFor,
+  type Scopes,
+} from './scope/scopes.ts';
+export {
+  type OrganisationSignIn,
+  openDirectory,
+  openSignIn,
+  type SignInParts,
+} from './sign-in/open-sign-in.ts';
+export type { OutsideConfiguration } from './sign-in/outside-provider.ts';
+export { openToApps, type PeopleServices, peopleRoutes } from './sign-in/people-routes.ts';
 export {
   type AccessClaims,
   createTokenIssuer,

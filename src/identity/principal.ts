@@ -12,6 +12,14 @@ export interface Principal {
   name?: string;
   /** Relative reference of the user's resource here, such as `Practitioner/12` (SMART `fhirUser`). */
   fhirUser?: string;
+  /** The person's account here, when they signed in themself. */
+  account?: string;
+  /** The client through which they ask. */
+  client?: string;
+  /** What they do here, as their account says. */
+  roles?: readonly string[];
+  /** May administer the organisation: an administrator, through its own portal, with the scope for it. */
+  isAdministrator?: true;
   /** Logical id of the patient in context; the only one that `patient/` scopes reach. */
   patient?: string;
   scopes: Scopes;

@@ -17,11 +17,29 @@ const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024; // decrypted versions held in memo
 const loopback = { has: (host: string) => /^(127(\.\d{1,3}){3}|\[?::1\]?|localhost)$/.test(host) };
 const organisationPattern = /^[a-z][a-z0-9-]{1,31}$/;
 
+const address = z.string().min(1).max(2048);
+
 const client = z.strictObject({
   id: z.string().min(1).max(128),
-  secretHash: z.string().startsWith('scrypt$'),
+  name: z.string().min(1).max(200).optional(),
+  secretHash: z.string().startsWith('scrypt$').optional(),
+  jwks: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).optional(),
+  jwksUri: address.optional(),
+  redirectUris: z.array(address).optional(),
+  postLogoutRedirectUris: z.array(address).optional(),
+  launchUri: address.optional(),
   scope: z.string().min(1).max(4096),
   purposes: z.array(z.string().min(1).max(32)).min(1).default(['TREAT']),
+});
+
+/** An OpenID Connect provider at which people sign in: https, or http on this machine. */
+const outsideProvider = z.strictObject({
+  name: z.string().min(1).max(100),
+  issuer: z
+    .url()
+    .refine((url) => /^(https:|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(url), 'must be https'),
+  clientId: z.string().min(1).max(256),
+  clientSecret: z.string().min(1).max(1024),
 });
 
 /** Audit events name patients: they leave this machine under TLS only. */
@@ -64,6 +82,7 @@ const organisation = z.strictObject({
   /** Where the audit trail is forwarded to. */
   forward: z.array(forwarding).max(8).default([]),
   clients: z.array(client).max(1000).default([]),
+  signIn: outsideProvider.optional(),
 });
 
 /** Address or block of a proxy whose X-Forwarded-For is believed. A number of proxies could not tell a proxy from a client. */

@@ -82,6 +82,7 @@ export { cloneFolder } from './operations/clone.ts';
 export { folderConfiguration } from './operations/folder-configuration.ts';
 export type { FolderCounts, FolderProblem, FolderReport } from './operations/folder-report.ts';
 export { checkFolder, type FolderCheck } from './operations/fsck.ts';
+export { type Invitation, inviteToFolder } from './operations/invite.ts';
 export type { Manifest } from './operations/manifest.ts';
 export { type Restored, type RestoreRequest, restoreFolder } from './operations/restore.ts';
 export { type RotationRequest, rotateOrganisationKeys } from './operations/rotate.ts';

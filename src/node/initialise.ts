@@ -14,6 +14,7 @@ import {
 import { NodeError } from './errors.ts';
 import { foundAlone } from './network/found.ts';
 import { embeddedEngine } from './network/ledger-engine.ts';
+import { type Invitation, invite } from './operations/invite.ts';
 import { makeCertificates } from './organisation/certificates.ts';
 import { organisationFolder } from './organisation/folder.ts';
 import { memberKeys } from './organisation/member-keys.ts';
@@ -32,6 +33,8 @@ export interface InitialiseRequest {
   readonly publicUrl: string | undefined;
   /** The network that its ledger is on; an embedded ledger of its own is founded when left out. */
   readonly fabric?: Omit<FabricConfiguration, 'engine'> | undefined;
+  /** Login of the first administrator. */
+  readonly administrator: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -43,6 +46,8 @@ export interface Initialised {
   readonly ledger?: string;
   readonly client: { readonly id: string; readonly secret: string };
   readonly offlineRoot: string;
+  /** With which the first administrator sets a password. */
+  readonly administrator: Invitation;
 }
 
 function writeConfiguration(data: string, configuration: object): void {
@@ -95,6 +100,7 @@ async function foundEmbedded(
 /** A new data folder for one organisation. Throws NodeError `already-initialised`, `passphrase-needed` or `configuration-invalid`. */
 export async function initialise(request: InitialiseRequest): Promise<Initialised> {
   const { data, org, name, port, publicUrl, fabric, environment } = request;
+  const { administrator = 'administrator' } = request;
   if (existsSync(join(data, CONFIGURATION_FILE)))
     throw new NodeError('already-initialised', `${CONFIGURATION_FILE} is there already.`);
   const passphrase = passphraseFor('production', environment);
@@ -118,6 +124,19 @@ export async function initialise(request: InitialiseRequest): Promise<Initialise
   const now = () => new Date();
   const keyrings = await provision(configuration, passphrase, now);
   const ledger = fabric === undefined ? { ledger: await foundEmbedded(configuration, keyrings, now) } : {};
+  const invited = invite({
+    configuration,
+    organisation: org,
+    keyring: keyrings.get(org),
+    account: { login: administrator, name: 'First administrator', roles: ['administrator'] },
+  });
   const offlineRoot = join(organisationFolder(data, org).certificates, 'root.key.sealed');
-  return { organisation: org, data, ...ledger, client: { id, secret }, offlineRoot };
+  return {
+    organisation: org,
+    data,
+    ...ledger,
+    client: { id, secret },
+    offlineRoot,
+    administrator: invited,
+  };
 }

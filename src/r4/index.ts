@@ -15,6 +15,7 @@ export { type Coding, isResourceType, type Resource, type ResourceMeta, resource
 export { type RewriteLink, rewriteReferences } from './rewrite.ts';
 export { extractIndex, referencesOf } from './search/extract.ts';
 export type * from './search/index-entry.ts';
+export { matchesFilters } from './search/match.ts';
 export { type NumberRange, numberRange } from './search/number-range.ts';
 export {
   type SearchComponent,

@@ -17,7 +17,7 @@ describeInChromium('the portal', () => {
   });
   afterAll(() => browser?.close());
 
-  test('of a node outside demo mode offers nobody to sign in as, and shows the logs all the same', async () => {
+  test('of a node outside demo mode offers nobody to sign in as but oneself, and shows the logs all the same', async () => {
     const data = temporaryFolder('clinic');
     const initialised = await holdfast(['init', '--data', data, '--org', 'clinic', '--name', 'My Clinic'], {
       environment: PASSPHRASE,
@@ -26,12 +26,12 @@ describeInChromium('the portal', () => {
     const node = await startNode({ demo: false, data, environment: PASSPHRASE });
     const { page, complaints, close } = await openPage(browser, node.url);
     await page.goto('/');
-    await page.getByText('Programs sign in here').waitFor();
+    await page.getByRole('button', { name: 'Sign in at My Clinic' }).waitFor();
     expect(await page.getByRole('button', { name: /Sign in as/ }).count()).toBe(0);
     await visit(page, 'Logs and witnesses');
     await page.getByText('Members and auditors look at the ledger with a token.').waitFor();
     await page.goto('/patient');
-    await page.getByText('Programs sign in here').waitFor();
+    await page.getByRole('button', { name: 'Sign in at My Clinic' }).waitFor();
     // A browser notes every refusal in its console: the ledger's without a token, and that of a log without an entry yet.
     expect(complaints.filter((each) => !/status of (401|404)/.test(each))).toEqual([]);
     await close();

@@ -12,6 +12,7 @@ export interface InitOptions {
   readonly publicUrl: string | undefined;
   readonly profile: string | undefined;
   readonly founder: readonly string[];
+  readonly administrator: string | undefined;
 }
 
 /** The network named on the command line; undefined for the embedded engine. Throws CliError `usage`. */
@@ -36,12 +37,15 @@ function fabricOf({ profile, founder }: InitOptions) {
   return { profile: resolve(profile), ...(founders.length === 0 ? {} : { founders }) };
 }
 
-/** `holdfast init`: a data folder with keys, certificates, one machine client, and an embedded ledger or the way to a network, whose secret is shown once. */
+/** `holdfast init`: a data folder with keys, certificates, an embedded ledger or the way to a network, one machine client, whose secret is shown once, and a link for the first administrator. */
 export async function init(options: InitOptions, output: Output): Promise<ExitCode> {
-  const { org, name, port, publicUrl } = options;
+  const { org, name, port, publicUrl, administrator } = options;
   const data = dataFolder(options.data, process.env);
   const fabric = fabricOf(options);
-  const made = await initialise({ data, org, name, port, publicUrl, fabric, environment: process.env });
+  const made = await initialise({
+    ...{ data, org, name, port, publicUrl, administrator, fabric },
+    environment: process.env,
+  });
   output.line(`Made ${made.organisation} in ${made.data}.`);
   output.line(`Machine client: ${made.client.id}`);
   output.line(`Its secret, shown this once: ${made.client.secret}`);
@@ -49,6 +53,10 @@ export async function init(options: InitOptions, output: Output): Promise<ExitCo
     `The offline root's key is sealed in ${made.offlineRoot}: move it to a place without a network.`,
   );
   output.line(`Start it: holdfast start --data ${made.data}`);
+  output.line(
+    `Then the first administrator, login "${made.administrator.login}", sets a password here (once, within a week):`,
+  );
+  output.line(`  ${made.administrator.url}`);
   output.result(made);
   return EXIT.done;
 }

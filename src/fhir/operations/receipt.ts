@@ -30,7 +30,7 @@ async function entitled(context: Context, type: string, id: string, version?: nu
   const object = `${type}/${id}/_history/${stored.version}`;
   if (stored.erased === true) {
     // Whose it was is gone with it: only who sees every patient's may know that it was there.
-    if (reach.patientOnly !== undefined) throw notFound();
+    if (reach.patientOnly !== undefined || reach.oneOf !== undefined) throw notFound();
     return { object, toContent: false };
   }
   const judged = await versionJudge(context, reach)(stored);

@@ -11,3 +11,6 @@ export async function loadLibrary(): Promise<typeof import('oidc-provider')> {
     console.warn = warn;
   }
 }
+
+/** The errors of the library, each of which it answers as the RFC that names it says. */
+export type OAuthErrors = typeof import('oidc-provider').errors;

@@ -82,8 +82,20 @@ describe('refused, with the error that RFC 6749 §5.2 names, and recorded', () =
       'invalid_client',
     ],
     [
-      'a client assertion',
+      'a client assertion without its type',
       { grant_type: 'client_credentials', client_id: 'lab', client_assertion: 'x.y.z' },
+      {},
+      400,
+      'invalid_request',
+    ],
+    [
+      'a client assertion of a client that has a secret',
+      {
+        grant_type: 'client_credentials',
+        client_id: 'lab',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: `${Buffer.from('{"alg":"ES256"}').toString('base64url')}.${Buffer.from('{"sub":"lab"}').toString('base64url')}.x`,
+      },
       {},
       401,
       'invalid_client',
@@ -110,14 +122,14 @@ describe('refused, with the error that RFC 6749 §5.2 names, and recorded', () =
       { ...lab, grant_type: 'authorization_code', code: 'x' },
       {},
       400,
-      'unsupported_grant_type',
+      'unauthorized_client',
     ],
     [
       'a refresh token',
       { ...lab, grant_type: 'refresh_token', refresh_token: 'x' },
       {},
       400,
-      'unsupported_grant_type',
+      'unauthorized_client',
     ],
     ['an implicit grant', { ...lab, grant_type: 'implicit' }, {}, 400, 'unsupported_grant_type'],
     ['more letters than registered', { ...lab, scope: 'system/Observation.cruds' }, {}, 400, 'invalid_scope'],
@@ -133,8 +145,8 @@ describe('refused, with the error that RFC 6749 §5.2 names, and recorded', () =
     ['the reach of a user', { ...lab, scope: 'user/Observation.rs' }, {}, 400, 'invalid_scope'],
     ['letters out of order', { ...lab, scope: 'system/Observation.sr' }, {}, 400, 'invalid_scope'],
     [
-      'a restricted scope',
-      { ...lab, scope: 'system/Observation.rs?category=laboratory' },
+      'a restricted scope for writing',
+      { ...lab, scope: 'system/Observation.c?category=laboratory' },
       {},
       400,
       'invalid_scope',
@@ -326,8 +338,18 @@ describe('addresses', () => {
       string,
       unknown
     >;
-    expect(Object.keys(document).filter((name) => name.endsWith('_endpoint'))).toEqual(['token_endpoint']);
-    expect(document.grant_types_supported).toEqual(['client_credentials']);
+    expect(Object.keys(document).filter((name) => name.endsWith('_endpoint'))).toEqual([
+      'authorization_endpoint',
+      'token_endpoint',
+      'revocation_endpoint',
+      'end_session_endpoint',
+      'introspection_endpoint',
+    ]);
+    expect(document.grant_types_supported).toEqual([
+      'authorization_code',
+      'refresh_token',
+      'client_credentials',
+    ]);
     for (const path of ['auth', 'me', 'reg', 'session/end', 'request', 'token/introspection']) {
       expect((await fetch(`${url}/${path}`)).status).toBe(404);
     }

@@ -2,26 +2,38 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { IdentityError } from '../errors.ts';
 import type { RouteServices } from '../recorded-route.ts';
 import { type RecordedEvent, recordDurably } from '../recorder.ts';
+import type { ExpiringRecords } from '../storage/expiring-records.ts';
 import type { Authenticator } from '../token/authenticator.ts';
+import { type AppGrants, endGrant } from './app-grants.ts';
+import { wholeScope } from './introspection.ts';
+
+/** What recording a token request takes. */
+export interface TokenRecording extends RouteServices {
+  readonly authenticator: Authenticator;
+  readonly grants: AppGrants;
+  readonly records: ExpiringRecords;
+}
 
 /**
  * Records one answered token request before the answer leaves; when that fails, the token is taken back and the client
  * asked to come again. The new token is verified here once, as every request with it will be: what is issued is accepted.
  */
 export async function recordTokenRequest(
-  { authenticator, recorder, onFault }: RouteServices & { authenticator: Authenticator },
+  services: TokenRecording,
   ctx: KoaContextWithOIDC,
   requestId: string,
 ): Promise<void> {
+  const { authenticator, recorder, onFault, grants, records } = services;
   const body = typeof ctx.body === 'object' && ctx.body !== null ? (ctx.body as Record<string, unknown>) : {};
+  const grant = ctx.oidc?.entities.Grant?.jti;
   try {
     const event = await tokenEvent(authenticator, ctx, body, requestId);
     await recordDurably(recorder, event);
-    const { patient } = event.principal ?? {};
-    // SMART App Launch 2.2 answers the launch context beside the token.
-    if (patient !== undefined) ctx.body = { ...body, patient };
+    if (event.outcome === 'success') ctx.body = { ...body, ...launchContext(grants, grant, body, event) };
   } catch (error) {
     onFault?.(error, requestId);
+    // A code or refresh token that was used up for an answer which nobody gets: what it rests on ends, the app begins anew.
+    if (grant !== undefined) endGrant(records, grant);
     const full = error instanceof IdentityError && error.code === 'storage-full';
     ctx.status = full ? 507 : 503;
     ctx.body = {
@@ -29,6 +41,25 @@ export async function recordTokenRequest(
       error_description: full ? 'the disk is full' : 'the request could not be recorded: ask again',
     };
   }
+}
+
+/** What SMART App Launch 2.2 answers beside the token: the launch context, and everything that was granted. */
+function launchContext(
+  grants: AppGrants,
+  grant: string | undefined,
+  { scope }: Record<string, unknown>,
+  { principal }: RecordedEvent,
+): Record<string, unknown> {
+  const { patient } = principal ?? {};
+  const granted = grant === undefined ? undefined : grants.get(grant);
+  return {
+    ...(patient === undefined ? {} : { patient }),
+    ...(granted === undefined
+      ? {}
+      : { scope: wholeScope(String(scope ?? ''), granted.scope), need_patient_banner: true }),
+    ...(granted?.encounter === undefined ? {} : { encounter: granted.encounter }),
+    ...(granted?.intent === undefined ? {} : { intent: granted.intent }),
+  };
 }
 
 async function tokenEvent(
@@ -46,10 +77,12 @@ async function tokenEvent(
   }
   // Only the id of a client that exists is kept: anything else is text of a stranger's choosing.
   const agent = ctx.oidc?.entities.Client?.clientId;
+  // What was used once and comes again was stolen from somebody, here or there (RFC 9700 §4.14.2).
+  const again = ctx.oidc?.entities.RefreshToken?.consumed !== undefined && error === 'invalid_grant';
   return {
     ...shared,
     objects: [],
-    outcome: ctx.status >= 500 ? 'serious' : 'minor',
+    outcome: ctx.status >= 500 || again ? 'serious' : 'minor',
     ...(agent === undefined ? {} : { agent }),
     patients: [],
     detail: typeof error === 'string' ? error : 'server_error',

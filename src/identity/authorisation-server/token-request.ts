@@ -1,9 +1,9 @@
+import type { RegisteredClient } from '../clients/client-configuration.ts';
 import { IdentityError } from '../errors.ts';
 import { isFhirUser, isLogicalId } from '../principal.ts';
 import { DEFAULT_PURPOSE, parsePurposes } from '../purpose-of-use.ts';
 import { compileScopes, covers, hasLevel, parseResourceScopes } from '../scope/scopes.ts';
 import type { AccessClaims } from '../token/access-token.ts';
-import type { RegisteredClient } from './client-registration.ts';
 
 /** The form parameters of a token request, as parsed: a repeated one is a list (RFC 6749 §3.2 forbids it). */
 export type TokenParameters = Readonly<Record<string, unknown>>;

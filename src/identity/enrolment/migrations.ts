@@ -1,3 +1,5 @@
+import { signInMigration } from '../storage/migration.ts';
+
 /**
  * Tables of an organisation's enrolment database, a file of its own opened with `secureDelete`. Patients appear as
  * HMACs and sealed ids, held seeds sealed: a stolen file tells nobody who is enrolled.
@@ -24,4 +26,5 @@ export const identityMigrations: readonly string[] = [
      sealed_seed BLOB                 -- only of a key the custodian holds
    ) STRICT;
    CREATE INDEX enrolled_key_of_patient ON enrolled_key (patient, from_ms);`,
+  signInMigration,
 ];

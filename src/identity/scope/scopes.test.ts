@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { allowedBy, IdentityError, parseScopes } from '../index.ts';
+import { allowedBy, IdentityError, parseScopes, restrictedFor } from '../index.ts';
+import { parseScope } from './scope.ts';
+import { covers, narrowed, parseResourceScopes } from './scopes.ts';
 
 const codeOf = (text: string) => {
   try {
@@ -46,15 +48,48 @@ describe('scopes that are refused', () => {
     ],
   ])('%s', (_case, text) => expect(codeOf(text)).toBe('scope-malformed'));
 
-  test('a restriction by search parameters is refused and never ignored', () => {
-    expect(
-      codeOf(
-        'patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory',
-      ),
-    ).toBe('scope-unsupported');
-    expect(codeOf('system/*.cruds patient/Observation.rs?category=laboratory&status=final')).toBe(
-      'scope-unsupported',
-    );
+  test.each([
+    ['on every type', 'system/*.rs?category=laboratory'],
+    ['on a write', 'system/Observation.cu?category=laboratory'],
+    ['on reading and deleting', 'system/Observation.rd?category=laboratory'],
+    ['by a parameter that the type does not have', 'patient/Observation.rs?colour=red'],
+    ['by a chain', 'patient/Observation.rs?subject.name=ada'],
+    ['by a result parameter', 'patient/Observation.rs?_count=1'],
+    ['by an include', 'patient/Observation.rs?_include=Observation:subject'],
+  ])('a restriction %s is refused and never ignored', (_case, text) =>
+    expect(codeOf(text)).toBe('scope-unsupported'),
+  );
+
+  test('a restriction that is no percent-encoding is malformed', () => {
+    expect(codeOf('patient/Observation.rs?category=%zz')).toBe('scope-malformed');
+  });
+});
+
+describe('a restricted scope', () => {
+  const restricted =
+    'patient/Observation.rs?category=http://terminology.hl7.org/CodeSystem/observation-category|laboratory';
+
+  test('allows nothing to whoever does not know of restrictions', () => {
+    const scopes = parseScopes(restricted);
+    expect(allowedBy(scopes, 'Observation', 'r')).toBeUndefined();
+    expect(restrictedFor(scopes, 'Observation', 'r')).toMatchObject([
+      { level: 'patient', filters: [{ kind: 'token', param: 'category' }] },
+    ]);
+    expect(restrictedFor(scopes, 'Observation', 'c')).toEqual([]);
+    expect(restrictedFor(scopes, 'Condition', 'r')).toEqual([]);
+  });
+
+  test('is covered by the type without restriction, by the same restriction, and by no other', () => {
+    const [asked] = parseResourceScopes(restricted);
+    if (asked === undefined) throw new Error('one scope');
+    expect(covers(parseScopes('patient/Observation.rs'), asked)).toBe(true);
+    expect(covers(parseScopes('patient/*.cruds'), asked)).toBe(true);
+    expect(covers(parseScopes(restricted), asked)).toBe(true);
+    expect(covers(parseScopes('patient/Observation.rs?category=vital-signs'), asked)).toBe(false);
+    expect(covers(parseScopes('patient/Observation.r?category=laboratory'), asked)).toBe(false);
+    expect(covers(parseScopes('system/Observation.rs'), asked)).toBe(false);
+    const [wide] = parseResourceScopes('patient/Observation.rs');
+    expect(wide && covers(parseScopes(restricted), wide)).toBe(false);
   });
 });
 
@@ -104,5 +139,50 @@ describe('what a scope allows', () => {
 
   test('a scope given twice is kept once', () => {
     expect(parseScopes('system/Observation.r  system/Observation.r').text).toBe('system/Observation.r');
+  });
+});
+
+describe('what somebody may do of what an app asks', () => {
+  const letters = { c: 1, r: 2, u: 4, d: 8, s: 16 };
+  const reach = new Map([
+    ['*', letters.r | letters.s],
+    ['Consent', 31],
+    ['Observation', letters.r],
+  ]);
+  const kept = (granted: ReadonlyMap<string, number>, asked: string) =>
+    narrowed(granted, parseScope(asked)).map(({ text }) => text);
+
+  test.each<[string, readonly string[]]>([
+    ['patient/*.rs', ['patient/*.rs']],
+    ['patient/*.read', ['patient/*.read']],
+    ['patient/*.cruds', ['patient/*.rs', 'patient/Consent.cruds']],
+    ['user/*.cu', ['user/Consent.cu']],
+    ['user/*.write', ['user/Consent.cud']],
+    ['user/Observation.cruds', ['user/Observation.rs']],
+    ['user/Observation.c', []],
+    ['user/Observation.rs?category=laboratory', ['user/Observation.rs?category=laboratory']],
+  ])('%s is narrowed to %j', (asked, expected) => {
+    expect(kept(reach, asked)).toEqual(expected);
+  });
+
+  test.each<[string, number | undefined, readonly string[]]>([
+    ['user/*.cruds', undefined, ['user/*.crus']],
+    ['user/AuditEvent.u', undefined, []],
+    ['user/AuditEvent.cruds', undefined, ['user/AuditEvent.crs']],
+    ['user/*.cruds', letters.u, ['user/*.crus', 'user/AuditEvent.u']],
+    ['user/AuditEvent.rus', letters.u, ['user/AuditEvent.rus']],
+  ])('%s appoints no privacy officer who is not named as one (%j)', (asked, named, expected) => {
+    const everything = new Map([['*', letters.c | letters.r | letters.u | letters.s]]);
+    if (named !== undefined) everything.set('AuditEvent', named);
+    expect(kept(everything, asked)).toEqual(expected);
+  });
+
+  test('of single types is given to an app that asks for all', () => {
+    const some = new Map([
+      ['Patient', letters.r | letters.s],
+      ['AuditEvent', letters.r],
+    ]);
+    expect(kept(some, 'user/*.cruds')).toEqual(['user/Patient.rs', 'user/AuditEvent.r']);
+    expect(kept(new Map(), 'user/*.cruds')).toEqual([]);
   });
 });

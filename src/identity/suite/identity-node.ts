@@ -6,10 +6,7 @@ import { type Database, openDatabase } from '../../database/index.ts';
 import { openKeyring } from '../../vault/index.ts';
 import {
   type AccessClaims,
-  authorisationRoutes,
   type ClientConfiguration,
-  createAuthenticator,
-  createProvider,
   createTokenIssuer,
   demoClient,
   demoRoutes,
@@ -17,8 +14,10 @@ import {
   enrolmentRoutes,
   generateTokenKey,
   identityMigrations,
+  openSignIn,
   type Persona,
   type Principal,
+  peopleRoutes,
   type RecordedEvent,
   registerClients,
   tokenRealm,
@@ -30,8 +29,12 @@ export const LEDGER = '0123456789abcdef0123456789abcdef';
 /** What a suite sets up; all of it may be left out. */
 export interface NodeOptions {
   clients?: ClientConfiguration[];
+  /** Where the server is reached; the suites that use no browser leave it out. */
+  publicUrl?: string;
   personas?: Persona[];
   demo?: boolean;
+  /** The organisations' own OpenID Connect provider. */
+  outside?: { name: string; issuer: string; clientId: string; clientSecret: string };
 }
 
 /** One organisation's identity room over HTTP, as node composes it. */
@@ -49,10 +52,9 @@ export async function startOrganisation(
   });
   const keys = openKeyring(join(folder, 'keyring'), 'a passphrase', { costLog2: 15 });
   const key = generateTokenKey();
-  const realm = tokenRealm('https://records.example', organisation);
+  const realm = tokenRealm(options.publicUrl ?? 'https://records.example', organisation);
   const nowMs = () => Date.now() + clock.aheadMs;
   const now = () => new Date(nowMs());
-  const authenticator = createAuthenticator(realm, [key], nowMs);
   const events: RecordedEvent[] = [];
   const state: { failure: Error | undefined } = { failure: undefined };
   const recorder = {
@@ -72,13 +74,21 @@ export async function startOrganisation(
       now,
     });
   const enrolment = openEnrolment();
-  const clients = [
-    ...(options.demo === false ? [] : [await demoClient()]),
-    ...registerClients(options.clients ?? []),
-  ];
-  const provider = await createProvider(realm, clients, [key]);
+  const signIn = await openSignIn({
+    database,
+    keys,
+    realm,
+    tokenKeys: [key],
+    organisationName: organisation,
+    builtIn: options.demo === false ? [] : [await demoClient()],
+    configured: registerClients(options.clients ?? []),
+    outside: options.outside,
+    now,
+  });
+  const { authenticator } = signIn;
   const prefix = `/orgs/${organisation}`;
-  await app.register(authorisationRoutes, { prefix, realm, provider, authenticator, recorder });
+  const people = { ...signIn, recorder, patientExists: (id: string) => patients.has(id) };
+  await app.register(peopleRoutes, { prefix, ...people, network: () => ({ members: [], keys: [] }) });
   await app.register(enrolmentRoutes, { prefix, authenticator, enrolment, recorder, now });
   const issue = createTokenIssuer(realm, key, nowMs);
   return {
@@ -87,6 +97,7 @@ export async function startOrganisation(
     database,
     key,
     realm,
+    signIn,
     authenticator,
     events,
     state,

@@ -21,6 +21,10 @@ export interface AccessClaims {
   fhirUser?: string;
   /** Logical id of the patient in context. */
   patient?: string;
+  /** What somebody who signed in themself does here. */
+  roles?: readonly string[];
+  /** The authorisation that the token rests on: it ends with it. */
+  grant?: string;
 }
 
 /** Where an organisation's tokens come from and what they are for. */

@@ -167,7 +167,7 @@ describe('a token of ours whose claims are not what we issue is refused', () => 
 
   test.each([
     { scope: 'system/Observation.sr' },
-    { scope: 'patient/Observation.rs?category=laboratory' },
+    { scope: 'patient/Observation.cruds?category=laboratory' },
     { scope: ['system/*.cruds'] },
     { purpose_of_use: [] },
     { purpose_of_use: ['CURIOSITY'] },

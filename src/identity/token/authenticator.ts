@@ -1,5 +1,7 @@
 import { createLocalJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { ADMINISTRATION } from '../authorisation-server/person-scopes.ts';
+import { PORTAL_CLIENT } from '../clients/client-registration.ts';
 import { IdentityError } from '../errors.ts';
 import { isFhirUser, isLogicalId, type Principal } from '../principal.ts';
 import { parsePurposes } from '../purpose-of-use.ts';
@@ -16,14 +18,26 @@ const MAX_HEADER_CHARACTERS = 16_384; // Node refuses headers above this anyway
 export interface Authenticator {
   /**
    * The principal of a bearer token. Rejects with IdentityError `token-missing`, `token-malformed`, `token-invalid`,
-   * `token-expired`, `token-issuer` or `token-audience`; every one of them is 401. A token verified before is answered
+   * `token-expired`, `token-revoked`, `token-issuer` or `token-audience`; every one of them is 401. A token verified before is answered
    * from memory until it expires.
    */
   authenticate(header: string | undefined): Promise<Principal>;
 }
 
+/** Whether what a good token rests on still holds: its authorisation, its client, and that nobody called it back. */
+export type TokenStanding = (token: TokenFacts) => boolean;
+
+/** What a token says of itself and of what it rests on. */
+export interface TokenFacts {
+  readonly id: string;
+  readonly client: string;
+  readonly subject: string;
+  readonly grant: string | undefined;
+}
+
 interface Verified {
-  answer: Promise<Principal>;
+  principal: Principal;
+  facts: TokenFacts;
   expiresMs: number;
 }
 
@@ -32,6 +46,7 @@ export function createAuthenticator(
   realm: TokenRealm,
   keys: readonly TokenKey[],
   now: () => number = Date.now,
+  standing: TokenStanding = () => true,
 ): Authenticator {
   // Keys come from here alone: `jwk`, `jku` and `x5u` in a token's header are never looked at.
   const keySet = createLocalJWKSet({ keys: keys.map(publicJwk) });
@@ -45,28 +60,32 @@ export function createAuthenticator(
         typ: ACCESS_TOKEN_TYPE,
         issuer: realm.issuer,
         audience: realm.audience,
-        requiredClaims: ['exp', 'iat', 'jti', 'sub', 'client_id', 'scope', 'purpose_of_use'],
+        requiredClaims: ['exp', 'iat', 'jti', 'sub', 'client_id', 'purpose_of_use'],
         maxTokenAge: ACCESS_TOKEN_LIFETIME_SECONDS,
         currentDate: new Date(now()),
       });
       const principal = principalOf(realm.organisation, payload);
-      verified.set(header, { answer: Promise.resolve(principal), expiresMs: Number(payload.exp) * 1000 });
+      const facts = factsOf(payload);
+      verified.set(header, { principal, facts, expiresMs: Number(payload.exp) * 1000 });
+      requireStanding(standing, facts);
       return principal;
     } catch (cause) {
+      if (cause instanceof IdentityError && cause.code === 'token-revoked') throw cause;
       throw refusal(cause, token, realm);
     }
   }
 
   return {
-    authenticate(header) {
-      if (header === undefined || header === '') {
-        return Promise.reject(
-          new IdentityError('token-missing', 'Send an access token: Authorization: Bearer …'),
-        );
-      }
+    async authenticate(header) {
+      if (header === undefined || header === '')
+        throw new IdentityError('token-missing', 'Send an access token: Authorization: Bearer …');
       const hit = verified.get(header);
       if (hit !== undefined) {
-        if (now() < hit.expiresMs) return hit.answer;
+        if (now() < hit.expiresMs) {
+          // The signature holds for good; whether the token was called back is asked each time.
+          requireStanding(standing, hit.facts);
+          return hit.principal;
+        }
         verified.delete(header);
       }
       return verify(header);
@@ -83,15 +102,32 @@ function bearerToken(header: string): string {
   return token;
 }
 
+function factsOf({ sub, jti, client_id, grant }: JWTPayload): TokenFacts {
+  return {
+    id: String(jti),
+    client: String(client_id),
+    subject: String(sub),
+    grant: grant === undefined ? undefined : String(grant),
+  };
+}
+
+function requireStanding(standing: TokenStanding, facts: TokenFacts): void {
+  if (!standing(facts)) throw new IdentityError('token-revoked', 'The token was called back: sign in anew.');
+}
+
 /** A signed token is ours, so a claim of another form is refused as a whole rather than guessed at. */
 function principalOf(organisation: string, payload: JWTPayload): Principal {
-  const { sub, jti, scope, client_id, purpose_of_use: purposes, fhirUser, patient } = payload;
+  const { sub, jti, client_id, purpose_of_use: purposes, fhirUser, patient, roles, grant } = payload;
+  // Somebody may let an app know who they are and nothing else: their token has no scope (RFC 9068 §2.2.3), and reaches nothing.
+  const scope = payload.scope ?? (grant === undefined ? undefined : '');
   const wellFormed =
     typeof sub === 'string' &&
     typeof jti === 'string' &&
     typeof scope === 'string' &&
     typeof client_id === 'string' &&
     Array.isArray(purposes) &&
+    (roles === undefined || (Array.isArray(roles) && roles.every((role) => typeof role === 'string'))) &&
+    (grant === undefined || typeof grant === 'string') &&
     (fhirUser === undefined || (typeof fhirUser === 'string' && isFhirUser(fhirUser))) &&
     (patient === undefined || (typeof patient === 'string' && isLogicalId(patient)));
   if (!wellFormed)
@@ -99,14 +135,36 @@ function principalOf(organisation: string, payload: JWTPayload): Principal {
   return {
     organisation,
     actorOrganisation: organisation,
-    kind: fhirUser === undefined ? 'client' : fhirUser.startsWith('Patient/') ? 'patient' : 'user',
+    kind: kindOf(fhirUser, grant),
     id: fhirUser ?? sub,
+    client: client_id,
+    ...(grant === undefined ? {} : { account: sub }),
+    ...(roles === undefined ? {} : { roles }),
+    ...(isAdministrator({ scope, client: client_id, roles }) ? { isAdministrator: true } : {}),
     ...(fhirUser === undefined ? {} : { fhirUser }),
     ...(patient === undefined ? {} : { patient }),
     scopes: parseScopes(scope),
     purposes: parsePurposes(purposes.join(' ')),
     tokenId: jti,
   };
+}
+
+/** Somebody who signed in is a person, with or without a resource of their own here. */
+function kindOf(fhirUser: string | undefined, grant: unknown): Principal['kind'] {
+  if (fhirUser === undefined) return grant === undefined ? 'client' : 'user';
+  return fhirUser.startsWith('Patient/') ? 'patient' : 'user';
+}
+
+function isAdministrator(token: {
+  scope: string;
+  client: string;
+  roles: readonly string[] | undefined;
+}): boolean {
+  return (
+    token.client === PORTAL_CLIENT &&
+    token.roles?.includes('administrator') === true &&
+    token.scope.split(' ').includes(ADMINISTRATION)
+  );
 }
 
 function refusal(cause: unknown, token: string, realm: TokenRealm): IdentityError {

@@ -3,6 +3,7 @@ import { fhirPaths } from './openapi/fhir-paths.ts';
 import { logPaths } from './openapi/log-paths.ts';
 import type { PathItem, Paths } from './openapi/operation-object.ts';
 import { patientPaths } from './openapi/patient-paths.ts';
+import { peoplePaths } from './openapi/people-paths.ts';
 import { publicPaths } from './openapi/public-paths.ts';
 import { schemas } from './openapi/schemas.ts';
 
@@ -25,7 +26,8 @@ const TAGS = [
   { name: 'node', description: 'The process itself.' },
   { name: 'ledger', description: 'What the organisations agreed on.' },
   { name: 'proof', description: 'Logs, tiles, policies: all that a verifier needs, public.' },
-  { name: 'sign-in', description: 'Tokens.' },
+  { name: 'sign-in', description: 'Tokens, and the pages on which people sign in and let apps in.' },
+  { name: 'people', description: 'Own account and administration, through the portal.' },
   { name: 'fhir', description: 'HL7 FHIR R4.' },
   { name: 'consent', description: 'What patients permit, signed by keys of their own.' },
   { name: 'patient', description: "Patients' keys, and erasure." },
@@ -53,7 +55,7 @@ const securitySchemes = {
 /** `/openapi.json`: every route of a node (OpenAPI 3.1). */
 export function openapiDocument({ publicUrl, organisations, demo }: OpenapiOptions): OpenapiDocument {
   const organisation = { name: 'org', in: 'path', required: true, schema: { enum: [...organisations] } };
-  const own: Paths = { ...logPaths, ...fhirPaths, ...patientPaths };
+  const own: Paths = { ...logPaths, ...fhirPaths, ...patientPaths, ...peoplePaths };
   return {
     openapi: '3.1.1',
     info: {
@@ -85,7 +87,7 @@ export interface RegisteredRoute {
 
 /** Pages and files of the portal are documents for people, not an interface. */
 const PORTAL =
-  /^\/($|\*|assets\/|index\.html|icon\.svg|licences\.txt|patient($|\/)|compliance($|\/)|sign-in$)/;
+  /^\/($|\*|assets\/|index\.html|icon\.svg|licences\.txt|patient($|\/)|compliance($|\/)|sign-in$|signed-in$|account$|administration$)/;
 /** Answered by the server for every GET, and described with it. */
 const IMPLIED = new Set(['HEAD', 'OPTIONS']);
 

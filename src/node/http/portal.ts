@@ -54,7 +54,17 @@ export async function servePortal(app: FastifyInstance, { tls }: { tls: boolean 
       reply.header('cache-control', path.includes(ASSETS) ? FOREVER : ASK_AGAIN);
     },
   });
-  for (const page of ['/', '/patient', '/patient/*', '/compliance', '/compliance/*', '/sign-in']) {
+  for (const page of [
+    '/',
+    '/patient',
+    '/patient/*',
+    '/compliance',
+    '/compliance/*',
+    '/sign-in',
+    '/signed-in',
+    '/account',
+    '/administration',
+  ]) {
     app.get(page, (_request, reply) => reply.sendFile('index.html'));
   }
 }

@@ -31,7 +31,10 @@ const tlsOptions = ({ tls }: Configuration) =>
 
 /** By the route's pattern, not the path: a query or an encoded letter would make another text of the same route. */
 const isGuessed = (route: string | undefined): boolean =>
-  route !== undefined && /\/auth\/token|\/enrolment|\/key$|\/demo\/sign-in/.test(route);
+  route !== undefined &&
+  /\/auth\/(token|introspect|interaction|setup)|\/account\/reauthentication|\/enrolment|\/key$|\/demo\/sign-in/.test(
+    route,
+  );
 
 /** An HTTP server with the headers, limits and error answers that every route shares; no routes yet. */
 export async function createServer(configuration: Configuration, log: NodeLog): Promise<FastifyInstance> {

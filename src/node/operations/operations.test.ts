@@ -45,6 +45,7 @@ beforeAll(async () => {
     name: undefined,
     port: undefined,
     publicUrl: undefined,
+    administrator: undefined,
     environment,
   });
   const patient = { resourceType: 'Patient', id: 'p1', name: [{ family: 'Invented' }] };

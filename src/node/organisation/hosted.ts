@@ -5,11 +5,12 @@ import type { Database } from '../../database/index.ts';
 import { exchangeRoutes, networkEverythingOperation } from '../../exchange/index.ts';
 import { type FhirServices, fhirRoutes, mayAdminister, mayRead } from '../../fhir/index.ts';
 import {
-  authorisationRoutes,
   type Enrolment,
   enrolmentRoutes,
+  openToApps,
   type PersonaSignIn,
   type Principal,
+  peopleRoutes,
   type Recorder,
 } from '../../identity/index.ts';
 import { cosignRoute, leavesRoute } from '../../ledger/index.ts';
@@ -26,6 +27,7 @@ import { type OrganisationExchange, openExchange } from './exchange.ts';
 import { openFhir } from './fhir.ts';
 import { type OrganisationIdentity, openIdentity } from './identity.ts';
 import { MemberNames } from './member-names.ts';
+import { networkOverview } from './network-overview.ts';
 import type { DiskReserve } from './reserve.ts';
 import { erasureEvidence } from './vault.ts';
 
@@ -114,7 +116,15 @@ function routesOf({
     isOfficer(principal) || (await mayAdminister(fhir, principal, { type: 'Consent', id, permission: 'u' }));
   const reads = (principal: Principal, stored: StoredVersion) => mayRead(fhir, principal, stored);
   return async (app) => {
-    await app.register(authorisationRoutes, { ...identity, recorder, onFault });
+    const { people, patientExists } = identity;
+    openToApps(app, people);
+    await app.register(peopleRoutes, {
+      ...people,
+      recorder,
+      onFault,
+      patientExists,
+      network: () => networkOverview(core),
+    });
     await app.register(enrolmentRoutes, { authenticator, enrolment, recorder, onFault });
     await app.register(consentRoutes, { ...consents.routes, mayRead: reads, mayChange: changes });
     await app.register(auditRoutes, { ...audit.routesWith(consents), mayRead: reads });

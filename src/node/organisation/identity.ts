@@ -1,12 +1,11 @@
-import type { Provider } from 'oidc-provider';
 import type { Database } from '../../database/index.ts';
 import {
   type Authenticator,
-  createAuthenticator,
-  createProvider,
   createTokenIssuer,
   demoClient,
   Enrolment,
+  type OrganisationSignIn,
+  openSignIn,
   type PersonaSignIn,
   type Recorder,
   registerClients,
@@ -28,13 +27,16 @@ export interface IdentityParts {
   readonly vault: Vault;
   readonly ledgerId: string;
   readonly recorder: Recorder;
+  readonly now: () => Date;
 }
 
 /** Who may ask an organisation, and whose key is whose. */
 export interface OrganisationIdentity {
   readonly realm: TokenRealm;
   readonly authenticator: Authenticator;
-  readonly provider: Provider;
+  /** The authorisation server, its people and its clients. */
+  readonly people: OrganisationSignIn;
+  readonly patientExists: (id: string) => Promise<boolean>;
   readonly signIn: PersonaSignIn;
   readonly enrolment: Enrolment;
   readonly database: Database;
@@ -42,26 +44,37 @@ export interface OrganisationIdentity {
 
 /** Composes the authorisation server, the check of its tokens, and enrolment. */
 export async function openIdentity(parts: IdentityParts): Promise<OrganisationIdentity> {
-  const { configuration, organisation, core, vault, ledgerId, recorder } = parts;
+  const { configuration, organisation, core, vault, ledgerId, recorder, now } = parts;
   const realm = tokenRealm(publicUrl(configuration), core.id);
   const keys = tokenKeys(core.keyring);
   const [signing] = keys;
   if (signing === undefined) throw new Error('the keyring holds no token key');
-  const authenticator = createAuthenticator(realm, keys);
-  const demo = configuration.mode === 'demo' ? [await demoClient()] : [];
-  const provider = await createProvider(realm, [...registerClients(organisation.clients), ...demo], keys);
   const database = openIdentityDatabase(core.folder.identity);
+  const people = await openSignIn({
+    database,
+    keys: core.keyring,
+    realm,
+    tokenKeys: keys,
+    organisationName: core.name,
+    builtIn: configuration.mode === 'demo' ? [await demoClient()] : [],
+    configured: registerClients(organisation.clients),
+    outside: organisation.signIn,
+    now,
+  });
+  const { authenticator } = people;
+  const patientExists = async (patient: string) => (await vault.read('Patient', patient))?.text !== undefined;
   const enrolment = new Enrolment({
     database,
     keys: core.keyring,
     organisation: core.id,
     ledger: ledgerId,
-    patientExists: async (patient) => (await vault.read('Patient', patient))?.text !== undefined,
+    patientExists,
   });
   return {
     realm,
     authenticator,
-    provider,
+    people,
+    patientExists,
     signIn: { issue: createTokenIssuer(realm, signing), authenticator, recorder },
     enrolment,
     database,

@@ -1,57 +1,5 @@
-import { EVERYBODY, type Target, WITHOUT_AUDIT } from './target.ts';
-
-/** One request, made once about who is here and once about nobody. */
-export interface Probe {
-  readonly what: string;
-  /** Below `/orgs/<org>`. */
-  readonly path: (target: Target) => string;
-  readonly body?: (target: Target) => object | string;
-  readonly headers?: (target: Target) => Readonly<Record<string, string>>;
-}
-
-/** What is expected of a route: principal × path × expectation. */
-export interface Row {
-  /** As `/openapi.json` names it, below `/orgs/{org}` where it is an organisation's. */
-  readonly route: string;
-  readonly askers: readonly string[];
-  /**
-   * `as-absent`: every asker is answered as if the patient did not exist, to the byte. `silent`: nothing can be named, and the answer holds
-   * nothing of the patient. `public`: serves no patient's data to anybody; held against its contents like the rest.
-   */
-  readonly expectation: 'as-absent' | 'silent' | 'public';
-  readonly probes: readonly Probe[];
-}
-
-const probe = (what: string, path: Probe['path'], more: Omit<Probe, 'what' | 'path'> = {}): Probe => ({
-  what,
-  path,
-  ...more,
-});
-const hidden = (route: string, ...probes: Probe[]): Row => ({
-  route,
-  askers: EVERYBODY,
-  expectation: 'as-absent',
-  probes,
-});
-/** Routes of staff with AuditEvent scopes: those who have none are told nothing. */
-const audited = (route: string, ...probes: Probe[]): Row => ({
-  route,
-  askers: WITHOUT_AUDIT,
-  expectation: 'as-absent',
-  probes,
-});
-const open = (route: string, path: string): Row => ({
-  route,
-  askers: EVERYBODY,
-  expectation: 'public',
-  probes: [probe('as it is', () => path)],
-});
-const silent = (route: string, ...probes: Probe[]): Row => ({
-  route,
-  askers: EVERYBODY,
-  expectation: 'silent',
-  probes,
-});
+import { audited, hidden, open, type Probe, probe, type Row, silent } from './row.ts';
+import { peopleRows, signInRows } from './sign-in-rows.ts';
 
 const FHIR = '/fhir';
 const bundle = (...urls: string[]) => ({
@@ -357,6 +305,10 @@ const proofs: Row[] = [
     probe('nothing', () => '/log/add-checkpoint', { body: () => 'x' }),
   ),
   silent(
+    'POST /ledger/cosign',
+    probe('nothing', () => '/ledger/cosign', { body: () => 'x' }),
+  ),
+  silent(
     'POST /auth/token',
     probe('nothing', () => '/auth/token', { body: () => 'x=1' }),
   ),
@@ -375,7 +327,14 @@ const proofs: Row[] = [
 ];
 
 /** Every route of an organisation with what it must not tell. A route without a row fails the suite. */
-export const rows: readonly Row[] = [...fhir, ...patientRoutes, ...auditRoutes, ...proofs];
+export const rows: readonly Row[] = [
+  ...fhir,
+  ...patientRoutes,
+  ...auditRoutes,
+  ...proofs,
+  ...signInRows,
+  ...peopleRows,
+];
 
 /** Routes of the process as a whole: they name no patient, and are held against what they say. */
 export const processRoutes: readonly string[] = [

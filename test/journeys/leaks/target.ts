@@ -36,12 +36,12 @@ export async function makeTargets(hospital: Organisation): Promise<Targets> {
   const { id: patient } = await hospital.create({
     resourceType: 'Patient',
     name: [{ family: FAMILY }],
-    identifier: [{ system: SYSTEM, value: 'verborgen-1' }],
+    identifier: [{ system: SYSTEM, value: 'hushed-1' }],
   });
   const { id: observation } = await hospital.create({
     resourceType: 'Observation',
     status: 'final',
-    code: { coding: [{ system: SYSTEM, code: 'verborgen-code' }] },
+    code: { coding: [{ system: SYSTEM, code: 'hushed-code' }] },
     subject: { reference: `Patient/${patient}` },
   });
   const done = async (method: string, path: string, body: object) => {
@@ -49,24 +49,24 @@ export async function makeTargets(hospital: Organisation): Promise<Targets> {
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
     return answer.json;
   };
-  const request = await done('POST', '/audit/requests', { kind: 'access', patient, text: 'verborgen wish' });
-  const hold = await done('POST', '/audit/holds', { patient, name: 'verborgen case' });
+  const request = await done('POST', '/audit/requests', { kind: 'access', patient, text: 'hushed wish' });
+  const hold = await done('POST', '/audit/holds', { patient, name: 'hushed case' });
   const suspension = await done('POST', '/audit/suspensions', {
     patient,
     recipient: 'county-sheriff',
     authority: 'law-enforcement',
     statement: 'oral',
-    official: 'verborgen officer',
-    reason: 'verborgen reason',
+    official: 'hushed officer',
+    reason: 'hushed reason',
   });
-  // Before the patient keeps everybody out: afterwards no AuditEvent about them is found any more.
+  // Afterwards the organisation's own people see none.
   const [{ id: audit }] = await hospital.auditEvents(`patient=Patient/${patient}&_count=1`);
   const consent = await denyEverybody(hospital, patient);
   const present: Target = {
     patient,
     observation,
     family: FAMILY,
-    identifier: 'verborgen-1',
+    identifier: 'hushed-1',
     consent,
     audit,
     request: request.id,

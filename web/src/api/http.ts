@@ -31,7 +31,7 @@ async function refusalOf(response: Response): Promise<ApiError> {
 /** What a request carries beside its path. */
 export interface RequestOptions {
   token?: string;
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: unknown;
   accept?: string;
 }

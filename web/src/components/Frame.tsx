@@ -14,6 +14,8 @@ const OFFICER_PAGES = [
   { to: '/compliance/flags', label: 'Unusual accesses' },
   { to: '/compliance/requests', label: 'Requests of patients' },
 ] as const;
+const ACCOUNT_PAGES = [{ to: '/account', label: 'Apps and passkeys' }] as const;
+const ADMINISTRATION_PAGES = [{ to: '/administration', label: 'Users, clients, keys' }] as const;
 const PROOF_PAGES = [
   { to: '/compliance', label: 'Logs and witnesses' },
   { to: '/compliance/ledger', label: 'Ledger' },
@@ -23,7 +25,12 @@ const PROOF_PAGES = [
 /** From here on the list of pages has room beside the page; narrower screens open it from the header. */
 const WIDE = '(min-width: 48em)';
 
-type Page = (typeof PATIENT_PAGES)[number] | (typeof OFFICER_PAGES)[number] | (typeof PROOF_PAGES)[number];
+type Page =
+  | (typeof PATIENT_PAGES)[number]
+  | (typeof OFFICER_PAGES)[number]
+  | (typeof ACCOUNT_PAGES)[number]
+  | (typeof ADMINISTRATION_PAGES)[number]
+  | (typeof PROOF_PAGES)[number];
 
 function PageList({ title, pages, onVisit }: { title: string; pages: readonly Page[]; onVisit: () => void }) {
   const { pathname } = useLocation();
@@ -57,16 +64,20 @@ function Navigation({ onVisit }: { onVisit: () => void }) {
   const leave = () => {
     end();
     onVisit();
-    void navigate({ to: '/' });
+    // Signing out of the organisation itself is asked for there.
+    if (session?.isOwnAccount) window.location.assign(`/orgs/${session.persona.organisation}/auth/sign-out`);
+    else void navigate({ to: '/' });
   };
   return (
     <Stack justify="space-between" h="100%">
       <Box>
-        {session?.persona.role === 'patient' && (
-          <PageList title="My health" pages={PATIENT_PAGES} onVisit={onVisit} />
+        {session?.has('patient') && <PageList title="My health" pages={PATIENT_PAGES} onVisit={onVisit} />}
+        {session?.has('compliance') && <PageList title="Privacy" pages={OFFICER_PAGES} onVisit={onVisit} />}
+        {session?.has('administrator') && (
+          <PageList title="Administration" pages={ADMINISTRATION_PAGES} onVisit={onVisit} />
         )}
-        {session?.persona.role === 'compliance' && (
-          <PageList title="Privacy" pages={OFFICER_PAGES} onVisit={onVisit} />
+        {session?.isOwnAccount === true && (
+          <PageList title="My account" pages={ACCOUNT_PAGES} onVisit={onVisit} />
         )}
         <PageList title="Proof" pages={PROOF_PAGES} onVisit={onVisit} />
       </Box>

@@ -1,10 +1,10 @@
 import { Navigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Persona } from '../api/network.ts';
-import { useSessionControl } from '../session/session.ts';
+import { useSessionControl, type View } from '../session/session.ts';
 
 /** Shows what is below to signed-in people of a role; everybody else goes to the sign-in page. */
-export function SignedIn({ as, children }: { as: Persona['role']; children: ReactNode }) {
+export function SignedIn({ as, children }: { as: View | 'anybody'; children: ReactNode }) {
   const { session } = useSessionControl();
-  return session?.persona.role === as ? children : <Navigate to="/" />;
+  const shown = as === 'anybody' ? session?.isOwnAccount : session?.has(as);
+  return shown ? children : <Navigate to="/" />;
 }

@@ -1,7 +1,8 @@
-import { SimpleGrid, Stack, Text, Title, UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { Button, SimpleGrid, Stack, Text, Title, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { fetchPersonas, type Persona } from '../api/network.ts';
+import { beginSignIn } from '../api/sign-in.ts';
 import { type NameOf, namesOf, useNetwork } from '../components/organisation-name.ts';
 import { PageHeading } from '../components/PageHeading.tsx';
 import { Failed, Waiting } from '../components/Status.tsx';
@@ -55,7 +56,7 @@ function People(props: { title: string; words: string; people: Persona[]; nameOf
   );
 }
 
-/** Everybody of the demo, by role; outside demo mode only machine clients sign in, and the page says so. */
+/** Everybody of the demo, by role; outside demo mode the organisations at which people sign in. */
 export function SignInPage() {
   const network = useNetwork();
   const demo = network.data?.demo === true;
@@ -64,10 +65,23 @@ export function SignInPage() {
   if (network.isError) return <Failed error={network.error} what="The node" />;
   if (!demo) {
     return (
-      <PageHeading title="Sign in">
-        Programs sign in here, with a token from their organisation's token endpoint. The logs, their
-        witnesses and the verifier are public and need no account.
-      </PageHeading>
+      <Stack gap="lg">
+        <PageHeading title="Sign in">
+          Sign in at your organisation. The logs, their witnesses and the verifier are public and need no
+          account.
+        </PageHeading>
+        <Stack gap="sm" maw={420}>
+          {network.data.organisations.map((organisation) => (
+            <Button
+              key={organisation.id}
+              size="md"
+              onClick={() => void beginSignIn(organisation).then((to) => window.location.assign(to))}
+            >
+              Sign in at {organisation.name}
+            </Button>
+          ))}
+        </Stack>
+      </Stack>
     );
   }
   if (personas.isError) return <Failed error={personas.error} what="The list of people" />;

@@ -23,11 +23,18 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     },
     [queries],
   );
+  const enter = useCallback(
+    (entered: Session) => {
+      queries.clear();
+      setSession(entered);
+    },
+    [queries],
+  );
   const end = useCallback(() => {
     queries.clear();
     sessionStorage.removeItem(STORED);
     setSession(undefined);
   }, [queries]);
-  const control = useMemo(() => ({ session, begin, end }), [session, begin, end]);
+  const control = useMemo(() => ({ session, begin, enter, end }), [session, begin, enter, end]);
   return <SessionContext value={control}>{children}</SessionContext>;
 }

@@ -2,9 +2,22 @@ import { createContext, useContext } from 'react';
 import { fromBase64 } from '../../../src/proof/index.ts';
 import { ApiError } from '../api/http.ts';
 import { type Persona, signIn } from '../api/network.ts';
+import type { OwnAccount, SignedInPerson } from '../api/sign-in.ts';
 
 /** Tokens are renewed this long before they expire. */
 const RENEW_BEFORE_MS = 60_000; // longer than any request takes
+
+/** For whom pages are; the first one that somebody has is where they begin. */
+const VIEWS = ['patient', 'administrator', 'compliance'] as const;
+/** One of {@link VIEWS}. */
+export type View = (typeof VIEWS)[number];
+
+/** Role of an account that a view is for. The pages of compliance are the privacy officer's: the node refuses them to others. */
+const ROLE_OF: Readonly<Record<View, string>> = {
+  patient: 'patient',
+  administrator: 'administrator',
+  compliance: 'privacy-officer',
+};
 
 interface Held {
   token: string;
@@ -14,16 +27,38 @@ interface Held {
 /** Somebody who is signed in: tokens are fetched for each organisation when needed and kept in memory only. */
 export class Session {
   readonly persona: Persona;
+  /** False for a persona of the demo. */
+  readonly isOwnAccount: boolean = false;
   readonly #tokens = new Map<string, Held>();
+  readonly #views: readonly View[];
 
-  constructor(persona: Persona) {
+  constructor(persona: Persona, own?: { signedIn: SignedInPerson; views: readonly View[] }) {
     this.persona = persona;
+    this.#views = own?.views ?? VIEWS.filter((view) => view === persona.role);
+    if (own === undefined) return;
+    const { organisation, token, expiresIn } = own.signedIn;
+    this.#tokens.set(organisation, { token, expiresMs: Date.now() + expiresIn * 1000 });
+    this.isOwnAccount = true;
+  }
+
+  /** Somebody who signed in themself, at one organisation; without the token nothing of it is kept. */
+  static ofAccount({ id, name, roles }: OwnAccount, signedIn: SignedInPerson): Session {
+    const { organisation, patient } = signedIn;
+    const views = VIEWS.filter((view) => roles.includes(ROLE_OF[view]));
+    const own = patient === undefined ? {} : { patient, records: [{ organisation, patient }] };
+    return new Session({ id, name, role: views[0] ?? 'staff', organisation, ...own }, { signedIn, views });
+  }
+
+  /** Whether pages of this view are for them: somebody may have several roles. */
+  has(view: View): boolean {
+    return this.#views.includes(view);
   }
 
   /** A valid token of the persona at an organisation. Throws ApiError where it has no place. */
   async token(organisation: string): Promise<string> {
     const held = this.#tokens.get(organisation);
     if (held !== undefined && held.expiresMs - RENEW_BEFORE_MS > Date.now()) return held.token;
+    if (this.isOwnAccount) throw new ApiError(401, 'signed-out', 'Your sign-in has ended: sign in again.');
     const { access_token, expires_in } = await signIn(this.persona.id, organisation);
     this.#tokens.set(organisation, { token: access_token, expiresMs: Date.now() + expires_in * 1000 });
     return access_token;
@@ -48,6 +83,8 @@ export class Session {
 export interface SessionControl {
   session: Session | undefined;
   begin: (persona: Persona) => void;
+  /** As `begin`, for somebody who signed in themself. */
+  enter: (session: Session) => void;
   end: () => void;
 }
 
@@ -55,6 +92,7 @@ export interface SessionControl {
 export const SessionContext = createContext<SessionControl>({
   session: undefined,
   begin: () => undefined,
+  enter: () => undefined,
   end: () => undefined,
 });
 

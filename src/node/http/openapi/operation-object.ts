@@ -101,6 +101,7 @@ const REFUSALS: { readonly [status: number]: string } = {
   409: 'It does not fit what is there now.',
   410: 'It was erased.',
   413: 'The body is larger than this route takes.',
+  415: 'The body is of another media type than this route takes.',
   422: 'What was sent does not prove what it says, or what is asked for is too costly to find.',
   429: 'Too many requests.',
   503: 'Not now; try again.',

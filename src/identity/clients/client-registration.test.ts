@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type ClientConfiguration, hashClientSecret, IdentityError, registerClients } from '../index.ts';
 import { verifyClientSecret } from './client-secret.ts';
 
-let good: ClientConfiguration;
+let good: ClientConfiguration & { secretHash: string };
 beforeAll(async () => {
   good = {
     id: 'lab',
@@ -22,7 +22,25 @@ describe('a client is not registered', () => {
     ['without scopes', { scope: '' }],
     ['with launch context alone', { scope: 'openid launch' }],
     ['with malformed scopes', { scope: 'system/Observation.sr' }],
-    ['with restricted scopes', { scope: 'system/Observation.rs?category=x' }],
+    [
+      'with a restriction that nothing can be held against',
+      { scope: 'system/Observation.rs?subject.name=x' },
+    ],
+    ['with a restricted write', { scope: 'system/Observation.cu?category=x' }],
+    ['with neither secret nor keys', { secretHash: undefined }],
+    ['with a secret and keys', { jwksUri: 'https://lab.example/keys' }],
+    ['with keys fetched over plain http', { secretHash: undefined, jwksUri: 'http://lab.example/keys' }],
+    ['with a symmetric key', { secretHash: undefined, jwks: { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] } }],
+    ['as an app with a machine’s scopes', { redirectUris: ['https://app.example/'] }],
+    [
+      'as an app that returns over plain http',
+      { redirectUris: ['http://app.example/'], scope: 'patient/*.rs' },
+    ],
+    ['as an app that returns to a script', { redirectUris: ['javascript:alert(1)'], scope: 'patient/*.rs' }],
+    [
+      'as an app that returns to any page of a site',
+      { redirectUris: ['https://app.example/*'], scope: 'patient/*.rs' },
+    ],
     ['with a user’s scopes', { scope: 'system/Observation.rs user/Patient.r' }],
     ['with a patient’s scopes', { scope: 'patient/*.r' }],
     ['with unknown purposes', { purposes: ['CURIOSITY'] }],

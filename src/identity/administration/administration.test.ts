@@ -1,0 +1,231 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { APP_URL, App, addPeople, PASSWORD, PUBLIC_URL } from '../suite/app.ts';
+import { bearer, type SuiteNode, startNode } from '../suite/identity-node.ts';
+
+/** Six passwords are hashed, on a busy machine. */
+const SETUP_MS = 60_000; // two seconds on an idle one
+
+let node: SuiteNode;
+let token: string;
+beforeAll(async () => {
+  node = await startNode({
+    publicUrl: PUBLIC_URL,
+    clients: [
+      {
+        id: 'configured',
+        redirectUris: [APP_URL],
+        scope: 'patient/*.rs user/*.cruds',
+        purposes: ['HOPERAT'],
+      },
+    ],
+  });
+  await addPeople(node.mary);
+  await addPeople(node.lakeside);
+  token = await portalToken('root');
+}, SETUP_MS);
+afterAll(() => node?.stop());
+
+const portal = () => new App(node, node.mary, 'portal', `${PUBLIC_URL}/signed-in`);
+const SCOPE = 'openid administration user/*.cruds';
+
+async function portalToken(login: string, scope = SCOPE): Promise<string> {
+  return String((await portal().launch(scope, login)).access_token);
+}
+
+const call = (method: string, path: string, body?: object, by = token) =>
+  portal().call(method, `/administration${path}`, by, body);
+
+const EVERYTHING: [method: string, path: string, body?: object][] = [
+  ['GET', '/users'],
+  ['POST', '/users', { login: 'new', name: 'New', roles: ['clinician'], fhirUser: 'Practitioner/n1' }],
+  ['PATCH', '/users/nobody', { closed: true }],
+  ['POST', '/users/nobody/link', {}],
+  ['GET', '/clients'],
+  ['POST', '/clients', { id: 'new', scope: 'system/*.rs' }],
+  ['DELETE', '/clients/configured'],
+  ['GET', '/network'],
+];
+
+describe('administration is for administrators at the portal, and', () => {
+  test.each<[string, () => Promise<string>]>([
+    ['a clinician at the portal', () => portalToken('carl')],
+    ['a patient at the portal', () => portalToken('ada')],
+    ['an administrator who did not ask for it', () => portalToken('root', 'openid user/*.cruds')],
+    [
+      'an administrator through another app',
+      async () =>
+        String((await new App(node, node.mary, 'configured').launch('user/*.cruds', 'root')).access_token),
+    ],
+    ['a machine with every scope', async () => (await bearer(node.mary)).slice('Bearer '.length)],
+    [
+      'a machine that says it is an administrator',
+      async () =>
+        (
+          await bearer(node.mary, {
+            scope: 'system/*.cruds administration',
+            roles: ['administrator'],
+          } as object)
+        ).slice('Bearer '.length),
+    ],
+  ])('%s is refused everything, and nothing is changed', async (_case, make) => {
+    const by = await make();
+    const before = node.mary.signIn.directory.list().length;
+    for (const [method, path, body] of EVERYTHING) {
+      const { status, body: answer } = await call(method, path, body, by);
+      expect([method, path, status, answer.code]).toEqual([method, path, 403, 'scope-insufficient']);
+      expect(node.mary.events.at(-1)).toMatchObject({ kind: 'administration', outcome: 'minor' });
+    }
+    expect(node.mary.signIn.directory.list()).toHaveLength(before);
+    expect(node.mary.signIn.clients.get('configured')).toBeDefined();
+  });
+
+  test('an administrator of another organisation is a stranger', async () => {
+    const elsewhere = new App(node, node.lakeside, 'portal', `${PUBLIC_URL}/signed-in`);
+    const { access_token } = await elsewhere.launch(SCOPE, 'root');
+    for (const [method, path, body] of EVERYTHING) {
+      const { status, body: answer } = await call(method, path, body, String(access_token));
+      expect([method, path, status, answer.code]).toEqual([method, path, 401, 'token-issuer']);
+    }
+  });
+});
+
+describe('an administrator', () => {
+  test('lets somebody in: a one-time link sets a password, once, and it signs them in', async () => {
+    const made = await call('POST', '/users', {
+      login: 'nora',
+      name: 'Nora New',
+      roles: ['clinician'],
+      fhirUser: 'Practitioner/n1',
+    });
+    expect([made.status, made.body.user]).toMatchObject([201, { login: 'nora', hasPassword: false }]);
+    const code = new URL(String((made.body.link as unknown as { url: string }).url)).hash.slice(1);
+    const setup = (password: string, again = password) =>
+      portal().browser.send('/orgs/st-mary/auth/setup', { form: { code, password, again } });
+    expect((await setup('short')).status).toBe(400);
+    expect((await setup(PASSWORD, 'something else')).status).toBe(400);
+    expect((await setup(PASSWORD)).text).toContain('Your password is set');
+    expect((await setup(`${PASSWORD} again`)).status).toBe(403);
+    expect(await portalToken('nora')).toBeDefined();
+  });
+
+  test('gives a new link, which ends the one before and whatever was signed in', async () => {
+    const { directory } = node.mary.signIn;
+    const carl = String(directory.byLogin('carl')?.id);
+    const before = await portalToken('carl');
+    const link = async () => {
+      const { body } = await call('POST', `/users/${carl}/link`, {});
+      return new URL(String((body.link as unknown as { url: string }).url)).hash.slice(1);
+    };
+    const [first, second] = [await link(), await link()];
+    const setup = (code: string) =>
+      portal().browser.send('/orgs/st-mary/auth/setup', {
+        form: { code, password: PASSWORD, again: PASSWORD },
+      });
+    expect((await setup(first)).status).toBe(403);
+    expect((await setup(second)).status).toBe(200);
+    expect((await portal().call('GET', '/account', before)).status).toBe(401);
+  });
+
+  test('closes an account and changes a role: tokens end at once', async () => {
+    const nora = String(node.mary.signIn.directory.byLogin('nora')?.id);
+    const one = await portalToken('nora');
+    expect((await call('PATCH', `/users/${nora}`, { roles: ['front-desk'] })).status).toBe(200);
+    expect((await portal().call('GET', '/account', one)).status).toBe(401);
+    const two = await portalToken('nora');
+    expect((await call('PATCH', `/users/${nora}`, { closed: true })).body.closed).toBe(true);
+    expect((await portal().call('GET', '/account', two)).status).toBe(401);
+    expect((await portal().signIn(SCOPE, 'nora')).status).toBe(403);
+  });
+
+  test('takes administration from nobody but others, so that somebody is left', async () => {
+    const root = String(node.mary.signIn.directory.byLogin('root')?.id);
+    for (const change of [{ closed: true }, { roles: ['clinician'] }]) {
+      const { status, body } = await call('PATCH', `/users/${root}`, change);
+      expect([status, body.code]).toEqual([400, 'account-invalid']);
+    }
+  });
+
+  test.each<[string, object, number, string]>([
+    [
+      'a login that is taken, in other letters',
+      { login: 'ADA', name: 'x', roles: ['clinician'] },
+      409,
+      'login-taken',
+    ],
+    ['no role', { login: 'y1', name: 'x', roles: [] }, 400, 'request-invalid'],
+    ['a role that there is not', { login: 'y2', name: 'x', roles: ['root'] }, 400, 'request-invalid'],
+    [
+      'a patient who is staff too',
+      { login: 'y3', name: 'x', roles: ['patient', 'clinician'], fhirUser: 'Patient/p1' },
+      400,
+      'account-invalid',
+    ],
+    [
+      'staff with a patient’s resource',
+      { login: 'y4', name: 'x', roles: ['clinician'], fhirUser: 'Patient/p1' },
+      400,
+      'account-invalid',
+    ],
+    [
+      'a device',
+      { login: 'y5', name: 'x', roles: ['clinician'], fhirUser: 'Device/1' },
+      400,
+      'account-invalid',
+    ],
+    ['markup as a login', { login: '<b>', name: 'x', roles: ['clinician'] }, 400, 'account-invalid'],
+    [
+      'a member that there is not',
+      { login: 'y6', name: 'x', roles: ['clinician'], id: 'x' },
+      400,
+      'request-invalid',
+    ],
+  ])('adds no user with %s', async (_case, body, status, code) => {
+    const answer = await call('POST', '/users', body);
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+
+  test('registers a machine whose secret is shown once, and removes it: its tokens end at once', async () => {
+    const made = await call('POST', '/clients', {
+      id: 'night-job',
+      scope: 'system/Observation.rs',
+      secret: true,
+    });
+    const secret = String(made.body.secret);
+    expect([made.status, secret.length]).toEqual([201, 43]);
+    expect(JSON.stringify((await call('GET', '/clients')).body)).not.toContain(secret);
+    const asked = await portal().token({
+      grant_type: 'client_credentials',
+      client_id: 'night-job',
+      client_secret: secret,
+    });
+    expect(asked.status).toBe(200);
+    expect((await call('DELETE', '/clients/night-job')).status).toBe(200);
+    await expect(
+      node.mary.authenticator.authenticate(`Bearer ${asked.body.access_token}`),
+    ).rejects.toMatchObject({ code: 'token-revoked' });
+    expect((await call('DELETE', '/clients/configured')).status).toBe(404);
+    expect((await call('DELETE', '/clients/portal')).status).toBe(404);
+  });
+
+  test.each<[string, object]>([
+    [
+      'to send people to a page without TLS',
+      { id: 'c1', scope: 'user/*.rs', redirectUris: ['http://app.example/back'] },
+    ],
+    ['to send people to a script', { id: 'c2', scope: 'user/*.rs', redirectUris: ['javascript:alert(1)'] }],
+    [
+      'with a part after the address',
+      { id: 'c3', scope: 'user/*.rs', redirectUris: ['https://app.example/#x'] },
+    ],
+    ['in place of the portal', { id: 'portal', scope: 'user/*.rs', redirectUris: ['https://app.example/'] }],
+    ['in place of a configured one', { id: 'configured', scope: 'system/*.rs' }],
+    ['with administration', { id: 'c4', scope: 'administration' }],
+    ['with keys elsewhere without TLS', { id: 'c5', scope: 'system/*.rs', jwksUri: 'http://keys.example/' }],
+    ['with a purpose that there is not', { id: 'c6', scope: 'system/*.rs', purposes: ['CURIOSITY'] }],
+    ['with nothing to show', { id: 'c7', scope: 'system/*.rs' }],
+  ])('registers no client %s', async (_case, body) => {
+    const { status } = await call('POST', '/clients', body);
+    expect(status).toBe(400);
+    expect(node.mary.signIn.clients.list().some(({ client }) => /^c\d$/.test(client.id))).toBe(false);
+  });
+});

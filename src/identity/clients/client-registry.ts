@@ -1,0 +1,145 @@
+import type { ClientMetadata } from 'oidc-provider';
+import type { Database } from '../../database/index.ts';
+import { IdentityError } from '../errors.ts';
+import type { RecordSealing } from '../storage/sealing.ts';
+import { TOKEN_ALGORITHM } from '../token/token-key.ts';
+import { isNative } from './client-address.ts';
+import { type ClientConfiguration, isApp, type RegisteredClient } from './client-configuration.ts';
+import { registerClient } from './client-registration.ts';
+
+/** What an organisation registers beside its configuration. */
+const MAX_STORED_CLIENTS = 1_000; // every app of a large hospital many times over
+
+/** A client in the list of the administrator. */
+export interface ListedClient {
+  readonly client: RegisteredClient;
+  /** `built-in` and `configured` ones are changed where they come from. */
+  readonly origin: 'built-in' | 'configured' | 'registered';
+}
+
+/** The clients of one organisation: built in, from the configuration, and those that an administrator registered. */
+export class ClientRegistry {
+  readonly #database: Database;
+  readonly #sealing: RecordSealing;
+  readonly #fixed: ReadonlyMap<string, ListedClient>;
+  readonly #stored = new Map<string, RegisteredClient>();
+
+  /** Throws IdentityError `client-invalid` when an id is used twice. */
+  constructor(
+    database: Database,
+    sealing: RecordSealing,
+    fixed: {
+      readonly builtIn: readonly RegisteredClient[];
+      readonly configured: readonly RegisteredClient[];
+    },
+  ) {
+    this.#database = database;
+    this.#sealing = sealing;
+    const listed = new Map<string, ListedClient>();
+    const add = (origin: ListedClient['origin']) => (client: RegisteredClient) => {
+      if (listed.has(client.id)) throw taken(client.id);
+      listed.set(client.id, { client, origin });
+    };
+    fixed.builtIn.forEach(add('built-in'));
+    fixed.configured.forEach(add('configured'));
+    this.#fixed = listed;
+    for (const { id, sealed } of database
+      .prepare('SELECT id, sealed FROM registered_client')
+      .all<{ id: string; sealed: Uint8Array }>()) {
+      // The configuration of the node comes first: a registration of the same id waits until it is gone there.
+      if (!listed.has(id))
+        this.#stored.set(id, registerClient(sealing.open(sealed, `client/${id}`) as ClientConfiguration));
+    }
+  }
+
+  /** The client; undefined when there is none. */
+  get(id: string): RegisteredClient | undefined {
+    return this.#fixed.get(id)?.client ?? this.#stored.get(id);
+  }
+
+  /** Every client. */
+  list(): ListedClient[] {
+    const stored = [...this.#stored.values()].map((client) => ({ client, origin: 'registered' as const }));
+    return [...this.#fixed.values(), ...stored];
+  }
+
+  /** Registers a client durably. Throws IdentityError `client-invalid`, also for an id that is taken. */
+  add(configuration: ClientConfiguration): RegisteredClient {
+    const client = registerClient(configuration);
+    if (this.get(client.id) !== undefined) throw taken(client.id);
+    if (this.#stored.size >= MAX_STORED_CLIENTS)
+      throw new IdentityError('client-invalid', 'There are as many clients as are kept: remove some first.');
+    this.#database
+      .prepare('INSERT INTO registered_client (id, sealed) VALUES (?, ?)')
+      .run(client.id, this.#sealing.seal(configuration, `client/${client.id}`));
+    this.#stored.set(client.id, client);
+    return client;
+  }
+
+  /** Removes a registered client. Throws IdentityError `client-unknown` for one that is none of these. */
+  remove(id: string): void {
+    if (!this.#stored.delete(id))
+      throw new IdentityError('client-unknown', 'There is no such registered client.');
+    this.#database.prepare('DELETE FROM registered_client WHERE id = ?').run(id);
+  }
+
+  /** The client in the library's terms; undefined when there is none. */
+  metadata(id: string): ClientMetadata | undefined {
+    const client = this.get(id);
+    return client && metadataOf(client);
+  }
+
+  /** Origins of web apps, from which a browser may ask. */
+  isAppOrigin(origin: string): boolean {
+    return this.list().some(({ client }) => hasOrigin(client, origin));
+  }
+}
+
+/** True when the origin is that of an address to which this client's people return. */
+export function hasOrigin({ redirectUris, launchUri }: RegisteredClient, origin: string): boolean {
+  return [...redirectUris, ...(launchUri === undefined ? [] : [launchUri])].some(
+    (uri) => URL.parse(uri)?.origin === origin,
+  );
+}
+
+function metadataOf(client: RegisteredClient): ClientMetadata {
+  const { id, name, authentication, redirectUris, postLogoutRedirectUris } = client;
+  const shared: ClientMetadata = {
+    client_id: id,
+    client_name: name,
+    id_token_signed_response_alg: TOKEN_ALGORITHM,
+    ...authenticationMetadata(authentication),
+  };
+  if (!isApp(client))
+    return { ...shared, grant_types: ['client_credentials'], response_types: [], redirect_uris: [] };
+  return {
+    ...shared,
+    application_type: isNative(redirectUris) ? 'native' : 'web',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    redirect_uris: [...redirectUris],
+    post_logout_redirect_uris: [...postLogoutRedirectUris],
+  };
+}
+
+function authenticationMetadata(authentication: RegisteredClient['authentication']): Partial<ClientMetadata> {
+  switch (authentication.kind) {
+    case 'none':
+      return { token_endpoint_auth_method: 'none' };
+    case 'secret':
+      return { token_endpoint_auth_method: 'client_secret_basic', client_secret: authentication.hash };
+    case 'keys':
+      return {
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: authentication.jwks.keys.map((key) => ({ ...key })) } as NonNullable<
+          ClientMetadata['jwks']
+        >,
+      };
+    case 'keys-at':
+      return { token_endpoint_auth_method: 'private_key_jwt', jwks_uri: authentication.uri };
+  }
+}
+
+function taken(id: string): IdentityError {
+  return new IdentityError('client-invalid', `Client ${id}: its id is used twice.`);
+}
