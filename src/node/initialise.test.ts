@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), 'holdfast-initialise-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const passphrase = 'a passphrase of some length';
 const request = {
-  ...{ org: 'st-mary', name: 'St Mary', port: 8471, publicUrl: undefined },
+  ...{ org: 'st-mary', name: 'St Mary', port: 8471, publicUrl: undefined, administrator: undefined },
   environment: { HOLDFAST_PASSPHRASE: passphrase },
 };
 
