@@ -168,10 +168,13 @@ describeOnFabric('a network whose channel follows membership', () => {
     async () => {
       await nodes.get('meridian')?.stop();
       expect((await ledger(network, 'down')).code).toBe(0);
-      const starting = start('meridian');
-      expect((await ledger(network, 'up')).code).toBe(0);
-      await starting;
-      expect(nodes.get('meridian')?.output()).toContain('waiting for the own peer');
+      let heard = '';
+      const starting = started(member('meridian'), (text) => {
+        heard += text;
+      });
+      await until('the node waits for its peer', () => heard.includes('waiting for the own peer'), 60_000);
+      done(await ledger(network, 'up'));
+      nodes.set('meridian', await starting);
       kept.push(await keepReceipt(member('meridian'), 'of a node that started before its peer'));
       kept.push(await keepReceipt(member('lakeside'), 'of a node whose peer was away'));
       expect([...nodes.values()].map((node) => node.running())).not.toContain(false);
