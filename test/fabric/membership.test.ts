@@ -10,7 +10,13 @@ import { until } from '../journeys/harness/until.ts';
 import { certificateEndingIn } from './harness/certificate.ts';
 import { blocksAt, Load, submitOnce } from './harness/load.ts';
 import { done, initialised, ledger, type Member, started } from './harness/members.ts';
-import { canBeRenewed, type KeptReceipt, keepReceipt, stillVerifies } from './harness/receipts.ts';
+import {
+  canBeRenewed,
+  type KeptReceipt,
+  keepReceipt,
+  logsMoveOn,
+  stillVerifies,
+} from './harness/receipts.ts';
 import { weakenEndorsement } from './harness/weaken.ts';
 
 /** Processes that start one after the other on two busy cores. */
@@ -254,6 +260,7 @@ describeOnFabric('a network whose channel follows membership', () => {
     'keeps its promises: every receipt of before verifies afterwards, and is renewed by others',
     async () => {
       expect(kept.map(({ when }) => when)).toHaveLength(8);
+      await logsMoveOn(kept.map(({ owner }) => owner));
       for (const each of kept) {
         expect([each.when, stillVerifies(each)]).toEqual([each.when, true]);
         const by = each.owner.id === 'lakeside' ? 'meridian' : 'lakeside';
