@@ -7,7 +7,13 @@ import { ROOT, temporaryFolder } from '../journeys/harness/checkout.ts';
 import { freePort, type RunningNode } from '../journeys/harness/running-node.ts';
 import { until } from '../journeys/harness/until.ts';
 import { done, initialised, ledger, type Member, started } from './harness/members.ts';
-import { canBeRenewed, type KeptReceipt, keepReceipt, stillVerifies } from './harness/receipts.ts';
+import {
+  canBeRenewed,
+  type KeptReceipt,
+  keepReceipt,
+  logsMoveOn,
+  stillVerifies,
+} from './harness/receipts.ts';
 
 /** Processes of five machines start on one. */
 const LONG_MS = 500_000;
@@ -259,6 +265,7 @@ describeOnFabric('a network whose organisations have machines of their own', () 
   test(
     'keeps its promises: receipts verify and are renewed by others',
     async () => {
+      await logsMoveOn(kept.map(({ owner }) => owner));
       for (const each of kept) {
         expect([each.when, stillVerifies(each)]).toEqual([each.when, true]);
         expect([each.when, await canBeRenewed(each, at('st-mary').member)]).toEqual([each.when, true]);

@@ -10,7 +10,13 @@ import { until } from '../journeys/harness/until.ts';
 import { certificateEndingIn } from './harness/certificate.ts';
 import { blocksAt, Load, submitOnce } from './harness/load.ts';
 import { done, initialised, ledger, type Member, started } from './harness/members.ts';
-import { canBeRenewed, type KeptReceipt, keepReceipt, stillVerifies } from './harness/receipts.ts';
+import {
+  canBeRenewed,
+  type KeptReceipt,
+  keepReceipt,
+  logsMoveOn,
+  stillVerifies,
+} from './harness/receipts.ts';
 import { weakenEndorsement } from './harness/weaken.ts';
 
 /** Processes that start one after the other on two busy cores. */
@@ -168,10 +174,13 @@ describeOnFabric('a network whose channel follows membership', () => {
     async () => {
       await nodes.get('meridian')?.stop();
       expect((await ledger(network, 'down')).code).toBe(0);
-      const starting = start('meridian');
-      expect((await ledger(network, 'up')).code).toBe(0);
-      await starting;
-      expect(nodes.get('meridian')?.output()).toContain('waiting for the own peer');
+      let heard = '';
+      const starting = started(member('meridian'), (text) => {
+        heard += text;
+      });
+      await until('the node waits for its peer', () => heard.includes('waiting for the own peer'), 60_000);
+      done(await ledger(network, 'up'));
+      nodes.set('meridian', await starting);
       kept.push(await keepReceipt(member('meridian'), 'of a node that started before its peer'));
       kept.push(await keepReceipt(member('lakeside'), 'of a node whose peer was away'));
       expect([...nodes.values()].map((node) => node.running())).not.toContain(false);
@@ -251,6 +260,7 @@ describeOnFabric('a network whose channel follows membership', () => {
     'keeps its promises: every receipt of before verifies afterwards, and is renewed by others',
     async () => {
       expect(kept.map(({ when }) => when)).toHaveLength(8);
+      await logsMoveOn(kept.map(({ owner }) => owner));
       for (const each of kept) {
         expect([each.when, stillVerifies(each)]).toEqual([each.when, true]);
         const by = each.owner.id === 'lakeside' ? 'meridian' : 'lakeside';

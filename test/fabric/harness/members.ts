@@ -63,8 +63,12 @@ export async function initialised(
 }
 
 /** Starts a member's node; resolves when it is ready, which founders are when all of them run. */
-export function started({ data, port }: Member): Promise<RunningNode> {
+export function started(
+  { data, port }: Member,
+  onOutput: (text: string) => void = () => undefined,
+): Promise<RunningNode> {
   return startNode({
+    onOutput,
     demo: false,
     data,
     port,

@@ -24,6 +24,14 @@ export async function keepReceipt(owner: Member, when: string): Promise<KeptRece
 /** True when a receipt verifies offline with nothing but the policy that was kept with it. */
 export const stillVerifies = ({ receipt, policy }: KeptReceipt): boolean => judge(receipt, [policy]).ok;
 
+/**
+ * Enters something at each owner's log: a log in which nothing was entered since the members changed has no head by a quorum of the
+ * present ones yet, and a renewal from it verifies under the policy of then.
+ */
+export async function logsMoveOn(owners: readonly Member[]): Promise<void> {
+  for (const owner of new Set(owners)) await keepReceipt(owner, 'so that there is a newer head');
+}
+
 /** Every version of the network's policy that a member publishes, the newest first. */
 async function publishedPolicies(port: number): Promise<string[]> {
   const newest = await networkPolicy(port);

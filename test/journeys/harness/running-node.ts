@@ -18,6 +18,8 @@ export interface StartOptions {
   readonly arguments?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly startupTimeoutMs?: number;
+  /** Hears everything that it writes, as it comes: also before it is ready. */
+  readonly onOutput?: (text: string) => void;
   /** On Fabric: a network of its own, where one that runs already would do otherwise. For tests that stop or break it. */
   readonly own?: boolean;
   /** The engine; what HOLDFAST_TEST_ENGINE says when left out, the embedded one when it says nothing. */
@@ -250,8 +252,11 @@ export async function startNode(options: StartOptions = {}): Promise<RunningNode
   children.set(child, engine);
   const written: string[] = [];
   const output = () => written.join('');
-  child.stdout.on('data', (chunk: Buffer) => written.push(String(chunk)));
-  child.stderr.on('data', (chunk: Buffer) => written.push(String(chunk)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      written.push(String(chunk));
+      options.onOutput?.(String(chunk));
+    });
   const patience = engine === 'fabric' ? FABRIC_STARTUP_TIMEOUT_MS : STARTUP_TIMEOUT_MS;
   const ready = await readiness(child, output, options.startupTimeoutMs ?? patience);
   return runningNode(ready, engine, {
