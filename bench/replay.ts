@@ -67,7 +67,7 @@ try {
   const newcomer = await initialised(network, NEWCOMER, await freePort());
   const named = members.flatMap(({ id, data }) => ['--org', `${id}=${data}`]);
   await done('up', '--base-port', String(BASE_PORT), '--chaincode', bundle, ...named);
-  nodes.push(...(await Promise.all(members.map(started))));
+  nodes.push(...(await Promise.all(members.map((member) => started(member)))));
   const fillSeconds = await fill();
   const asked = `${NEWCOMER}=${newcomer.data}`;
   await ledger(network, 'add-org', '--org', asked, '--propose', '--as', 'st-mary');
