@@ -80,11 +80,11 @@ const parts: Part[] = [
       return sum(suite, journeys);
     },
   },
-  { ...onFabric, name: 'fabric-commands', run: (run) => vitest(run, ['fabric-commands']) },
+  { ...onFabric, name: 'fabric-commands', run: (run) => vitest(run, ['fabric-commands']), onDemand: true },
   { ...onFabric, name: 'fabric-faults', run: (run) => vitest(run, ['fabric-faults']) },
   {
     name: 'long',
-    run: (run) => vitest(run, ['faults', 'fabric-faults', 'long'], { HOLDFAST_LONG: '1' }),
+    run: (run) => vitest(run, ['faults', 'fabric-faults', 'fabric-commands', 'long'], { HOLDFAST_LONG: '1' }),
     onDemand: true,
   },
 ];
@@ -129,8 +129,11 @@ const beside = chosen.filter((part) => part.beside === true);
 const before = chosen.filter((part) => BEFORE_ALL.has(part.name));
 const others = chosen.filter((part) => !beside.includes(part) && !before.includes(part));
 await inTurn(before, runVisibly);
-if (beside.length > 0 || chosen.some(({ name }) => name === 'long'))
+const isOnFabric = beside.length > 0 || chosen.some(({ name }) => name === 'long');
+if (isOnFabric && (await missingForFabric()) === undefined) {
+  await runVisibly(process.execPath, ['scripts/fabric-binaries.ts']);
   await runVisibly(process.execPath, ['scripts/chaincode.ts']);
+}
 await Promise.all([inTurn(others, runVisibly), inTurn(beside, others.length === 0 ? runVisibly : runAside)]);
 if (!existsSync(process.env.HOLDFAST_TESTDATA ?? join(root, '..', 'shared', 'testdata'))) {
   notes.push('vectors: ../shared/testdata is absent, so the tests over published vectors were skipped');
