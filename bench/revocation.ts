@@ -72,7 +72,11 @@ async function revoke(node: RunningNode, patient: DemoPatient, isChecked: boolea
   const others = node.organisations.filter((id) => id !== RECEIVER);
   const watches = others.map((id) => new Watch(node.organisation(id).port));
   const startMs = performance.now();
-  const answer = await patient.device.revoke(grant, node.organisation(RECEIVER));
+  // The receiver may not have the block of the grant yet, a moment ago: it is asked again at once, and the time counts.
+  const answer = await until('the revocation is taken', async () => {
+    const given = await patient.device.revoke(grant, node.organisation(RECEIVER));
+    return given.status === 404 ? undefined : given;
+  });
   if (answer.status !== 200) throw new Error(`not revoked: ${answer.status} ${answer.text}`);
   const reached = await Promise.all(watches.map((watch) => watch.reached(answer.json.height)));
   await Promise.all(watches.map((watch) => watch.end()));
