@@ -6,11 +6,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleChaincode } from '../scripts/chaincode.ts';
-import { randomId } from '../src/crypto/index.ts';
 import { openFabricEngine } from '../src/ledger/index.ts';
 import { initialised, ledger, type Member, profileOf, started } from '../test/fabric/harness/members.ts';
 import { freePort, type RunningNode } from '../test/journeys/harness/running-node.ts';
 import { until } from '../test/journeys/harness/until.ts';
+import { independentGrant } from './ledger/independent-grant.ts';
 import { writeResult } from './machine.ts';
 
 const TRANSACTIONS = Number(process.argv[2] ?? 40_000); // as the target says
@@ -41,12 +41,7 @@ async function fill(): Promise<number> {
   }
   const write = async (place: number) => {
     const connected = engines[place]?.connect({ role: 'node' });
-    while (connected !== undefined && next++ < TRANSACTIONS)
-      await connected.submit({
-        contract: 'anchors',
-        name: 'eraseKey',
-        args: { id: randomId(), sequence: 1 },
-      });
+    while (connected !== undefined && next++ < TRANSACTIONS) await connected.submit(independentGrant());
   };
   await Promise.all(Array.from({ length: 2 * WRITERS }, (_, at) => write(at % 2)));
   return (performance.now() - startMs) / 1000;

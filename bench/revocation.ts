@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { randomId } from '../src/crypto/index.ts';
 import { type FabricEngine, type Ledger, openFabricEngine } from '../src/ledger/index.ts';
 import { listenerAt } from '../test/faults/fabric/process-of-socket.ts';
 import { processesOf, residentMiB } from '../test/faults/fabric/processes.ts';
@@ -13,6 +12,7 @@ import { send } from '../test/journeys/harness/http.ts';
 import { outcomesOf } from '../test/journeys/harness/network-bundle.ts';
 import { type RunningNode, startNode } from '../test/journeys/harness/running-node.ts';
 import { until } from '../test/journeys/harness/until.ts';
+import { independentGrant } from './ledger/independent-grant.ts';
 import { median, writeResult } from './machine.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 100);
@@ -101,15 +101,19 @@ function traffic(ledgers: readonly Ledger[]) {
   let sent = 0;
   let committed = 0;
   let failed = 0;
+  const reasons = new Set<string>();
   const timer = setInterval(() => {
     const due = ((performance.now() - startMs) * OTHER_PER_SECOND) / 1000;
     for (; sent < due; sent++) {
       const ledger = ledgers[sent % ledgers.length];
       if (ledger === undefined) return;
       const one = ledger
-        .submit({ contract: 'anchors', name: 'eraseKey', args: { id: randomId(), sequence: 1 } })
+        .submit(independentGrant())
         .then(() => committed++)
-        .catch(() => failed++)
+        .catch((error) => {
+          failed++;
+          reasons.add(String(error));
+        })
         .finally(() => pending.delete(one));
       pending.add(one);
     }
@@ -118,6 +122,7 @@ function traffic(ledgers: readonly Ledger[]) {
     clearInterval(timer);
     const seconds = (performance.now() - startMs) / 1000;
     await Promise.all(pending);
+    for (const reason of reasons) console.error(reason);
     return { committedPerSecond: Number((committed / seconds).toFixed(1)), failed };
   };
 }
