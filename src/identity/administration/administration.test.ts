@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { APP_URL, App, addPeople, PASSWORD, PUBLIC_URL } from '../suite/app.ts';
-import { bearer, type SuiteNode, startNode } from '../suite/identity-node.ts';
+import { bearer, refusal, type SuiteNode, startNode } from '../suite/identity-node.ts';
 
 /** Six passwords are hashed, on a busy machine. */
 const SETUP_MS = 60_000; // two seconds on an idle one
@@ -205,6 +205,65 @@ describe('an administrator', () => {
     ).rejects.toMatchObject({ code: 'token-revoked' });
     expect((await call('DELETE', '/clients/configured')).status).toBe(404);
     expect((await call('DELETE', '/clients/portal')).status).toBe(404);
+  });
+
+  test('removes an app: what people granted it ends at once, and does not revive when its id is registered anew', async () => {
+    const registration = {
+      id: 'visits',
+      scope: 'patient/*.rs',
+      redirectUris: [APP_URL],
+      purposes: ['PATRQT', 'HOPERAT'],
+    };
+    expect((await call('POST', '/clients', registration)).status).toBe(201);
+    const of = (client: string) => new App(node, node.mary, client);
+    const scope = 'offline_access patient/*.rs';
+    const removed = await of('visits').launch(scope, 'ada');
+    const kept = await of('configured').launch('user/*.rs', 'root');
+    const opens = ({ access_token }: typeof removed) =>
+      refusal(node.mary.authenticator.authenticate(`Bearer ${access_token}`));
+    expect([await opens(removed), await opens(kept)]).toEqual([undefined, undefined]);
+    const refresh = () =>
+      of('visits').token({
+        grant_type: 'refresh_token',
+        refresh_token: String(removed.refresh_token),
+        client_id: 'visits',
+      });
+
+    expect((await call('DELETE', '/clients/visits')).status).toBe(200);
+    expect([await opens(removed), await opens(kept)]).toEqual(['token-revoked', undefined]);
+    expect((await refresh()).body.error).toBe('invalid_client');
+
+    expect((await call('POST', '/clients', registration)).status).toBe(201);
+    expect(await opens(removed)).toBe('token-revoked');
+    expect((await refresh()).body.error).toBe('invalid_grant');
+    const ada = String(node.mary.signIn.directory.byLogin('ada')?.id);
+    const held = node.mary.signIn.grants.ofAccount(ada).map(({ client }) => client);
+    expect(held).not.toContain('visits');
+    expect(await opens(await of('visits').launch(scope, 'ada'))).toBeUndefined();
+    expect((await call('DELETE', '/clients/visits')).status).toBe(200);
+  });
+
+  test.each<[string, object]>([
+    ['for itself', { sub: 'gone' }],
+    ['for somebody', { sub: 'ada', fhirUser: 'Patient/p1' }],
+    ['for somebody, under a grant that holds', { sub: 'ada', fhirUser: 'Patient/p1', grant: 'kept' }],
+    ['in the name of the demonstration, for itself', { sub: 'demo-portal', client_id: 'demo-portal' }],
+    [
+      'in the name of the demonstration, under a grant',
+      { sub: 'ada', client_id: 'demo-portal', grant: 'kept' },
+    ],
+  ])('opens nothing with a token of a client that is not registered, made %s', async (_case, claims) => {
+    node.mary.signIn.records.put('Grant', 'kept', {}, 60);
+    const token = await bearer(node.mary, { client_id: 'gone', scope: 'user/*.rs', ...claims });
+    expect(await refusal(node.mary.authenticator.authenticate(token))).toBe('token-revoked');
+    const known = await bearer(node.mary, { scope: 'user/*.rs', ...claims, client_id: 'configured' });
+    expect(await refusal(node.mary.authenticator.authenticate(known))).toBeUndefined();
+  });
+
+  test('cannot remove a configured app, and what people granted it stays', async () => {
+    const { access_token } = await new App(node, node.mary, 'configured').launch('user/*.rs', 'root');
+    expect((await call('DELETE', '/clients/configured')).status).toBe(404);
+    expect(await refusal(node.mary.authenticator.authenticate(`Bearer ${access_token}`))).toBeUndefined();
   });
 
   test.each<[string, object]>([
