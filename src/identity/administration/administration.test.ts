@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Account } from '../directory/account.ts';
 import { APP_URL, App, addPeople, PASSWORD, PUBLIC_URL } from '../suite/app.ts';
 import { bearer, refusal, type SuiteNode, startNode } from '../suite/identity-node.ts';
+import { SoftAuthenticator } from '../suite/soft-authenticator.ts';
 
 /** Six passwords are hashed, on a busy machine. */
 const SETUP_MS = 60_000; // two seconds on an idle one
@@ -103,7 +105,11 @@ describe('an administrator', () => {
       portal().browser.send('/orgs/st-mary/auth/setup', { form: { code, password, again } });
     expect((await setup('short')).status).toBe(400);
     expect((await setup(PASSWORD, 'something else')).status).toBe(400);
-    expect((await setup(PASSWORD)).text).toContain('Your password is set');
+    const { text } = await setup(PASSWORD);
+    expect([text.includes('Your password is set'), text.includes('Passkeys made before')]).toEqual([
+      true,
+      false,
+    ]);
     expect((await setup(`${PASSWORD} again`)).status).toBe(403);
     expect(await portalToken('nora')).toBeDefined();
   });
@@ -124,6 +130,54 @@ describe('an administrator', () => {
     expect((await setup(first)).status).toBe(403);
     expect((await setup(second)).status).toBe(200);
     expect((await portal().call('GET', '/account', before)).status).toBe(401);
+  });
+
+  test('gives a new link, after which no passkey made before lets anybody in', async () => {
+    const { directory, passkeys } = node.mary.signIn;
+    const [carl, ada] = [directory.byLogin('carl'), directory.byLogin('ada')];
+    if (carl === undefined || ada === undefined) throw new Error('the suite has lost its people');
+    const device = async (owner: Account) => {
+      const made = new SoftAuthenticator(PUBLIC_URL);
+      const { challenge } = await passkeys.registration(owner);
+      await passkeys.register(owner, made.make(challenge), 'A device');
+      return made;
+    };
+    const [thief, other] = [await device(carl), await device(ada)];
+    const recognised = async (shown: SoftAuthenticator) => {
+      const { challenge } = await passkeys.authentication('sign-in');
+      return (await passkeys.recognise('sign-in', shown.use(challenge))).account.login;
+    };
+    const { body } = await call('POST', `/users/${carl.id}/link`, {});
+    const code = new URL(String((body.link as unknown as { url: string }).url)).hash.slice(1);
+    const setup = (password: string) =>
+      portal().browser.send('/orgs/st-mary/auth/setup', { form: { code, password, again: password } });
+    expect((await setup('short')).status).toBe(400);
+    expect(await recognised(thief)).toBe('carl');
+    const { status, text } = await setup(PASSWORD);
+    expect([status, text.includes('Passkeys made before are removed')]).toEqual([200, true]);
+    await expect(recognised(thief)).rejects.toMatchObject({ code: 'sign-in-refused' });
+    expect(passkeys.list(carl.id)).toEqual([]);
+    expect(await recognised(other)).toBe('ada');
+    passkeys.remove(ada.id, other.id);
+  });
+
+  test('gives a link that sets one password, also when two come with it at once', async () => {
+    const { directory } = node.mary.signIn;
+    const { body } = await call('POST', `/users/${directory.byLogin('carl')?.id}/link`, {});
+    const code = new URL(String((body.link as unknown as { url: string }).url)).hash.slice(1);
+    const passwords = [PASSWORD, `${PASSWORD} of the thief`];
+    const answers = await Promise.all(
+      passwords.map((password) =>
+        portal().browser.send('/orgs/st-mary/auth/setup', { form: { code, password, again: password } }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+    const won = answers.findIndex(({ status }) => status === 200);
+    expect((await directory.signIn('carl', String(passwords[won]))).login).toBe('carl');
+    await expect(directory.signIn('carl', String(passwords[1 - won]))).rejects.toMatchObject({
+      code: 'sign-in-refused',
+    });
+    await directory.setPassword(String(directory.byLogin('carl')?.id), PASSWORD);
   });
 
   test('closes an account and changes a role: tokens end at once', async () => {
