@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Account } from '../directory/account.ts';
 import { APP_URL, App, addPeople, PASSWORD, PUBLIC_URL } from '../suite/app.ts';
-import { bearer, type SuiteNode, startNode } from '../suite/identity-node.ts';
+import { bearer, refusal, type SuiteNode, startNode } from '../suite/identity-node.ts';
+import { SoftAuthenticator } from '../suite/soft-authenticator.ts';
 
 /** Six passwords are hashed, on a busy machine. */
 const SETUP_MS = 60_000; // two seconds on an idle one
@@ -103,7 +105,11 @@ describe('an administrator', () => {
       portal().browser.send('/orgs/st-mary/auth/setup', { form: { code, password, again } });
     expect((await setup('short')).status).toBe(400);
     expect((await setup(PASSWORD, 'something else')).status).toBe(400);
-    expect((await setup(PASSWORD)).text).toContain('Your password is set');
+    const { text } = await setup(PASSWORD);
+    expect([text.includes('Your password is set'), text.includes('Passkeys made before')]).toEqual([
+      true,
+      false,
+    ]);
     expect((await setup(`${PASSWORD} again`)).status).toBe(403);
     expect(await portalToken('nora')).toBeDefined();
   });
@@ -124,6 +130,54 @@ describe('an administrator', () => {
     expect((await setup(first)).status).toBe(403);
     expect((await setup(second)).status).toBe(200);
     expect((await portal().call('GET', '/account', before)).status).toBe(401);
+  });
+
+  test('gives a new link, after which no passkey made before lets anybody in', async () => {
+    const { directory, passkeys } = node.mary.signIn;
+    const [carl, ada] = [directory.byLogin('carl'), directory.byLogin('ada')];
+    if (carl === undefined || ada === undefined) throw new Error('the suite has lost its people');
+    const device = async (owner: Account) => {
+      const made = new SoftAuthenticator(PUBLIC_URL);
+      const { challenge } = await passkeys.registration(owner);
+      await passkeys.register(owner, made.make(challenge), 'A device');
+      return made;
+    };
+    const [thief, other] = [await device(carl), await device(ada)];
+    const recognised = async (shown: SoftAuthenticator) => {
+      const { challenge } = await passkeys.authentication('sign-in');
+      return (await passkeys.recognise('sign-in', shown.use(challenge))).account.login;
+    };
+    const { body } = await call('POST', `/users/${carl.id}/link`, {});
+    const code = new URL(String((body.link as unknown as { url: string }).url)).hash.slice(1);
+    const setup = (password: string) =>
+      portal().browser.send('/orgs/st-mary/auth/setup', { form: { code, password, again: password } });
+    expect((await setup('short')).status).toBe(400);
+    expect(await recognised(thief)).toBe('carl');
+    const { status, text } = await setup(PASSWORD);
+    expect([status, text.includes('Passkeys made before are removed')]).toEqual([200, true]);
+    await expect(recognised(thief)).rejects.toMatchObject({ code: 'sign-in-refused' });
+    expect(passkeys.list(carl.id)).toEqual([]);
+    expect(await recognised(other)).toBe('ada');
+    passkeys.remove(ada.id, other.id);
+  });
+
+  test('gives a link that sets one password, also when two come with it at once', async () => {
+    const { directory } = node.mary.signIn;
+    const { body } = await call('POST', `/users/${directory.byLogin('carl')?.id}/link`, {});
+    const code = new URL(String((body.link as unknown as { url: string }).url)).hash.slice(1);
+    const passwords = [PASSWORD, `${PASSWORD} of the thief`];
+    const answers = await Promise.all(
+      passwords.map((password) =>
+        portal().browser.send('/orgs/st-mary/auth/setup', { form: { code, password, again: password } }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 403]);
+    const won = answers.findIndex(({ status }) => status === 200);
+    expect((await directory.signIn('carl', String(passwords[won]))).login).toBe('carl');
+    await expect(directory.signIn('carl', String(passwords[1 - won]))).rejects.toMatchObject({
+      code: 'sign-in-refused',
+    });
+    await directory.setPassword(String(directory.byLogin('carl')?.id), PASSWORD);
   });
 
   test('closes an account and changes a role: tokens end at once', async () => {
@@ -205,6 +259,65 @@ describe('an administrator', () => {
     ).rejects.toMatchObject({ code: 'token-revoked' });
     expect((await call('DELETE', '/clients/configured')).status).toBe(404);
     expect((await call('DELETE', '/clients/portal')).status).toBe(404);
+  });
+
+  test('removes an app: what people granted it ends at once, and does not revive when its id is registered anew', async () => {
+    const registration = {
+      id: 'visits',
+      scope: 'patient/*.rs',
+      redirectUris: [APP_URL],
+      purposes: ['PATRQT', 'HOPERAT'],
+    };
+    expect((await call('POST', '/clients', registration)).status).toBe(201);
+    const of = (client: string) => new App(node, node.mary, client);
+    const scope = 'offline_access patient/*.rs';
+    const removed = await of('visits').launch(scope, 'ada');
+    const kept = await of('configured').launch('user/*.rs', 'root');
+    const opens = ({ access_token }: typeof removed) =>
+      refusal(node.mary.authenticator.authenticate(`Bearer ${access_token}`));
+    expect([await opens(removed), await opens(kept)]).toEqual([undefined, undefined]);
+    const refresh = () =>
+      of('visits').token({
+        grant_type: 'refresh_token',
+        refresh_token: String(removed.refresh_token),
+        client_id: 'visits',
+      });
+
+    expect((await call('DELETE', '/clients/visits')).status).toBe(200);
+    expect([await opens(removed), await opens(kept)]).toEqual(['token-revoked', undefined]);
+    expect((await refresh()).body.error).toBe('invalid_client');
+
+    expect((await call('POST', '/clients', registration)).status).toBe(201);
+    expect(await opens(removed)).toBe('token-revoked');
+    expect((await refresh()).body.error).toBe('invalid_grant');
+    const ada = String(node.mary.signIn.directory.byLogin('ada')?.id);
+    const held = node.mary.signIn.grants.ofAccount(ada).map(({ client }) => client);
+    expect(held).not.toContain('visits');
+    expect(await opens(await of('visits').launch(scope, 'ada'))).toBeUndefined();
+    expect((await call('DELETE', '/clients/visits')).status).toBe(200);
+  });
+
+  test.each<[string, object]>([
+    ['for itself', { sub: 'gone' }],
+    ['for somebody', { sub: 'ada', fhirUser: 'Patient/p1' }],
+    ['for somebody, under a grant that holds', { sub: 'ada', fhirUser: 'Patient/p1', grant: 'kept' }],
+    ['in the name of the demonstration, for itself', { sub: 'demo-portal', client_id: 'demo-portal' }],
+    [
+      'in the name of the demonstration, under a grant',
+      { sub: 'ada', client_id: 'demo-portal', grant: 'kept' },
+    ],
+  ])('opens nothing with a token of a client that is not registered, made %s', async (_case, claims) => {
+    node.mary.signIn.records.put('Grant', 'kept', {}, 60);
+    const token = await bearer(node.mary, { client_id: 'gone', scope: 'user/*.rs', ...claims });
+    expect(await refusal(node.mary.authenticator.authenticate(token))).toBe('token-revoked');
+    const known = await bearer(node.mary, { scope: 'user/*.rs', ...claims, client_id: 'configured' });
+    expect(await refusal(node.mary.authenticator.authenticate(known))).toBeUndefined();
+  });
+
+  test('cannot remove a configured app, and what people granted it stays', async () => {
+    const { access_token } = await new App(node, node.mary, 'configured').launch('user/*.rs', 'root');
+    expect((await call('DELETE', '/clients/configured')).status).toBe(404);
+    expect(await refusal(node.mary.authenticator.authenticate(`Bearer ${access_token}`))).toBeUndefined();
   });
 
   test.each<[string, object]>([

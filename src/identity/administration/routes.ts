@@ -168,7 +168,7 @@ function publishedUser({ directory, passkeys }: AdministrationServices, account:
 }
 
 function clientRoutes(app: FastifyInstance, services: AdministrationServices): void {
-  const { clients } = services;
+  const { clients, grants } = services;
   app.get(
     '/administration/clients',
     recordedRoute(services, named('R', 'list-clients'), async (request, trail) => {
@@ -199,7 +199,7 @@ function clientRoutes(app: FastifyInstance, services: AdministrationServices): v
     recordedRoute(services, named('D', 'remove-client'), async (request, trail) => {
       await administrator(services, request, trail);
       const { client } = request.params as { client: string };
-      clients.remove(client);
+      clients.remove(client, grants);
       return { status: 200, body: { clients: clients.list().map(publishedClient) } };
     }),
   );

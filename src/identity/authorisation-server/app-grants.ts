@@ -79,6 +79,12 @@ export class AppGrants {
     return granted;
   }
 
+  /** Ends everything that people authorised an app to do. */
+  endOfClient(client: string): void {
+    for (const { value } of this.#records.ofSubject('Grant', client))
+      endGrant(this.#records, String(value.jti));
+  }
+
   /** Ends everything of a person: apps and sessions. */
   endAll(account: string): void {
     for (const { grant } of this.ofAccount(account)) endGrant(this.#records, grant);

@@ -12,6 +12,7 @@ import { type AppGrants, GRANT_SECONDS } from './app-grants.ts';
 import type { Launches } from './launches.ts';
 import { loadLibrary, type OAuthErrors } from './library.ts';
 import { errorPage, signedOutPage, signOutPage } from './library-pages.ts';
+import { requireShortParameters } from './opaque-parameters.ts';
 import { CONTEXT_SCOPES } from './person-scopes.ts';
 import { storedAdapter } from './stored-adapter.ts';
 import { TokenDecisions } from './token-decision.ts';
@@ -200,14 +201,15 @@ function cookies({ realm, sealing }: ProviderParts): NonNullable<Configuration['
   };
 }
 
-/** SMART's own parameters of an authorisation request. */
+/** SMART's own parameters of an authorisation request; here the library lets a request be refused for its other ones too. */
 function extraParameters(
   errors: OAuthErrors,
   { realm, launches }: ProviderParts,
 ): NonNullable<Configuration['extraParams']> {
   return {
     // A token meant for another server, asked for here by a counterfeit resource server (SMART App Launch 2.2, `aud`).
-    aud: (_ctx: KoaContextWithOIDC, aud: string | undefined) => {
+    aud: (ctx: KoaContextWithOIDC, aud: string | undefined) => {
+      requireShortParameters(errors, ctx);
       if (aud?.replace(/\/$/, '') !== realm.audience)
         throw new errors.InvalidRequest(`aud must be ${realm.audience}`);
     },

@@ -49,8 +49,9 @@ function modelAdapter(errors: OAuthErrors, model: string, records: ExpiringRecor
   };
 }
 
-/** Sessions are found by their uid, and ended by whose they are. */
-function belonging(model: string, { grantId, uid, accountId }: AdapterPayload): Belonging {
+/** Sessions are found by their uid, and ended by whose they are; grants are ended by whom they were given to. */
+function belonging(model: string, { grantId, uid, accountId, clientId }: AdapterPayload): Belonging {
+  if (model === 'Grant') return { subject: clientId };
   if (model === 'Session')
     return { subject: uid, grant: accountId === undefined ? undefined : sessionsOf(accountId) };
   return { subject: uid, grant: OF_A_GRANT.has(model) ? grantId : undefined };

@@ -1,5 +1,6 @@
 import type { ClientMetadata } from 'oidc-provider';
 import type { Database } from '../../database/index.ts';
+import type { AppGrants } from '../authorisation-server/app-grants.ts';
 import { IdentityError } from '../errors.ts';
 import type { RecordSealing } from '../storage/sealing.ts';
 import { TOKEN_ALGORITHM } from '../token/token-key.ts';
@@ -76,11 +77,18 @@ export class ClientRegistry {
     return client;
   }
 
-  /** Removes a registered client. Throws IdentityError `client-unknown` for one that is none of these. */
-  remove(id: string): void {
-    if (!this.#stored.delete(id))
+  /**
+   * Removes a registered client and ends, in the same transaction, what people granted it: whoever registers the id anew is somebody
+   * else. Throws IdentityError `client-unknown` for one that is none of these.
+   */
+  remove(id: string, grants: Pick<AppGrants, 'endOfClient'>): void {
+    if (!this.#stored.has(id))
       throw new IdentityError('client-unknown', 'There is no such registered client.');
-    this.#database.prepare('DELETE FROM registered_client WHERE id = ?').run(id);
+    this.#database.transaction(() => {
+      grants.endOfClient(id);
+      this.#database.prepare('DELETE FROM registered_client WHERE id = ?').run(id);
+    });
+    this.#stored.delete(id);
   }
 
   /** The client in the library's terms; undefined when there is none. */

@@ -43,8 +43,8 @@ const grants: Record<PersonaRole, { scope: string; purpose: string }> = {
   researcher: { scope: 'user/*.rs', purpose: 'HRESCH' },
 };
 
-/** The client in whose name personas sign in. */
-const DEMO_PORTAL = 'demo-portal';
+/** The client in whose name personas sign in; it is registered nowhere. */
+export const DEMO_PORTAL = 'demo-portal';
 
 /** What the token of a persona says, signed in at one organisation; undefined when they have no record there. */
 export function personaClaims(persona: Persona, organisation: string): AccessClaims | undefined {

@@ -114,15 +114,21 @@ export class Directory {
     return row?.has === 1;
   }
 
-  /** Sets the password and unlocks the account. Throws IdentityError `password-weak` or `account-unknown`. */
-  async setPassword(id: string, password: string): Promise<void> {
+  /**
+   * Sets the password and unlocks the account. `first` is done in the same transaction, once the password is known to be taken: what it
+   * throws leaves everything as it was. Throws IdentityError `password-weak` or `account-unknown`.
+   */
+  async setPassword(id: string, password: string, first: () => void = () => undefined): Promise<void> {
     const account = this.byId(id);
     if (account === undefined) throw unknownAccount();
     const about = [account.login, ...account.name.split(/\s+/), ...this.#organisation];
     const hash = await hashPassword(password, about);
-    this.#database
-      .prepare('UPDATE user_account SET password = ?, failures = 0, locked_until_ms = 0 WHERE id = ?')
-      .run(this.#sealing.seal(hash, `password/${id}`), id);
+    this.#database.transaction(() => {
+      first();
+      this.#database
+        .prepare('UPDATE user_account SET password = ?, failures = 0, locked_until_ms = 0 WHERE id = ?')
+        .run(this.#sealing.seal(hash, `password/${id}`), id);
+    });
   }
 
   /**

@@ -44,11 +44,16 @@ export class OneTimeLinks {
     return this.#open(this.#records.get(KIND, code)?.value);
   }
 
-  /** Sets the password of whose link it is; the link is used up. Throws `link-invalid` or `password-weak` (then it is not). */
-  async setPassword(code: string, password: string): Promise<Account> {
+  /**
+   * Uses up the link and sets the password of whose it is, with `endAccess` in between, all or nothing: of two who come with one link at
+   * once, one sets a password. Throws `link-invalid` or `password-weak`; the link is not used up then.
+   */
+  async setPassword(code: string, password: string, endAccess: (account: Account) => void): Promise<Account> {
     const account = this.account(code);
-    await this.#directory.setPassword(account.id, password);
-    return this.#open(this.#records.take(KIND, code));
+    await this.#directory.setPassword(account.id, password, () =>
+      endAccess(this.#open(this.#records.take(KIND, code))),
+    );
+    return account;
   }
 
   #open(value: Record<string, unknown> | undefined): Account {

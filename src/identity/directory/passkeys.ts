@@ -171,6 +171,11 @@ export class Passkeys {
     if (changes === 0) throw new IdentityError('key-unknown', 'There is no such passkey.');
   }
 
+  /** Removes every passkey of a person; how many there were. */
+  removeAll(account: string): number {
+    return Number(this.#parts.database.prepare('DELETE FROM passkey WHERE account = ?').run(account).changes);
+  }
+
   #expect(challenge: string, purpose: string): void {
     this.#parts.records.put(KIND, challenge, { purpose }, CHALLENGE_SECONDS);
   }

@@ -72,6 +72,14 @@ describe('an authorisation request', () => {
     ['with a launch that never was', 'launch patient/*.rs', { launch: 'guess' }, 'invalid_request'],
     ['for a launch without one', 'launch patient/*.rs', {}, 'invalid_request'],
     ['by an object of its own', 'patient/*.rs', { request: 'e30.e30.' }, 'request_not_supported'],
+    ['with a state that is a document', 'patient/*.rs', { state: 's'.repeat(1025) }, 'invalid_request'],
+    [
+      'with a nonce that is a document',
+      'openid patient/*.rs',
+      { nonce: 'n'.repeat(1025) },
+      'invalid_request',
+    ],
+    ['with a login that is a document', 'patient/*.rs', { login_hint: 'l'.repeat(1025) }, 'invalid_request'],
     ['silently, with nobody signed in', 'patient/*.rs', { prompt: 'none' }, 'login_required'],
   ])('%s is sent back with its error and its state', async (_case, scope, changes, error) => {
     const one = fresh();
@@ -83,6 +91,12 @@ describe('an authorisation request', () => {
     expect(answer.url).toContain(`state=${state}`);
     expect(answer.url.startsWith(APP_URL)).toBe(true);
   });
+});
+
+test('an authorisation request with a state of a kilobyte is one like any other', async () => {
+  const state = 's'.repeat(1024);
+  const { back } = await fresh().launch('patient/*.rs', 'ada', { changes: { state } });
+  expect(new URL(back.url).searchParams.get('state')).toBe(state);
 });
 
 describe('the pages', () => {

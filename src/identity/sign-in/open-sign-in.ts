@@ -8,6 +8,7 @@ import { RevokedTokens } from '../authorisation-server/revocation.ts';
 import type { RegisteredClient } from '../clients/client-configuration.ts';
 import { portalClient } from '../clients/client-registration.ts';
 import { ClientRegistry } from '../clients/client-registry.ts';
+import { DEMO_PORTAL } from '../demo/persona.ts';
 import { Directory } from '../directory/directory.ts';
 import { OneTimeLinks } from '../directory/one-time-link.ts';
 import { Passkeys } from '../directory/passkeys.ts';
@@ -59,9 +60,10 @@ export async function openSignIn(parts: SignInParts) {
   const revoked = new RevokedTokens(records);
   const standing: TokenStanding = ({ id, client, subject, grant }) => {
     if (revoked.has(id)) return false;
-    if (grant !== undefined) return grants.holds(grant);
-    // A machine's token ends with its registration; a demo persona's has neither grant nor registration.
-    return subject !== client || clients.get(client) !== undefined;
+    // A demo persona's token has neither registration nor grant; every other ends with the registration of its client.
+    const isPersona = client === DEMO_PORTAL && subject !== client && grant === undefined;
+    if (!isPersona && clients.get(client) === undefined) return false;
+    return grant === undefined || grants.holds(grant);
   };
   const authenticator = createAuthenticator(realm, tokenKeys, () => now().getTime(), standing);
   const passkeys = new Passkeys({

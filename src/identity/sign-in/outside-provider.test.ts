@@ -125,12 +125,65 @@ describe('the organisation’s own provider', () => {
     expect((await back(app, swapped)).status).toBe(403);
   });
 
-  test('signs in the browser that began, and no other that follows its link', async () => {
+  test('signs in nobody by a link: not the browser that follows it, and not the thief who began and returns', async () => {
     const thief = fresh();
-    const { sent } = await leave(thief);
+    const { page, sent } = await leave(thief);
+    const query = outside.signIn(sent, 'subject-olga');
     const victim = fresh();
-    const answer = await back(victim, outside.signIn(sent, 'subject-olga'));
-    expect([answer.status, answer.text.includes('begun in another browser')]).toEqual([403, true]);
+    const lured = await back(victim, query);
+    expect([lured.status, lured.url.startsWith(CALLBACK)]).toEqual([403, true]);
+    expect(node.mary.events.at(-1)).toMatchObject({ subtype: 'outside', outcome: 'minor' });
+    const returned = await thief.browser.follow(`${page.url}/outside`);
+    expect(returned.status).toBe(403);
+    expect(returned.text).not.toContain('You are signed in');
+    // Her browser spent nothing: the answer is good for the browser that began, had she handed it over.
+    expect((await back(thief, query)).text).toContain('You are signed in as <strong>olga</strong>');
+  });
+
+  test('signs in nobody by a link when that browser is on its own way to the provider', async () => {
+    const thief = fresh();
+    const { page, sent } = await leave(thief);
+    const victim = fresh();
+    const own = await leave(victim);
+    expect((await back(victim, outside.signIn(sent, 'subject-olga'))).status).toBe(403);
+    expect((await thief.browser.follow(`${page.url}/outside`)).status).toBe(403);
+    const screen = await back(victim, outside.signIn(own.sent, 'subject-olga'));
+    expect(screen.text).toContain('You are signed in as <strong>olga</strong>');
+  });
+
+  test('binds the browser by a cookie out of reach of scripts and other sites, made anew each time', async () => {
+    const app = fresh();
+    await leave(app);
+    await leave(app);
+    const set = app.browser.setCookies.filter((line) => line.startsWith('holdfast_outside'));
+    expect(set).toHaveLength(2);
+    for (const line of set)
+      for (const attribute of [/; *httponly/i, /; *secure/i, /; *samesite=lax/i, /; *max-age=900(;|$)/i])
+        expect(line).toMatch(attribute);
+    for (const line of set) expect(line).toMatch(/; *path=\/orgs\/st-mary\/auth\/outside(;|$)/i);
+    expect(set[0]).not.toBe(set[1]);
+  });
+
+  test.each<[string, (value: string) => string]>([
+    ['altered', (value) => `${value.slice(0, -2)}__`],
+    ['cut short', (value) => value.slice(0, 10)],
+    ['empty', () => ''],
+  ])('signs in nobody with a cookie that was %s', async (_case, change) => {
+    const app = fresh();
+    const { sent } = await leave(app);
+    app.browser.alterCookies((name, value) => (name.startsWith('holdfast_outside') ? change(value) : value));
+    expect((await back(app, outside.signIn(sent, 'subject-olga'))).status).toBe(403);
+  });
+
+  test('takes the cookie away when the browser is back', async () => {
+    const app = fresh();
+    const { sent } = await leave(app);
+    await back(app, outside.signIn(sent, 'subject-olga'));
+    const [made = '', ended = ''] = app.browser.setCookies.filter((line) =>
+      line.startsWith('holdfast_outside'),
+    );
+    expect(ended.split('=')[0]).toBe(made.split('=')[0]);
+    expect(ended).toMatch(/expires=thu, 01 jan 1970/i);
   });
 
   test('that says no is an answer like any other', async () => {

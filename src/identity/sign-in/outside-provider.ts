@@ -12,7 +12,7 @@ export interface OutsideConfiguration {
 }
 
 /** Time to sign in elsewhere. */
-const STATE_SECONDS = 900; // with a second factor and a password reset in between
+export const OUTSIDE_SECONDS = 900; // with a second factor and a password reset in between
 const TIMEOUT_SECONDS = 10; // a provider that does not answer must not hold people longer
 /** From the callback back to the interaction: one redirect. */
 const VOUCHED_SECONDS = 60; // a slow network
@@ -45,14 +45,14 @@ export class OutsideProvider {
     this.#records = records;
   }
 
-  /** Where to send the browser for an interaction. Rejects with IdentityError `outside-sign-in-failed`. */
-  async begin(uid: string): Promise<string> {
+  /** Where to send the browser for an interaction, and the `state` to bind it to. Rejects with IdentityError `outside-sign-in-failed`. */
+  async begin(uid: string): Promise<{ url: string; state: string }> {
     const server = await this.#server();
     const verifier = client.randomPKCECodeVerifier();
     const state = client.randomState();
     const nonce = client.randomNonce();
-    this.#records.put(KIND, state, { uid, verifier, nonce }, STATE_SECONDS);
-    return client.buildAuthorizationUrl(server, {
+    this.#records.put(KIND, state, { uid, verifier, nonce }, OUTSIDE_SECONDS);
+    const url = client.buildAuthorizationUrl(server, {
       redirect_uri: this.#callback,
       scope: 'openid',
       state,
@@ -60,6 +60,7 @@ export class OutsideProvider {
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
     }).href;
+    return { url, state };
   }
 
   /** Whom an answer of the provider names. Rejects with IdentityError `outside-sign-in-failed`; an answer is looked at once. */

@@ -9,7 +9,7 @@ import { fields, principalAt, record, send } from './step.ts';
 
 /** Setting a password with a one-time link. */
 export function setupRoutes(app: FastifyInstance, services: SignInServices): void {
-  const { realm, organisationName, links } = services;
+  const { realm, organisationName, links, grants, passkeys } = services;
   const { pathname: base, origin } = new URL(realm.issuer);
   const at = { base, organisation: organisationName };
   app.get('/auth/setup', (_request, reply) => send(reply, setupPage(at)));
@@ -21,9 +21,12 @@ export function setupRoutes(app: FastifyInstance, services: SignInServices): voi
     try {
       if (password !== given.get('again'))
         throw new IdentityError('password-weak', 'The two are not the same.');
-      const account = await links.setPassword(code, password);
-      // Whoever held the account before, with whatever was stolen, is out.
-      services.grants.endAll(account.id);
+      let removed = 0;
+      const account = await links.setPassword(code, password, ({ id }) => {
+        // Whoever held the account before, with whatever was stolen or added, is out.
+        removed = passkeys.removeAll(id);
+        grants.endAll(id);
+      });
       await record(services, request, {
         subtype: 'set-password',
         outcome: 'success',
@@ -34,6 +37,7 @@ export function setupRoutes(app: FastifyInstance, services: SignInServices): voi
         messagePage(
           { ...at, title: 'Your password is set' },
           html`<p>Your login is <strong>${account.login}</strong>.</p>
+${removed === 0 ? undefined : html`<p>Passkeys made before are removed: make them anew in the portal, under <em>Apps and passkeys</em>.</p>`}
 <p><a href="/sign-in">Sign in to the portal</a></p>`,
         ),
       );

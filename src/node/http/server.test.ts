@@ -6,6 +6,8 @@ import { createServer } from './server.ts';
 
 const TOKEN = 'a-token-for-metrics';
 const KEY = '/orgs/st-mary/patients/:patient/key';
+const AUTHORIZE = '/orgs/st-mary/auth/authorize';
+const CALLBACK = '/orgs/st-mary/auth/outside/callback';
 /** Above the limit of one address in a minute. */
 const MANY = 601;
 
@@ -26,7 +28,7 @@ async function serving(trustProxy: unknown) {
     organisations: [],
   };
   serveMetrics(app, source, TOKEN);
-  app.get(KEY, async () => 'ok');
+  for (const route of [KEY, AUTHORIZE, CALLBACK]) app.get(route, async () => 'ok');
   app.get('/who', async (request) => request.ip);
   open.push(app);
   return app;
@@ -69,16 +71,18 @@ test('a proxy is trusted by its address', async () => {
     await expect(serving(wrong)).rejects.toThrow(/trustProxy/);
 });
 
-test.each(['/orgs/st-mary/patients/p/key?x=1', '/orgs/st-mary/patients/p/%6bey'])(
-  'the limit on what is guessed at counts by the route: %s',
-  async (url) => {
-    const app = await serving(false);
-    let status = 0;
-    for (let at = 0; at < MANY; at++) {
-      // Each is another text, and the same route.
-      const asked = url.replace('x=1', `x=${at}`).replace('/p/', `/p${at}/`);
-      status = (await app.inject({ url: asked, remoteAddress: '203.0.113.9' })).statusCode;
-    }
-    expect(status).toBe(429);
-  },
-);
+test.each([
+  '/orgs/st-mary/patients/p/key?x=1',
+  '/orgs/st-mary/patients/p/%6bey',
+  `${AUTHORIZE}?x=1`,
+  `${CALLBACK}?x=1`,
+])('the limit on what is guessed at counts by the route: %s', async (url) => {
+  const app = await serving(false);
+  let status = 0;
+  for (let at = 0; at < MANY; at++) {
+    // Each is another text, and the same route.
+    const asked = url.replace('x=1', `x=${at}`).replace('/p/', `/p${at}/`);
+    status = (await app.inject({ url: asked, remoteAddress: '203.0.113.9' })).statusCode;
+  }
+  expect(status).toBe(429);
+});

@@ -11,7 +11,7 @@ const MAX_HEADER_BYTES = 16_384; // two access tokens with every scope there is
 /** A slow client holds a connection no longer than this. */
 const REQUEST_TIMEOUT_MS = 120_000; // forty megabytes over a slow hospital link
 const KEEP_ALIVE_MS = 72_000; // longer than the usual proxy's, so that the proxy closes first
-/** Requests of one address in a window, on routes that are guessed at. */
+/** Requests of one address in a window, on the routes of {@link isLimited}. */
 const RATE_WINDOW_MS = 60_000; // the window of the limits below
 const TOKEN_REQUESTS_PER_WINDOW = 600; // ten a second: a busy integration, and hopeless for guessing a secret
 
@@ -29,10 +29,14 @@ const tlsOptions = ({ tls }: Configuration) =>
         },
       };
 
-/** By the route's pattern, not the path: a query or an encoded letter would make another text of the same route. */
-const isGuessed = (route: string | undefined): boolean =>
+/**
+ * What is guessed at, and what leaves a record for whoever asks: `/auth/authorize` a sign-in that waits, `/auth/outside/callback` an
+ * entry in the trail. By the route's pattern, not the path: a query or an encoded letter would make another text of the same
+ * route.
+ */
+const isLimited = (route: string | undefined): boolean =>
   route !== undefined &&
-  /\/auth\/(token|introspect|interaction|setup)|\/account\/reauthentication|\/enrolment|\/key$|\/demo\/sign-in/.test(
+  /\/auth\/(authorize$|token|introspect|interaction|outside|setup)|\/account\/reauthentication|\/enrolment|\/key$|\/demo\/sign-in/.test(
     route,
   );
 
@@ -62,7 +66,7 @@ export async function createServer(configuration: Configuration, log: NodeLog): 
   await app.register(rateLimit, {
     max: TOKEN_REQUESTS_PER_WINDOW,
     timeWindow: RATE_WINDOW_MS,
-    allowList: (request) => !isGuessed(request.routeOptions.url),
+    allowList: (request) => !isLimited(request.routeOptions.url),
     errorResponseBuilder: () =>
       Object.assign(new Error('Too many requests: wait a minute.'), {
         statusCode: 429,
