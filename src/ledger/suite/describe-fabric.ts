@@ -183,8 +183,8 @@ export function describeFabric(fabric: () => SuiteFabric): void {
         const [bundle = ''] = honest?.args ?? [];
         const altered = alter(
           readFileSync(bundle, 'utf8'),
-          'put(stateKey(contract, key), value)',
-          'put(stateKey(contract, key), value.replace(\'"value":\', \'"value":9\'))',
+          '=> invocation.put(stateKey(contract, key), value)',
+          '=> invocation.put(stateKey(contract, key), value.replace(\'"value":\', \'"value":9\'))',
         );
         writeFileSync(`${bundle}.altered.mjs`, altered);
         const run = promisify(execFile)(process.execPath, [`${bundle}.altered.mjs`], {

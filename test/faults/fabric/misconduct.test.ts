@@ -31,8 +31,8 @@ describeOnFabric('an organisation that does not keep to the rules', () => {
       const altered = alter(
         alter(
           honest,
-          'put(stateKey(contract, key), value)',
-          'put(stateKey(contract, key), value.replace(\'"v":1\', \'"v":1,"z":1\'))',
+          '=> invocation.put(stateKey(contract, key), value)',
+          '=> invocation.put(stateKey(contract, key), value.replace(\'"v":1\', \'"v":1,"z":1\'))',
         ),
         'if (refusal !== void 0) stop(refusal);',
         '',
