@@ -85,7 +85,7 @@ export {
   type SignedCard,
   type UnsignedCard,
 } from './signed-card.ts';
-export { layReady, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+export { type AgreedSnapshot, layReady, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 export { type RunningNetwork, type StartNetworkOptions, startNetwork } from './start-network.ts';
 export { startSupervisor, stopNetwork, superviseNetwork } from './supervise-network.ts';
 export { type ProcessEvent, Supervisor } from './supervisor.ts';
