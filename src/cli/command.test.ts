@@ -47,6 +47,24 @@ describe('every failure is a sentence, and with --json a code', () => {
     [['ledger', 'genesis', '--card', join(folder, 'none.json')], 2, 'input-unusable'],
     [['ledger', 'add-org', '--card', COMMAND], 2, 'network-invalid'],
     [['ledger', 'suspend', '--org', 'st-mary', '--data', join(folder, 'none')], 2, 'network-missing'],
+    [
+      ['ledger', 'add-org', '--org', 'harbor', '--snapshot', folder, '--data', join(folder, 'none')],
+      2,
+      'usage',
+    ],
+    [
+      ['ledger', 'join-from', '--org', 'harbor', '--snapshot', folder, '--data', join(folder, 'none')],
+      2,
+      'usage',
+    ],
+    [
+      [
+        ...['ledger', 'join-from', '--org', 'harbor', '--data', join(folder, 'none')],
+        ...['--snapshot', folder, '--snapshot-hash', 'c0ffee'],
+      ],
+      2,
+      'usage',
+    ],
     [['ledger', 'mend', '--data', join(folder, 'none')], 2, 'network-missing'],
   ])('%j', async (given, exit, code) => {
     const ran = await holdfast(...given, '--json');

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
 import { CryptoError } from '../crypto/index.ts';
 import { DatabaseError } from '../database/index.ts';
-import { LedgerError } from '../ledger/index.ts';
+import { LedgerError, NetworkError } from '../ledger/index.ts';
 import { LogError } from '../log/index.ts';
 import { NodeError } from '../node/index.ts';
 import { ProofError } from '../proof/index.ts';
@@ -24,6 +24,7 @@ test.each([
   [new DatabaseError('locked', 'the folder is in use'), EXIT.unavailable, 'locked'],
   [new VaultError('sealed-key-missing', 'It does not open.'), EXIT.unusable, 'sealed-key-missing'],
   [new LedgerError('unavailable', 'It was changed.', { reason: 'tampered' }), EXIT.found, 'unavailable'],
+  [new NetworkError('hash-differs', 'It is another.'), EXIT.found, 'hash-differs'],
   [new LogError('forked', 'Two histories.'), EXIT.unavailable, 'forked'],
   [new CryptoError('not-authentic', 'A byte was changed.'), EXIT.unusable, 'not-authentic'],
   [new ProofError('malformed', 'It is no receipt.'), EXIT.unusable, 'malformed'],

@@ -61,6 +61,7 @@ const NETWORK_EXITS: Partial<Record<NetworkErrorCode, ExitCode>> = {
   'block-differs': EXIT.found,
   'update-differs': EXIT.found,
   'snapshots-differ': EXIT.found,
+  'hash-differs': EXIT.found,
   'backup-damaged': EXIT.found,
 };
 

@@ -5,6 +5,9 @@ import type { AddVerb, RunVerb } from './program.ts';
 export const LEDGER_BASE_PORT = 7050; // as Fabric's samples have it
 /** Option text: Fabric's programs. */
 export const BINARIES = "folder of Fabric's official binaries (default: built with Go, once)";
+/** Option text: what a snapshot is held against. */
+export const SNAPSHOT_HASH =
+  'its hash, as ledger snapshot prints it and more than half of the members tell it';
 /** Option text: the organisation that a verb is about. */
 export const OWN = 'the organisation: its id, or id=FOLDER with its Holdfast data folder';
 
@@ -71,6 +74,7 @@ function snapshotVerbs({ network, run }: LedgerVerbs): void {
     .action((options) => run(async (output) => (await verbs()).snapshot(options, output)));
   network('join-from', 'have a peer that has no blocks join from a snapshot in place of block 0')
     .requiredOption('--org <id>', 'the organisation')
-    .requiredOption('--snapshot <folder>', 'a snapshot whose hash more than half of the members tell')
+    .requiredOption('--snapshot <folder>', 'the snapshot')
+    .requiredOption('--snapshot-hash <hex>', SNAPSHOT_HASH)
     .action((options) => run(async (output) => (await verbs()).joinFrom(options, output)));
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { CliError, EXIT } from './exit-code.ts';
-import { BINARIES, LEDGER_BASE_PORT, OWN, upkeepVerbs } from './ledger-upkeep-verbs.ts';
+import { BINARIES, LEDGER_BASE_PORT, OWN, SNAPSHOT_HASH, upkeepVerbs } from './ledger-upkeep-verbs.ts';
 import type { AddVerb, RunVerb } from './program.ts';
 
 const DATA = "the network's folder (default ./data/network)";
@@ -79,6 +79,7 @@ function changeVerbs(network: NetworkVerb, run: RunVerb): void {
     .option('--org <id>', `${OWN}; on this machine`)
     .option('--card <file>', CARD)
     .option('--snapshot <folder>', 'with --org: its peer joins from this snapshot in place of block 0')
+    .option('--snapshot-hash <hex>', `with --snapshot: ${SNAPSHOT_HASH}`)
     .action((options) =>
       run(async (output) =>
         aboutOne(options) === 'org'

@@ -1,6 +1,7 @@
 export {
   type Continuation,
   type ContinuedFrom,
+  type ContinuedLedger,
   continuationMessage,
   continuationOf,
   parseSignedContinuation,

@@ -14,7 +14,7 @@ export {
 } from './erasure/tombstone.ts';
 export { VaultError, type VaultErrorCode } from './error.ts';
 export type { FsckOptions, FsckReport, Problem, ProblemCode } from './integrity/report.ts';
-export { type KeyBackup, restoreKeyStore, sealKeyFile } from './keys/key-backup.ts';
+export { type KeyBackup, restoreKeyStore, sealKeys } from './keys/key-backup.ts';
 export type { Epoch, EpochKeys, KeyManagement } from './keys/key-management.ts';
 export { keyStoreMigrations } from './keys/key-store-migrations.ts';
 export { type Keyring, type KeyringKey, type KeyringOptions, openKeyring } from './keys/keyring.ts';

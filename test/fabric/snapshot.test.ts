@@ -20,10 +20,12 @@ describeOnFabric('a peer that joins from a snapshot', () => {
   let node: RunningNode;
   let network: string;
   let block: number;
+  let hash: string;
   let early: { patient: DemoPatient; consent: string; transaction: string; height: number };
 
   const ledger = (verb: string, ...given: string[]) =>
     holdfast(['ledger', verb, '--data', network, '--json', ...given], { timeoutMs: LONG_MS });
+  const snapshot = () => ['--snapshot', taken, '--snapshot-hash', hash];
   const chainOf = (organisation: string) =>
     join(
       network,
@@ -68,12 +70,15 @@ describeOnFabric('a peer that joins from a snapshot', () => {
       expect(made.code, made.stdout + made.stderr).toBe(0);
       expect(made.json.organisations).toHaveLength(4);
       expect(made.json.hash).toMatch(/^[0-9a-f]{64}$/);
-      block = made.json.block;
+      ({ block, hash } = made.json);
       expect(block).toBeGreaterThanOrEqual(early.height);
       const changed = join(folder, 'changed');
       cpSync(taken, changed, { recursive: true });
       appendFileSync(join(changed, 'public_state.data'), '!');
-      const joinFrom = (from: string) => ledger('join-from', '--org', 'lakeside', '--snapshot', from);
+      const joinFrom = (from: string, told = hash) =>
+        ledger('join-from', '--org', 'lakeside', '--snapshot', from, '--snapshot-hash', told);
+      const another = await joinFrom(taken, '0'.repeat(64));
+      expect(another).toMatchObject({ code: 1, json: { error: { code: 'hash-differs' } } });
       expect(await joinFrom(changed)).toMatchObject({ code: 1, json: { error: { code: 'backup-damaged' } } });
       expect(await joinFrom(folder)).toMatchObject({ code: 2, json: { error: { code: 'network-invalid' } } });
       expect((await ledger('snapshot', '--to', taken)).code).toBe(2);
@@ -84,7 +89,7 @@ describeOnFabric('a peer that joins from a snapshot', () => {
   test(
     'a newcomer’s peer is there without the blocks of before, and goes on with the others',
     async () => {
-      const added = await ledger('add-org', '--org', 'harbor', '--snapshot', taken);
+      const added = await ledger('add-org', '--org', 'harbor', ...snapshot());
       expect(added.code, added.stdout + added.stderr).toBe(0);
       expect(existsSync(join(chainOf('harbor'), 'bootstrappingSnapshot.info'))).toBe(true);
       await grant();
@@ -116,7 +121,7 @@ describeOnFabric('a peer that joins from a snapshot', () => {
       for (const table of ['node_projection', 'consent_view', 'consent_states'])
         database.exec(`DELETE FROM ${table}`);
       database.close();
-      const laid = await ledger('join-from', '--org', 'lakeside', '--snapshot', taken);
+      const laid = await ledger('join-from', '--org', 'lakeside', ...snapshot());
       expect(laid.code, laid.stdout).toBe(0);
       node = await startNode({ engine: 'fabric', data: everything, own: true });
       expect(existsSync(join(chainOf('lakeside'), 'bootstrappingSnapshot.info'))).toBe(true);

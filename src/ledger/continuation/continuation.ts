@@ -4,6 +4,7 @@ import { list, object } from '../kit/composite.ts';
 import { malformed, matching } from '../kit/field.ts';
 import { isActiveKey, type MemberState } from '../kit/member-state.ts';
 import { count, id, organisation, signature } from '../kit/scalar.ts';
+import type { StateHash } from './state-tree.ts';
 
 /** Signers of one continuation: as many as a ledger has members. */
 const MAX_SIGNERS = 128; // membership's own limit
@@ -71,6 +72,9 @@ export interface ContinuedFrom {
   /** Its hash, hexadecimal. */
   readonly block: string;
 }
+
+/** What a channel is made to continue: the closing block, and the one state that goes on after it. */
+export interface ContinuedLedger extends ContinuedFrom, StateHash {}
 
 /** The bytes that members sign: the JCS of the statement. */
 export function continuationMessage(continuation: Continuation): Uint8Array {

@@ -2,7 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { orderedBlockHash, readOrderedBlock } from '../../proof/index.ts';
-import type { ContinuedFrom } from '../continuation/continuation.ts';
+import type { ContinuedFrom, ContinuedLedger } from '../continuation/continuation.ts';
 import { LedgerError } from '../error.ts';
 import type { Role } from '../kit/context.ts';
 
@@ -30,8 +30,8 @@ export interface FabricProfile {
   readonly identities: Readonly<Record<Role, FabricIdentity>>;
   /** Hash of the channel's first block, hexadecimal, when the profile brings that block. */
   readonly genesis?: string;
-  /** The block after which a ledger goes on in this channel; absent where it begins in it. */
-  readonly continues?: ContinuedFrom;
+  /** The block after which a ledger goes on in this channel, and with which state; absent where it begins in it, the state alone in profiles of older releases. */
+  readonly continues?: ContinuedFrom | ContinuedLedger;
 }
 
 /** Reads a connection profile (`connection.json`) and the files it names, relative to its own. Throws `LedgerError` `unavailable` `profile`. */
@@ -77,10 +77,16 @@ export function readProfile(path: string): FabricProfile {
   }
 }
 
-function continuedFrom(value: unknown): ContinuedFrom {
-  if (!isObject(value) || !Number.isSafeInteger(value.height) || !/^[0-9a-f]{64}$/.test(textOf(value.block)))
+const HASH = /^[0-9a-f]{64}$/;
+
+function continuedFrom(value: unknown): ContinuedFrom | ContinuedLedger {
+  if (!isObject(value) || !Number.isSafeInteger(value.height) || !HASH.test(textOf(value.block)))
     throw new Error('the block that it continues from is none');
-  return { height: Number(value.height), block: textOf(value.block) };
+  const from = { height: Number(value.height), block: textOf(value.block) };
+  if (value.entries === undefined && value.state === undefined) return from;
+  if (!Number.isSafeInteger(value.entries) || !HASH.test(textOf(value.state)))
+    throw new Error('the state that it continues is none');
+  return { ...from, entries: Number(value.entries), state: textOf(value.state) };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

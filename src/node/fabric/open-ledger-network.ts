@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import {
   adoptChaincode,
   type ChaincodeSource,
-  type ContinuedFrom,
+  type ContinuedLedger,
   createNetwork,
   type FabricBinaries,
   fabricBinaries,
@@ -34,8 +34,8 @@ export interface LedgerNetworkRequest {
   readonly basePort: number;
   /** Loopback address that its processes listen at; 127.0.0.1 when left out. */
   readonly bind?: string | undefined;
-  /** The block after which a ledger goes on in the network; a ledger begins in it when left out. */
-  readonly continues?: ContinuedFrom;
+  /** The block and state after which a ledger goes on in the network; a ledger begins in it when left out. */
+  readonly continues?: ContinuedLedger;
   /** Official binaries in place of built ones. */
   readonly binaries?: string | undefined;
   /** Another bundle than the shipped one. */

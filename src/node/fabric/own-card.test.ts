@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signEd25519Native } from '../../crypto/index.ts';
 import { createOrganisationAuthorities, signJoining } from '../../identity/index.ts';
 import {
+  cardFingerprint,
   cardMessage,
   cardOf,
   localPlans,
@@ -124,6 +125,35 @@ describe('an organisation’s card', () => {
       /too many authorities/,
     ],
   ])('with %s is refused however it is signed', (_, made, why) => expect(refused(made())).toMatch(why));
+
+  test('forged around its public root passes as one, and has another fingerprint', async () => {
+    const mallory = await cardFor('harbour', 'mallory.example');
+    const forged = parseSignedCard(
+      signedAgain(
+        {
+          host: mallory.host,
+          authorities: { ...own.authorities, tls: mallory.authorities.tls },
+          orderer: { identity: own.orderer.identity, tls: mallory.orderer.tls },
+          key: toBase64(memberKey(other, 'transaction').publicKey),
+        },
+        other,
+      ),
+    );
+    const genuine = parseSignedCard(text);
+    expect(forged.authorities.root).toBe(genuine.authorities.root);
+    expect(cardFingerprint(forged)).not.toBe(cardFingerprint(genuine));
+  });
+
+  test.each<[string, () => string]>([
+    ['another key', () => signedAgain({ key: toBase64(memberKey(other, 'transaction').publicKey) }, other)],
+    ['another port', () => signedAgain({ ports: { ...own.ports, peer: own.ports.peer + 1 } })],
+    ['another application', () => signedAgain({ application: applicationBy('harbour', other) })],
+  ])('with %s has another fingerprint; written again, the same', (_, altered) => {
+    const genuine = cardFingerprint(parseSignedCard(text));
+    expect(genuine).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+    expect(cardFingerprint(parseSignedCard(signedAgain({})))).toBe(genuine);
+    expect(cardFingerprint(parseSignedCard(altered()))).not.toBe(genuine);
+  });
 
   test.each(['', '{', 'null', '[]', '{"version":1}', '[{}]'])('is not %j', (given) =>
     expect(refused(given)).toMatch(/no organisation card|organisation card is refused/),

@@ -1,4 +1,5 @@
 import { parseApplicant, parseFounding, parseFoundingSignature } from '../../identity/index.ts';
+import { boundedText } from '../bounded-text.ts';
 import type { FounderStatement } from './founder.ts';
 
 /** Sixty-four founders with sixteen keys each. */
@@ -15,14 +16,9 @@ export async function statementOf(url: string, organisation: string): Promise<Fo
       redirect: 'error',
     });
     if (response.status !== 200) return undefined;
-    const parts: Uint8Array[] = [];
-    let sizeBytes = 0;
-    for await (const part of response.body ?? []) {
-      sizeBytes += part.length;
-      if (sizeBytes > MAX_STATEMENT_BYTES) return undefined;
-      parts.push(part);
-    }
-    const { applicant, founding, signature } = JSON.parse(Buffer.concat(parts).toString('utf8'));
+    const text = await boundedText(response, MAX_STATEMENT_BYTES);
+    if (text === undefined) return undefined;
+    const { applicant, founding, signature } = JSON.parse(text);
     return {
       applicant: parseApplicant(applicant),
       ...(founding === undefined ? {} : { founding: parseFounding(founding) }),

@@ -24,7 +24,11 @@ async function migrated(change: { close?: boolean; to?: string } = {}): Promise<
     await migrateLedger({
       ...{ data, to, close: false, environment, onProgress: () => undefined, ...change },
       startNetwork: async ({ continues, organisations: wanted }) => {
-        throw new NodeError('unavailable', `network of ${wanted.length} after ${continues.height}`);
+        const { height, entries, state } = continues;
+        throw new NodeError(
+          'unavailable',
+          `network of ${wanted.length} after ${height}, with ${entries} values of hash ${state}`,
+        );
       },
     });
   } catch (error) {
@@ -76,7 +80,7 @@ describe('a migration is refused, and closes nothing,', () => {
 describe('told to close', () => {
   test('it closes the ledger once, and asks for a network that continues from the closing block', async () => {
     const first = await migrated({ close: true });
-    expect(first).toMatch(/^unavailable: network of 4 after \d+$/);
+    expect(first).toMatch(/^unavailable: network of 4 after \d+, with [1-9]\d* values of hash [0-9a-f]{64}$/);
     expect(await migrated()).toBe(first);
     const record = readMigration(data);
     expect(first).toContain(`after ${record?.closed.height}`);

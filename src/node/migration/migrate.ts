@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   type ContinuedFrom,
+  type ContinuedLedger,
   continuationOf,
   type FabricEngine,
   openFabricEngine,
@@ -45,7 +46,7 @@ export interface MigrationRequest {
 export interface NetworkWanted {
   readonly path: string;
   readonly organisations: readonly { readonly id: string; readonly data: string }[];
-  readonly continues: ContinuedFrom;
+  readonly continues: ContinuedLedger;
   readonly passphrase: () => string;
 }
 
@@ -85,7 +86,7 @@ export async function migrateLedger(request: MigrationRequest): Promise<Migrated
   await request.startNetwork({
     path: network,
     organisations,
-    continues: ledger.closed,
+    continues: { ...ledger.closed, ...stateHash(ledger.state) },
     passphrase: () => passphrase,
   });
   const continuation = signedOnce(configuration, record, ledger, passphrase);
@@ -146,14 +147,18 @@ function signedOnce(
   if (channel === undefined)
     throw new NodeError('unavailable', 'The network has no first block: make it anew.');
   const { continues } = readDescription(record.network);
-  const isFor = continues?.height === ledger.closed.height && continues.block === ledger.closed.block;
+  const hash = stateHash(ledger.state);
+  const isFor =
+    continues?.height === ledger.closed.height &&
+    continues.block === ledger.closed.block &&
+    (record.continuation !== undefined || continues.state === hash.state);
   if (!isFor || (record.continuation?.statement.channel ?? channel) !== channel) {
     const sentence = `The network in ${record.network} is not the one that this ledger goes on in: put that one back.`;
     throw new NodeError('target-not-empty', sentence);
   }
   if (record.continuation !== undefined) return record.continuation;
   const { height, block } = ledger.closed;
-  const statement = continuationOf({ ledger: ledger.id, height, block, channel, ...stateHash(ledger.state) });
+  const statement = continuationOf({ ledger: ledger.id, height, block, channel, ...hash });
   const continuation = signContinuation(configuration, statement, passphrase);
   writeMigration(configuration.data, { ...record, continuation });
   return continuation;

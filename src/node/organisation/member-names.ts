@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundedText } from '../bounded-text.ts';
 import type { MembershipView } from '../network/membership-view.ts';
 
 /** A name may change, seldom. */
@@ -54,10 +55,12 @@ async function nameAt(url: string, organisation: string): Promise<string | undef
     redirect: 'error',
     signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
   });
-  if (!answer.ok || Number(answer.headers.get('content-length') ?? Number.NaN) > MAX_ANSWER_BYTES) {
+  if (!answer.ok) {
     await answer.body?.cancel();
     return undefined;
   }
-  const { organisations } = described.parse(await answer.json());
+  const text = await boundedText(answer, MAX_ANSWER_BYTES);
+  if (text === undefined) return undefined;
+  const { organisations } = described.parse(JSON.parse(text));
   return organisations.find(({ id }) => id === organisation)?.name;
 }

@@ -22,6 +22,14 @@ export interface KeyBackup {
   readonly expires: string;
 }
 
+/** Where keys are sealed to, and until when they open. */
+export interface SealOptions {
+  readonly path: string;
+  readonly organisation: string;
+  readonly now: Date;
+  readonly expires: Date;
+}
+
 /**
  * Copies the key store to a new file, sealed under an epoch key that the keyring destroys at `expires`: from then on no
  * backup brings back a key that was destroyed since. Expired epochs are destroyed first.
@@ -29,13 +37,12 @@ export interface KeyBackup {
 export async function backupKeyStore(
   store: KeyStore,
   epochs: EpochKeys,
-  options: { path: string; organisation: string; now: Date; expires: Date },
+  options: SealOptions,
 ): Promise<KeyBackup> {
-  const { path, organisation, now, expires } = options;
-  const copy = `${path}.unsealed`;
+  const copy = `${options.path}.unsealed`;
   try {
     await store.copyTo(copy);
-    return sealKeyFile(epochs, { from: copy, path, organisation, now, expires });
+    return sealFile(epochs, copy, options);
   } finally {
     rmSync(copy, { force: true });
   }
@@ -67,38 +74,54 @@ export function restoreKeyStore(options: {
 }
 
 /**
- * Seals a file of other keys of an organisation into a new file, under an epoch key that the keyring destroys at `expires`; opened as
- * a key store is ({@link restoreKeyStore}).
+ * Seals other keys of an organisation from memory into a new file, under an epoch key that the keyring destroys at `expires`; opened as
+ * a key store is ({@link restoreKeyStore}). They are nowhere on disk in clear meanwhile.
  */
-export function sealKeyFile(
-  epochs: EpochKeys,
-  options: { from: string; path: string; organisation: string; now: Date; expires: Date },
-): KeyBackup {
-  const { from, path, organisation, now, expires } = options;
-  epochs.expire(now);
-  const epoch = epochs.begin(expires);
-  sealFile(from, path, epoch, organisation);
-  return { epoch: epoch.id, expires: epoch.expires };
+export function sealKeys(epochs: EpochKeys, keys: Uint8Array, options: SealOptions): KeyBackup {
+  const content = Buffer.from(keys);
+  return sealInto(epochs, options, {
+    sizeBytes: content.length,
+    at: (position, lengthBytes) => content.subarray(position, position + lengthBytes),
+  });
 }
 
-function sealFile(from: string, to: string, epoch: Epoch, organisation: string): void {
-  const source = openSync(from, 'r');
+function sealFile(epochs: EpochKeys, from: string, options: SealOptions): KeyBackup {
+  const file = openSync(from, 'r');
   try {
-    writeChunks(to, sealedChunks(source, epoch, organisation));
+    return sealInto(epochs, options, {
+      sizeBytes: fstatSync(file).size,
+      at: (position, lengthBytes) => readAt(file, position, lengthBytes),
+    });
   } finally {
-    closeSync(source);
+    closeSync(file);
   }
 }
 
+/** What is sealed, piece by piece. */
+interface Content {
+  readonly sizeBytes: number;
+  readonly at: (position: number, lengthBytes: number) => Uint8Array;
+}
+
+function sealInto(
+  epochs: EpochKeys,
+  { path, organisation, now, expires }: SealOptions,
+  content: Content,
+): KeyBackup {
+  epochs.expire(now);
+  const epoch = epochs.begin(expires);
+  writeChunks(path, sealedChunks(content, epoch, organisation));
+  return { epoch: epoch.id, expires: epoch.expires };
+}
+
 function* sealedChunks(
-  source: number,
+  { sizeBytes: size, at: read }: Content,
   epoch: Epoch,
   organisation: string,
 ): Generator<Buffer, undefined, undefined> {
   yield Buffer.from(MAGIC + epoch.id, 'latin1');
-  const size = fstatSync(source).size;
   for (let index = 0, at = 0; index === 0 || at < size; index += 1) {
-    const chunk = readAt(source, at, Math.min(CHUNK_BYTES, size - at));
+    const chunk = read(at, Math.min(CHUNK_BYTES, size - at));
     at += chunk.length;
     const sealed = seal(epoch.key, chunk, contextOf(organisation, epoch, index, at === size));
     const length = Buffer.alloc(LENGTH_BYTES);

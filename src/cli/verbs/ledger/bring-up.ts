@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import {
-  type ContinuedFrom,
+  type ContinuedLedger,
   deployChaincode,
   joinNetwork,
   type NetworkContext,
@@ -17,8 +17,8 @@ export interface NetworkToRun {
   readonly basePort: number;
   readonly binaries?: string;
   readonly chaincode?: string;
-  /** The block after which a ledger goes on in it; absent: a ledger begins in it. */
-  readonly continues?: ContinuedFrom;
+  /** The block and state after which a ledger goes on in it; absent: a ledger begins in it. */
+  readonly continues?: ContinuedLedger;
   readonly passphrase: () => string;
 }
 

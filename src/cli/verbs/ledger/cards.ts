@@ -10,11 +10,10 @@ export function cardAt(file: string): SignedCard {
 
 /** Says whose cards were given, so that a person compares the fingerprints with what the others tell by telephone. */
 export function tellCards(cards: readonly SignedCard[], output: Output): void {
-  for (const card of cards)
-    output.line(`  ${card.id.padEnd(12)} ${card.host}  root ${cardFingerprint(card)}`);
+  for (const card of cards) output.line(`  ${card.id.padEnd(12)} ${card.host}  ${cardFingerprint(card)}`);
 }
 
-/** Organisations of cards with the fingerprints of their roots, for scripts. */
+/** Organisations of cards with the their fingerprints, for scripts. */
 export function cardsInResult(cards: readonly SignedCard[]) {
   return cards.map((card) => ({
     organisation: card.id,

@@ -19,6 +19,7 @@ import {
   passphraseOf,
   programs,
 } from './network-options.ts';
+import { type SnapshotGiven, snapshotGiven } from './snapshot-given.ts';
 
 /** Options of a verb that changes the channel. */
 export interface ChangeOptions extends NetworkOptions {
@@ -57,16 +58,15 @@ const asChange = (kind: AgreedKind, asked: LedgerOperation) => ({
 });
 
 /** Options of `holdfast ledger add-org`. */
-export interface AddOptions extends ChangeOptions {
-  readonly snapshot?: string;
-}
+export interface AddOptions extends ChangeOptions, SnapshotGiven {}
 
 /** `holdfast ledger add-org`: another organisation on this machine joins the running network; with `--propose` or `--approve` members agree on it first. */
 export async function addOrganisation(options: AddOptions & AgreeOptions, output: Output): Promise<ExitCode> {
+  const isGiven = options.snapshot !== undefined || options.snapshotHash !== undefined;
+  const given = isGiven ? snapshotGiven(options) : undefined;
   const asked = await operation(options, output);
   if (isAbout(options)) return agree(asked.context, asChange('join', asked), options, output);
-  if (options.snapshot !== undefined)
-    layReady(asked.context, asked.organisation.id, resolve(options.snapshot));
+  if (given !== undefined) layReady(asked.context, asked.organisation.id, given);
   const { folder } = await addLedgerOrganisation(asked);
   const { id } = asked.organisation;
   output.line(

@@ -21,7 +21,7 @@ export async function genesis(options: GenesisOptions, output: Output): Promise<
   output.result({ block, hash, organisations: cardsInResult(cards) });
   output.line(`Block 0 of the channel:  ${block}`);
   output.line(`Its hash:  ${hash}`);
-  output.line('Roots in it besides your own; compare each by telephone:');
+  output.line('Cards in it besides your own; compare each fingerprint by telephone:');
   tellCards(cards, output);
   output.line('Send it to all others. Everybody, you too, then runs: holdfast ledger join');
   return EXIT.done;

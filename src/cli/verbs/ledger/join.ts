@@ -36,7 +36,7 @@ export async function join(options: JoinOptions, output: Output): Promise<ExitCo
   onProgress('holding the block against the cards');
   const configuration = options.configuration === undefined ? undefined : resolve(options.configuration);
   const context = await adoptChannel(prepared, { genesis: resolve(options.block), configuration, cards });
-  output.line('The channel is what these cards say; compare each root by telephone:');
+  output.line('The channel is what these cards say; compare each fingerprint by telephone:');
   tellCards(cards, output);
   startSupervisor(path, superviseCommand(path, binaries));
   const joined = await joinChannel(context, onProgress);

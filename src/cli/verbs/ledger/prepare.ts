@@ -52,6 +52,6 @@ export async function prepare(options: PrepareOptions, output: Output): Promise<
     `Prepared ${id}: orderer ${host}:${orderer}, peer ${host}:${peer}, both listening at ${listen}.`,
   );
   output.line(`Its card for the others, without any key:  ${file}`);
-  output.line(`Fingerprint of its root, to be told by telephone:  ${fingerprint}`);
+  output.line(`Fingerprint of the card, to be told by telephone:  ${fingerprint}`);
   return EXIT.done;
 }

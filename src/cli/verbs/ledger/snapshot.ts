@@ -4,6 +4,7 @@ import { openLedgerNetwork } from '../../../node/index.ts';
 import { CliError, EXIT, type ExitCode } from '../../exit-code.ts';
 import type { Output } from '../../output.ts';
 import { type NetworkOptions, networkPath, organisationGiven, programs } from './network-options.ts';
+import { snapshotGiven } from './snapshot-given.ts';
 
 /** Options of `holdfast ledger snapshot`. */
 export interface SnapshotOptions extends NetworkOptions {
@@ -14,6 +15,7 @@ export interface SnapshotOptions extends NetworkOptions {
 export interface JoinFromOptions extends NetworkOptions {
   readonly org: string;
   readonly snapshot: string;
+  readonly snapshotHash: string;
 }
 
 function opened(options: NetworkOptions, output: Output) {
@@ -37,6 +39,7 @@ export async function snapshot(options: SnapshotOptions, output: Output): Promis
 
 /** `holdfast ledger join-from`: a peer without blocks joins from a snapshot the next time it joins. */
 export async function joinFrom(options: JoinFromOptions, output: Output): Promise<ExitCode> {
+  const given = snapshotGiven(options);
   const context = await opened(options, output);
   const { id } = organisationGiven(options.org);
   if (!context.description.hosted.includes(id))
@@ -45,7 +48,7 @@ export async function joinFrom(options: JoinFromOptions, output: Output): Promis
       'usage',
       `${id} is not hosted here: a newcomer takes add-org --snapshot.`,
     );
-  layReady(context, id, resolve(options.snapshot));
+  layReady(context, id, given);
   output.line(`The peer of ${id} joins from it: holdfast ledger up --data ${context.folder.path}`);
   output.result({ organisation: id });
   return EXIT.done;

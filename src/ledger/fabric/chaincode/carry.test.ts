@@ -7,8 +7,14 @@ import type { Write } from '../../ledger.ts';
 import { Endorser, NOW } from '../../suite/endorser.ts';
 import { FOUNDERS, genesis, set, TEST_LEDGER, testSigner } from '../../suite/index.ts';
 import { carryText, continueText } from '../carry-request.ts';
+import type { OwnChannel } from './carry.ts';
 
 const channel = { genesis: 'c'.repeat(64), continues: { height: 41, block: 'b'.repeat(64) } };
+/** A channel that was made for one state to go on in. */
+const channelFor = (state: readonly Write[]) => ({
+  ...channel,
+  continues: { ...channel.continues, ...stateHash(state) },
+});
 
 /** The state of a ledger that ran elsewhere, as its engine stores it. */
 async function closedState(): Promise<Write[]> {
@@ -21,8 +27,8 @@ async function closedState(): Promise<Write[]> {
 const carryPart = (endorser: Endorser, from: number, values: readonly Write[], change: object = {}) =>
   endorser.invoke(['carry', carryText({ from, values, time: NOW, ...change })]);
 
-async function carried(state: readonly Write[]): Promise<Endorser> {
-  const endorser = new Endorser(channel);
+async function carried(state: readonly Write[], own: OwnChannel = channelFor(state)): Promise<Endorser> {
+  const endorser = new Endorser(own);
   endorser.blocks = 50;
   for (let from = 0; from < state.length; from += 4)
     expect((await carryPart(endorser, from, state.slice(from, from + 4))).answer).toEqual({
@@ -99,10 +105,26 @@ describe('refused is', () => {
       i === at ? { ...write, value: write.value.replace('"v":1', '"v":2') } : write,
     );
     for (const wrong of [changed, state.toSpliced(at, 1), state.slice(0, -1)]) {
-      const endorser = await carried(wrong);
+      const endorser = await carried(wrong, channelFor(state));
       const { refusal, writes } = await begin(endorser, signed);
       expect([refusal, writes]).toEqual(['rejected/state-differs', []]);
       expect((await endorser.submit(set(), 'aurora', 'client')).refusal).toBe('rejected/continues');
+    }
+  });
+
+  test('a state whose own members vouch for it, when it is not the one that the channel continues', async () => {
+    const state = await closedState();
+    const alone = state.filter(
+      ({ contract, key }) =>
+        contract !== 'membership' || !key.startsWith('member/') || key === 'member/aurora',
+    );
+    expect(alone.length).toBe(state.length - FOUNDERS.length + 1);
+    for (const own of [channelFor(state), channel]) {
+      const { refusal, writes } = await begin(
+        await carried(alone, own),
+        signedBy(['aurora'], statementOf(alone)),
+      );
+      expect([refusal, writes]).toEqual(['rejected/state-differs', []]);
     }
   });
 
@@ -140,7 +162,7 @@ describe('refused is', () => {
 
   test('a part out of turn, by no administrator, after the beginning, or on a channel that continues nothing', async () => {
     const state = await closedState();
-    const endorser = await carried(state.slice(0, 4));
+    const endorser = await carried(state.slice(0, 4), channelFor(state));
     expect((await carryPart(endorser, 0, state.slice(0, 4))).refusal).toBe('conflict/carried');
     expect((await carryPart(endorser, 4, state.slice(3, 5))).refusal).toBe('rejected/order');
     const late = { time: '2026-03-04T06:06:07.008Z' };

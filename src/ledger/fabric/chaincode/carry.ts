@@ -2,6 +2,7 @@ import { nativePrimitives } from '../../../crypto/index.ts';
 import {
   assertMajority,
   type ContinuedFrom,
+  type ContinuedLedger,
   parseSignedContinuation,
   type SignedContinuation,
 } from '../../continuation/continuation.ts';
@@ -30,8 +31,8 @@ import type { StateSource } from './complete-reads.ts';
 export interface OwnChannel {
   /** Hash of the channel's first block, hexadecimal. */
   readonly genesis?: string;
-  /** The block after which a ledger goes on here; absent on a channel where it begins. */
-  readonly continues?: ContinuedFrom;
+  /** The block and state after which a ledger goes on here; absent on a channel where it begins, the state alone in profiles of older releases. */
+  readonly continues?: ContinuedFrom | ContinuedLedger;
 }
 
 /** What carrying needs of an invocation. */
@@ -63,7 +64,7 @@ async function assertCarrying(
   source: StateSource,
   { continues }: OwnChannel,
   { role }: Submitter,
-): Promise<ContinuedFrom> {
+): Promise<ContinuedFrom & Partial<ContinuedLedger>> {
   if (continues === undefined) reject('begins-here', 'this channel was not made to continue a ledger');
   if (role !== 'admin') reject('role', 'this takes the role admin');
   if ((await source.get(stateKey(MEMBERSHIP, LEDGER_KEY))) !== undefined)
@@ -91,7 +92,8 @@ export async function carry(
 
 /**
  * Begins the ledger on what was carried. Refuses a statement about another channel, closing block or state than these, and one that
- * no majority of the members in that state signed.
+ * no majority of the members in that state signed. The members of a carried state vouch for themselves: which state it is, every
+ * endorser's own profile says.
  */
 export async function continueLedger(
   invocation: CarryInvocation,
@@ -106,6 +108,8 @@ export async function continueLedger(
     statement.height === continues.height &&
     statement.block === continues.block;
   if (!isHere) reject('other-channel', 'the statement is about another channel or closing block than these');
+  if (statement.entries !== continues.entries || statement.state !== continues.state)
+    reject('state-differs', 'the state that was signed is not the one that this channel continues');
   const carried = new StateTree(await carriedHead(invocation)).hash();
   if (carried.entries !== statement.entries || carried.state !== statement.state)
     reject('state-differs', 'the state that was carried is not the one that the members signed');

@@ -66,8 +66,10 @@ function definitionFlags(
 /** A definition is committed once, so that one conflict is the rule; the second would be another definition's. */
 const MAX_APPROVALS = 3;
 const CONFLICT = /MVCC_READ_CONFLICT/;
+/** The organisation has approved the committed definition with this very package; with another it says "different parameters", or takes it (Fabric: core/chaincode/lifecycle/lifecycle.go). */
+const APPROVED = /redefine the current committed sequence \(\d+\) for namespace \S+(?! with different)(\s|$)/;
 
-/** Approves a definition for an organisation: the code that its own peer has installed. */
+/** Approves a definition for an organisation: the code that its own peer has installed. Nothing when it approved that before, as one that was suspended meanwhile has. */
 export async function approveDefinition(
   context: NetworkContext,
   plan: OrganisationPlan,
@@ -81,6 +83,7 @@ export async function approveDefinition(
       await peerCommand(context, plan, [...approve, ...definition, ...ordererFlags(context, orderer)]);
       return;
     } catch (error) {
+      if (error instanceof NetworkError && APPROVED.test(error.message)) return;
       // Another organisation committed the definition between endorsement and block: the same approval holds afterwards.
       if (attempt === MAX_APPROVALS || !(error instanceof NetworkError && CONFLICT.test(error.message)))
         throw error;

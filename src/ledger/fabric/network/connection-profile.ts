@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { join, relative } from 'node:path';
-import type { ContinuedFrom } from '../../continuation/continuation.ts';
+import type { ContinuedLedger } from '../../continuation/continuation.ts';
 import type { NetworkContext } from './network-context.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
 import { replaceFile } from './write-material.ts';
@@ -33,8 +33,8 @@ export interface ConnectionProfile {
   readonly genesis: string;
   /** The approved chaincode, when there is one. */
   readonly chaincodeVersion?: string;
-  /** The block after which a ledger goes on in the channel. */
-  readonly continues?: ContinuedFrom;
+  /** The block and state after which a ledger goes on in the channel. */
+  readonly continues?: ContinuedLedger;
 }
 
 /** Files of an identity: certificate and PKCS #8 key, PEM. */

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import type { ContinuedFrom } from '../../continuation/continuation.ts';
+import type { ContinuedLedger } from '../../continuation/continuation.ts';
 import type { FabricBinaries } from './binaries.ts';
 import { CHANNEL } from './channel-profile.ts';
 import { configureAnew } from './configure-anew.ts';
@@ -24,8 +24,8 @@ export interface CreateNetworkOptions {
   /** The external builder's folder, which ships with the package. */
   readonly builder: string;
   readonly plans: readonly OrganisationPlan[];
-  /** The block after which a ledger goes on in the network; a ledger begins in it when left out. */
-  readonly continues?: ContinuedFrom;
+  /** The block and state after which a ledger goes on in the network; a ledger begins in it when left out. */
+  readonly continues?: ContinuedLedger;
   /** Certificates and keys from an organisation's own authorities. */
   readonly material: (plan: OrganisationPlan) => Promise<OrganisationMaterial>;
 }

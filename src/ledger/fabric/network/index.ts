@@ -55,7 +55,6 @@ export {
   type ProcessStatus,
 } from './network-status.ts';
 export {
-  cardFingerprint,
   type OrganisationCard,
   organisationCard,
   planFromCard,
@@ -79,8 +78,14 @@ export { toleratedFaults, whilePaused } from './pause-organisation.ts';
 export { blockHeight, leaderOf, ordererHeight } from './process-metrics.ts';
 export { hostedProcesses } from './process-specs.ts';
 export { cardOf, rotateCertificates, signRotation } from './rotate-certificates.ts';
-export { cardMessage, parseSignedCard, type SignedCard, type UnsignedCard } from './signed-card.ts';
-export { layReady, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
+export {
+  cardFingerprint,
+  cardMessage,
+  parseSignedCard,
+  type SignedCard,
+  type UnsignedCard,
+} from './signed-card.ts';
+export { type AgreedSnapshot, layReady, readSnapshot, type Snapshot, takeSnapshot } from './snapshot.ts';
 export { type RunningNetwork, type StartNetworkOptions, startNetwork } from './start-network.ts';
 export { startSupervisor, stopNetwork, superviseNetwork } from './supervise-network.ts';
 export { type ProcessEvent, Supervisor } from './supervisor.ts';

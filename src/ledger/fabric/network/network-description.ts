@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { ContinuedFrom } from '../../continuation/continuation.ts';
+import type { ContinuedLedger } from '../../continuation/continuation.ts';
 import { NetworkError } from './network-error.ts';
 import { networkFolder } from './network-folder.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
@@ -40,8 +40,8 @@ export interface NetworkDescription {
   /** A folder of official binaries; absent: those of the cache. */
   readonly binaries?: string;
   readonly chaincode?: ChaincodeDescription;
-  /** The block after which a ledger goes on in this network; absent where it begins in it. */
-  readonly continues?: ContinuedFrom;
+  /** The block and state after which a ledger goes on in this network; absent where it begins in it. */
+  readonly continues?: ContinuedLedger;
   /** Chaincode that is being approved: it runs beside the present one until a majority commits it. */
   readonly next?: ChaincodeDescription;
 }

@@ -25,6 +25,8 @@ export type NetworkErrorCode =
   | 'update-differs'
   /** Peers made other snapshots at one block: one of them holds another state. */
   | 'snapshots-differ'
+  /** A snapshot is not the one whose hash the members tell. */
+  | 'hash-differs'
   | 'backup-damaged';
 
 /** An operational failure: `code` is stable, the message is a sentence that says what to do. */

@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Consenter } from './consenters.ts';
@@ -51,11 +50,6 @@ export function consenterOf({ id: msp_id, host, ports, orderer }: OrganisationCa
   const tls = Buffer.from(orderer.tls).toString('base64');
   const identity = Buffer.from(orderer.identity).toString('base64');
   return { id, host, port: ports.orderer, msp_id, identity, client_tls_cert: tls, server_tls_cert: tls };
-}
-
-/** Fingerprint of the root by which two people compare cards: SHA-256 of the certificate. */
-export function cardFingerprint({ authorities }: OrganisationCard): string {
-  return new X509Certificate(authorities.root).fingerprint256;
 }
 
 /** The plan of an organisation on another machine, as its card tells it; a part of Holdfast has its ports in a row. */

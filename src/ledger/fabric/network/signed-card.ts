@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { canonicalBytes, fromBase64, verifyEd25519 } from '../../../proof/index.ts';
 import { assertCard } from './check-card.ts';
 import { NetworkError } from './network-error.ts';
@@ -35,6 +36,15 @@ export function cardMessage({
   const card = { version, id, host, ports, authorities, orderer, key };
   const whole = application === undefined ? card : { ...card, application };
   return canonicalBytes({ type: 'holdfast/organisation-card/v1', card: whole });
+}
+
+/**
+ * By which two people compare a card: SHA-256 over everything that is signed, the key too, in pairs of digits. Certificates are public:
+ * whoever takes over another's root still gets another fingerprint.
+ */
+export function cardFingerprint(card: UnsignedCard): string {
+  const hash = createHash('sha256').update(cardMessage(card)).digest('hex').toUpperCase();
+  return hash.replace(/..(?=.)/g, '$&:');
 }
 
 /**

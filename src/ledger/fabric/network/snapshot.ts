@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { until } from './health.ts';
 import { hostedPlans, type NetworkContext, peerCommand } from './network-context.ts';
 import { NetworkError } from './network-error.ts';
@@ -17,6 +17,9 @@ const SIGNABLE = '_snapshot_signable_metadata.json';
 /** The peer's own additions. */
 const ADDITIONAL = '_snapshot_additional_metadata.json';
 
+/** What a snapshot of every channel has: its configuration is in the state, and transactions set it up (Fabric: privacyenabledstate, blkstorage). */
+const ALWAYS = ['public_state.data', 'public_state.metadata', 'txids.data', 'txids.metadata'];
+
 /** A snapshot of the channel's state at one block. */
 export interface Snapshot {
   /** Number of the last block in it. */
@@ -25,6 +28,12 @@ export interface Snapshot {
   readonly hash: string;
   /** Organisations whose peers made the same one. */
   readonly organisations: readonly string[];
+}
+
+/** A snapshot's folder, and the hash that the members tell of it. */
+export interface AgreedSnapshot {
+  readonly folder: string;
+  readonly hash: string;
 }
 
 /** What the peers write of a snapshot (Fabric: core/ledger/kvledger/snapshot.go). */
@@ -36,7 +45,7 @@ interface SignableMetadata {
 
 /**
  * Number and hash of the snapshot in a folder. Throws NetworkError: `network-invalid` when the folder holds none, `backup-damaged` when a
- * file is not the one that its peer wrote.
+ * file is not the one that its peer wrote, or stands beside those. That its state is the ledger's, only its hash can tell.
  */
 export function readSnapshot(folder: string): Pick<Snapshot, 'block' | 'hash'> {
   const file = join(folder, SIGNABLE);
@@ -49,12 +58,14 @@ export function readSnapshot(folder: string): Pick<Snapshot, 'block' | 'hash'> {
   const { last_block_number: block = 0, snapshot_files_raw_hashes: files = {} } = JSON.parse(
     text.toString('utf8'),
   ) as SignableMetadata;
-  for (const [name, hash] of Object.entries(files)) {
-    const path = join(folder, basename(name));
-    if (existsSync(path) && sha256(readFileSync(path)) === hash) continue;
+  const hashes = new Map(Object.entries(files));
+  // A peer reads each file that it knows by name, whether or not the map names it.
+  const present = readdirSync(folder).filter((name) => name !== SIGNABLE && name !== ADDITIONAL);
+  for (const name of new Set([...ALWAYS, ...hashes.keys(), ...present])) {
+    if (present.includes(name) && sha256(readFileSync(join(folder, name))) === hashes.get(name)) continue;
     throw new NetworkError(
       'backup-damaged',
-      `${name} of the snapshot is missing or was changed: take it anew.`,
+      `${name} of the snapshot is missing, was changed or has no hash: take it anew.`,
     );
   }
   return { block, hash: sha256(text) };
@@ -135,13 +146,21 @@ function madeAt({ folder, description }: NetworkContext, plan: OrganisationPlan,
   return join(folder.organisation(plan.id).snapshots, 'completed', description.channel, String(block));
 }
 
-/** Lays a snapshot ready for an organisation's peer, which joins from it when it joins. Throws as {@link readSnapshot}. */
+/**
+ * Lays a snapshot ready for an organisation's peer, which joins from it when it joins. Throws as {@link readSnapshot}, and NetworkError
+ * `hash-differs` when it is not the one that the members tell of: Fabric holds a snapshot against itself alone.
+ */
 export function layReady(
   { folder }: Pick<NetworkContext, 'folder'>,
   organisation: string,
-  from: string,
+  { folder: from, hash }: AgreedSnapshot,
 ): void {
-  readSnapshot(from);
+  const found = readSnapshot(from);
+  if (found.hash !== hash.toLowerCase())
+    throw new NetworkError(
+      'hash-differs',
+      `The snapshot has the hash ${found.hash}, not the one that was given: do not join from it, and ask other members for theirs.`,
+    );
   const { joinFrom } = folder.organisation(organisation);
   rmSync(joinFrom, { recursive: true, force: true });
   mkdirSync(joinFrom, { recursive: true, mode: FOLDER_MODE });

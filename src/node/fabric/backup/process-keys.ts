@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { type KeyBackup, type Keyring, restoreKeyStore, sealKeyFile } from '../../../vault/index.ts';
+import { type KeyBackup, type Keyring, restoreKeyStore, sealKeys } from '../../../vault/index.ts';
 
 const DAY_MS = 86_400_000; // one day
 const OWNER_ONLY = 0o600; // as every file of keys
@@ -14,24 +14,26 @@ export interface KeysToSeal {
   readonly network: string;
   readonly paths: readonly string[];
   readonly organisation: string;
-  readonly keyring: Keyring;
+  readonly keyring: Pick<Keyring, 'epochs'>;
   /** Days after which the sealed copy opens no more. */
   readonly days: number;
 }
 
-/** Seals the private keys of an organisation's processes into a new file, under an epoch key of its keyring. */
+/**
+ * Seals the private keys of an organisation's processes into a new file, under an epoch key of its keyring. From memory: whatever a
+ * backup medium once held in clear may be read from it after it was deleted.
+ */
 export function sealProcessKeys(keys: KeysToSeal, to: string): KeyBackup {
   const { network, paths, organisation, keyring, days } = keys;
-  const from = `${to}.unsealed`;
   const content = Object.fromEntries(paths.map((path) => [path, readFileSync(join(network, path), 'utf8')]));
   const now = new Date();
   const expires = new Date(now.getTime() + days * DAY_MS);
-  try {
-    writeFileSync(from, JSON.stringify(content), { mode: OWNER_ONLY });
-    return sealKeyFile(keyring.epochs, { from, path: to, organisation, now, expires });
-  } finally {
-    rmSync(from, { force: true });
-  }
+  return sealKeys(keyring.epochs, Buffer.from(JSON.stringify(content)), {
+    path: to,
+    organisation,
+    now,
+    expires,
+  });
 }
 
 /**
