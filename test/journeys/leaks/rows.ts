@@ -293,6 +293,8 @@ const auditRoutes: Row[] = [
 const proofs: Row[] = [
   open('GET /log/checkpoint', '/log/checkpoint'),
   open('GET /log/policy', '/log/policy'),
+  open('GET /ledger/log/checkpoint', '/ledger/log/checkpoint'),
+  open('GET /ledger/log/entries', '/ledger/log/entries?from=0'),
   open('GET /log/tile/{level}/{index}', '/log/tile/0/000'),
   open('GET /log/mirror/{owner}/tile/{level}/{index}', '/log/mirror/lakeside/tile/0/000'),
   open('GET /log/mirror/{owner}/checkpoint', '/log/mirror/lakeside/checkpoint'),
