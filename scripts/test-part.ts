@@ -14,14 +14,9 @@ export interface Tally {
   without?: string[];
 }
 
-/** Runs a command, whose output goes to the terminal at once or, beside other parts, when it has ended; whether it succeeded. */
-export type Run = (command: string, args: string[], environment?: NodeJS.ProcessEnv) => Promise<boolean>;
-
 export interface Part {
   name: string;
-  run: (run: Run) => Promise<Tally>;
-  /** Runs beside the parts that follow `unit`. */
-  beside?: true;
+  run: () => Promise<Tally>;
   /** Why the part cannot run here; undefined when it can. */
   missing?: () => string | undefined | Promise<string | undefined>;
   /** Runs only when it is named. */
@@ -35,7 +30,8 @@ export interface Report {
   testResults: { name: string; assertionResults: { status: string; fullName: string }[] }[];
 }
 
-export const runVisibly: Run = (command, args, environment = {}) =>
+/** Runs a command; whether it succeeded. */
+export const run = (command: string, args: string[], environment: NodeJS.ProcessEnv = {}): Promise<boolean> =>
   new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
@@ -44,20 +40,6 @@ export const runVisibly: Run = (command, args, environment = {}) =>
     });
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));
-  });
-
-export const runAside: Run = (command, args, environment = {}) =>
-  new Promise((resolve) => {
-    const env = { ...process.env, ...environment };
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env });
-    const written: Buffer[] = [];
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => written.push(chunk));
-    child.once('error', () => resolve(false));
-    child.once('close', (code) => {
-      process.stdout.write(Buffer.concat(written));
-      resolve(code === 0);
-    });
   });
 
 export const sum = (a: Tally, b: Tally): Tally => ({
@@ -72,7 +54,6 @@ export const one = (ok: boolean): Tally => ({ passed: ok ? 1 : 0, failed: ok ? 0
 const NOT_RUN = new Set(['pending', 'skipped', 'todo', 'disabled']);
 
 export async function vitest(
-  run: Run,
   projects: string[],
   environment: NodeJS.ProcessEnv = {},
   files: string[] = [],

@@ -1,23 +1,12 @@
 /**
- * `npm test`: every check of the house, in order of cost; what runs on Fabric, which mostly waits, beside the journeys. Prints what
- * it skipped and ends with `N passed, N failed`.
+ * `npm test`: every check of the house, in order of cost, one after the other: what shares two cores takes longer than in turn. Prints
+ * what it skipped and ends with `N passed, N failed`.
  * `npm test -- unit lint` runs the parts named; `npm run test:long` the long forms of the fault and volume tests.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { missingForFabric, ON_BOTH_ENGINES, onConsortium } from './test-on-fabric.ts';
-import {
-  bin,
-  one,
-  type Part,
-  type Run,
-  root,
-  runAside,
-  runVisibly,
-  sum,
-  type Tally,
-  vitest,
-} from './test-part.ts';
+import { bin, one, type Part, root, run, sum, type Tally, vitest } from './test-part.ts';
 
 const strict = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
 const only = process.argv.slice(2);
@@ -30,48 +19,44 @@ const chromium = () =>
     '/usr/bin/google-chrome',
   ].find((path) => path !== undefined && existsSync(path));
 
-/** What is done before anything runs beside something else. */
-const BEFORE_ALL = new Set(['types', 'lint', 'promises', 'unit']);
-
 const TSC = 'node_modules/typescript-7/bin/tsc';
 const PROMISES = ['typescript/no-floating-promises', 'typescript/no-misused-promises'];
 
-const onFabric = { missing: missingForFabric, beside: true } as const;
+const onFabric = { missing: missingForFabric } as const;
 
 const parts: Part[] = [
   {
     name: 'types',
-    run: async (run) =>
+    run: async () =>
       one(
         (await run(process.execPath, [TSC, '--noEmit', '-p', '.'])) &&
           (await run(process.execPath, [TSC, '--noEmit', '-p', 'web'])),
       ),
   },
-  { name: 'lint', run: async (run) => one(await run(bin('biome'), ['ci', '--error-on-warnings', '.'])) },
+  { name: 'lint', run: async () => one(await run(bin('biome'), ['ci', '--error-on-warnings', '.'])) },
   {
     name: 'promises',
-    run: async (run) => {
+    run: async () => {
       const rules = PROMISES.flatMap((rule) => ['-D', rule]);
       const line = ['--type-aware', '-A', 'all', ...rules, 'src', 'bench', 'scripts', 'test'];
       return one(await run(bin('oxlint'), line));
     },
   },
-  { name: 'unit', run: (run) => vitest(run, ['unit']) },
-  { name: 'journeys', run: (run) => vitest(run, ['journeys']) },
-  { name: 'faults', run: (run) => vitest(run, ['faults']) },
+  { name: 'unit', run: () => vitest(['unit']) },
+  { name: 'journeys', run: () => vitest(['journeys']) },
+  { name: 'faults', run: () => vitest(['faults']) },
   {
     name: 'portal',
-    run: (run) => vitest(run, ['portal']),
+    run: () => vitest(['portal']),
     missing: () => (chromium() === undefined ? 'no Chromium found (set HOLDFAST_CHROMIUM)' : undefined),
   },
   {
     ...onFabric,
     name: 'fabric',
-    run: async (run) => {
-      const suite = await vitest(run, ['fabric']);
+    run: async () => {
+      const suite = await vitest(['fabric']);
       const journeys = await onConsortium((ready) =>
         vitest(
-          run,
           ['journeys'],
           { HOLDFAST_TEST_ENGINE: 'fabric', HOLDFAST_TEST_RUNNING: ready },
           ON_BOTH_ENGINES,
@@ -80,11 +65,11 @@ const parts: Part[] = [
       return sum(suite, journeys);
     },
   },
-  { ...onFabric, name: 'fabric-commands', run: (run) => vitest(run, ['fabric-commands']), onDemand: true },
-  { ...onFabric, name: 'fabric-faults', run: (run) => vitest(run, ['fabric-faults']) },
+  { ...onFabric, name: 'fabric-commands', run: () => vitest(['fabric-commands']), onDemand: true },
+  { ...onFabric, name: 'fabric-faults', run: () => vitest(['fabric-faults']) },
   {
     name: 'long',
-    run: (run) => vitest(run, ['faults', 'fabric-faults', 'fabric-commands', 'long'], { HOLDFAST_LONG: '1' }),
+    run: () => vitest(['faults', 'fabric-faults', 'fabric-commands', 'long'], { HOLDFAST_LONG: '1' }),
     onDemand: true,
   },
 ];
@@ -102,7 +87,7 @@ const chosen = parts.filter((part) =>
   only.length === 0 ? part.onDemand !== true : only.includes(part.name),
 );
 
-async function perform(part: Part, run: Run): Promise<void> {
+async function perform(part: Part): Promise<void> {
   const reason = await part.missing?.();
   if (reason !== undefined) {
     notes.push(`${part.name}: ${strict ? 'FAILED, cannot run' : 'skipped'}: ${reason}`);
@@ -110,7 +95,7 @@ async function perform(part: Part, run: Run): Promise<void> {
     return;
   }
   const startedMs = performance.now();
-  const tally = await part.run(run);
+  const tally = await part.run();
   total.passed += tally.passed;
   total.failed += tally.failed;
   total.skipped += tally.skipped;
@@ -121,20 +106,21 @@ async function perform(part: Part, run: Run): Promise<void> {
   );
 }
 
-async function inTurn(some: readonly Part[], run: Run): Promise<void> {
-  for (const part of some) await perform(part, run);
+/** What the parts on Fabric need, made before any of their tests counts its time. */
+async function prepareFabric(): Promise<void> {
+  await run(process.execPath, ['scripts/fabric-binaries.ts']);
+  await run(process.execPath, ['scripts/chaincode.ts']);
 }
 
-const beside = chosen.filter((part) => part.beside === true);
-const before = chosen.filter((part) => BEFORE_ALL.has(part.name));
-const others = chosen.filter((part) => !beside.includes(part) && !before.includes(part));
-await inTurn(before, runVisibly);
-const isOnFabric = beside.length > 0 || chosen.some(({ name }) => name === 'long');
-if (isOnFabric && (await missingForFabric()) === undefined) {
-  await runVisibly(process.execPath, ['scripts/fabric-binaries.ts']);
-  await runVisibly(process.execPath, ['scripts/chaincode.ts']);
+let isPrepared = false;
+for (const part of chosen) {
+  const isOnFabric = part.missing === missingForFabric || part.name === 'long';
+  if (isOnFabric && !isPrepared && (await missingForFabric()) === undefined) {
+    isPrepared = true;
+    await prepareFabric();
+  }
+  await perform(part);
 }
-await Promise.all([inTurn(others, runVisibly), inTurn(beside, others.length === 0 ? runVisibly : runAside)]);
 if (!existsSync(process.env.HOLDFAST_TESTDATA ?? join(root, '..', 'shared', 'testdata'))) {
   notes.push('vectors: ../shared/testdata is absent, so the tests over published vectors were skipped');
 }
