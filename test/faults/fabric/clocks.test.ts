@@ -70,7 +70,7 @@ describeOnFabric('a wrong clock', () => {
         if (way === 'ahead') {
           // Other organisations' peers refuse what claims to come from the future.
           expect([isCommitted, mine]).toEqual([false, []]);
-          return `its own submissions are refused (${revoked.status} ${revoked.json.code}); the three others go on`;
+          return `its own submissions are refused (${revoked.status} ${revoked.json.code ?? revoked.json.status}); the three others go on`;
         }
         expect(isCommitted).toBe(true);
         // What it claims is what its clock says.
