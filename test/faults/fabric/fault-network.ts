@@ -49,6 +49,12 @@ export function kill(network: FaultNetwork, ...names: string[]): number[] {
   return pids;
 }
 
+/** Waits until the supervisor has started a process of the network anew. */
+export function replaced(network: FaultNetwork, name: string, before: number): Promise<unknown> {
+  const isAnother = () => pidOf(networkOf(network), name) !== before;
+  return until(`${name} runs again`, isAnother, RECOVERY_TIMEOUT_MS / 2);
+}
+
 /** The process of an organisation's node as it is now: one that ended was started again. */
 export function nodeOf({ node }: FaultNetwork, organisation: string): number {
   const pid = listenerAt(node.organisation(organisation).port);

@@ -8,6 +8,7 @@ import {
   leaderOf,
   networkOf,
   nodeOf,
+  replaced,
   serves,
   underLoad,
 } from './fault-network.ts';
@@ -25,14 +26,11 @@ describeOnFabric('under load nothing acknowledged is lost, and no two histories 
   }, 400_000);
   afterAll(() => network?.node.stop(), 120_000);
 
-  const replaced = (name: string, pid: number) =>
-    until(`${name} runs again`, () => pidOf(networkOf(network), name) !== pid, 30_000);
-
   test('the lead orderer is killed', async () => {
     const leader = await leaderOf(network);
     const outcome = await underLoad(network, 'kill -9 of the lead orderer', async () => {
       const [pid = 0] = kill(network, `orderer.${leader}`);
-      await replaced(`orderer.${leader}`, pid);
+      await replaced(network, `orderer.${leader}`, pid);
       return 'supervisor starts it again';
     });
     expect(outcome).toMatchObject(NOTHING_LOST);
@@ -44,7 +42,7 @@ describeOnFabric('under load nothing acknowledged is lost, and no two histories 
     const other = network.node.organisations.find((id) => id !== leader) ?? '';
     const outcome = await underLoad(network, 'kill -9 of an orderer that does not lead', async () => {
       const [pid = 0] = kill(network, `orderer.${other}`);
-      await replaced(`orderer.${other}`, pid);
+      await replaced(network, `orderer.${other}`, pid);
       return 'supervisor starts it again';
     });
     expect(outcome).toMatchObject(NOTHING_LOST);
@@ -53,7 +51,7 @@ describeOnFabric('under load nothing acknowledged is lost, and no two histories 
   test('a chaincode process is killed', async () => {
     const outcome = await underLoad(network, 'kill -9 of a chaincode process', async () => {
       const [pid = 0] = kill(network, 'chaincode.st-mary');
-      await replaced('chaincode.st-mary', pid);
+      await replaced(network, 'chaincode.st-mary', pid);
       return 'supervisor starts it again';
     });
     expect(outcome).toMatchObject(NOTHING_LOST);
@@ -64,7 +62,7 @@ describeOnFabric('under load nothing acknowledged is lost, and no two histories 
       const node = nodeOf(network, 'lakeside');
       const [pid = 0] = kill(network, 'peer.lakeside');
       signal(node, 'SIGKILL');
-      await replaced('peer.lakeside', pid);
+      await replaced(network, 'peer.lakeside', pid);
       await serves(network, 'lakeside', node);
       return 'both are started again; the node catches up';
     });
@@ -76,7 +74,7 @@ describeOnFabric('under load nothing acknowledged is lost, and no two histories 
       const node = nodeOf(network, 'st-mary');
       const [, pid = 0] = kill(network, 'orderer.st-mary', 'peer.st-mary', 'chaincode.st-mary');
       signal(node, 'SIGKILL');
-      await replaced('peer.st-mary', pid);
+      await replaced(network, 'peer.st-mary', pid);
       await serves(network, 'st-mary', node);
       return 'all four are started again; the node catches up';
     });

@@ -6,7 +6,7 @@ import { type Anchor, forgedCosigning, memberLedger } from '../../fabric/harness
 import { patientAt } from '../../journeys/harness/demo.ts';
 import { send } from '../../journeys/harness/http.ts';
 import { until } from '../../journeys/harness/until.ts';
-import { type FaultNetwork, faultNetwork, kill, networkOf, underLoad } from './fault-network.ts';
+import { type FaultNetwork, faultNetwork, kill, networkOf, replaced, underLoad } from './fault-network.ts';
 import { blocksFrom, heightAt } from './ledgers.ts';
 import { describeOnFabric } from './on-fabric.ts';
 import { pidOf } from './processes.ts';
@@ -18,8 +18,6 @@ describeOnFabric('an organisation that does not keep to the rules', () => {
     network = await faultNetwork();
   }, 400_000);
   afterAll(() => network?.node.stop(), 120_000);
-  const replaced = (name: string, pid: number) =>
-    until(`${name} runs again`, () => pidOf(networkOf(network), name) !== pid, 30_000);
 
   test('altered contract code at one organisation: nothing that it endorsed commits, the others go on', async () => {
     const { node } = network;
@@ -41,7 +39,7 @@ describeOnFabric('an organisation that does not keep to the rules', () => {
       writeFileSync(bundle, altered);
       try {
         const [pid = 0] = kill(network, 'chaincode.aurora');
-        await replaced('chaincode.aurora', pid);
+        await replaced(network, 'chaincode.aurora', pid);
         // Its own submissions are endorsed by its own peer first, and by nobody else in the same words.
         const asked = {
           patient: patient.at('st-mary'),
@@ -64,7 +62,7 @@ describeOnFabric('an organisation that does not keep to the rules', () => {
       } finally {
         writeFileSync(bundle, honest);
         const [pid = 0] = kill(network, 'chaincode.aurora');
-        await replaced('chaincode.aurora', pid);
+        await replaced(network, 'chaincode.aurora', pid);
       }
       return 'its own submissions are refused by the other organisations; the three others go on';
     });
