@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Runs by Node's own type stripping, as production does. */
@@ -16,6 +17,8 @@ const processes = (name: string, include: string, testTimeout: number, exclude: 
     testTimeout: onFabric ? 2 * testTimeout : testTimeout,
     hookTimeout: onFabric ? 400_000 : 60_000,
     fileParallelism: false,
+    // After what shares the cores: Vitest runs projects of different width in groups.
+    sequence: { groupOrder: 1 },
   },
 });
 
@@ -32,6 +35,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', 'src/**/*.fabric.test.ts'],
           experimental: native,
           testTimeout: 20_000,
+          // Vitest would leave one core idle, which of two is half of the time.
+          maxWorkers: availableParallelism(),
         },
       },
       processes('fabric', 'src/**/*.fabric.test.ts', 60_000),

@@ -16,6 +16,7 @@ import { writeResult } from './machine.ts';
 const TRANSACTIONS = Number(process.argv[2] ?? 40_000); // as the target says
 const TARGET_SECONDS = 90; // likewise
 const WRITERS = 64; // for each of two organisations: enough to fill blocks
+const PROGRESS_EVERY = 1_000; // half a minute of writing
 const BASE_PORT = 19_500; // apart from every test's network
 const CATCH_UP_MS = 600_000; // far beyond the target
 const FOUNDERS = ['st-mary', 'lakeside', 'meridian', 'aurora'];
@@ -41,7 +42,10 @@ async function fill(): Promise<number> {
   }
   const write = async (place: number) => {
     const connected = engines[place]?.connect({ role: 'node' });
-    while (connected !== undefined && next++ < TRANSACTIONS) await connected.submit(independentGrant());
+    while (connected !== undefined && next++ < TRANSACTIONS) {
+      await connected.submit(independentGrant());
+      if (next % PROGRESS_EVERY === 0) console.error(`${next} of ${TRANSACTIONS} written`);
+    }
   };
   await Promise.all(Array.from({ length: 2 * WRITERS }, (_, at) => write(at % 2)));
   return (performance.now() - startMs) / 1000;

@@ -240,6 +240,23 @@ describeOnFabric('a network whose channel follows membership', () => {
   );
 
   test(
+    'takes a suspended member back once more than half of the others want it',
+    async () => {
+      const as = ['--as', 'aurora', '--as', 'lakeside', '--as', 'harbour'];
+      const agreed = await ledger(network, 'add-org', '--org', 'st-mary', '--propose', ...as);
+      expect([agreed.code, agreed.json.proposal.change]).toEqual([
+        0,
+        { kind: 'reinstate', organisation: 'st-mary' },
+      ]);
+      expect(await codes()).toEqual([['member-missing', 'st-mary']]);
+      done(await ledger(network, 'add-org', '--org', 'st-mary'));
+      expect(await codes()).toEqual([]);
+      expect((await submitOnce(network, 'st-mary')).height).toBeGreaterThan(0);
+    },
+    LONG_MS,
+  );
+
+  test(
     'keeps its promises: every receipt of before verifies afterwards, and is renewed by others',
     async () => {
       expect(kept.map(({ when }) => when)).toHaveLength(8);

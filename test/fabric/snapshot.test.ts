@@ -5,12 +5,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyLedgerEvidence } from '../../src/proof/index.ts';
 import { describeOnFabric } from '../faults/fabric/on-fabric.ts';
 import { temporaryFolder } from '../journeys/harness/checkout.ts';
-import { holdfast } from '../journeys/harness/command.ts';
 import { type DemoPatient, patientsAt } from '../journeys/harness/demo.ts';
 import { send } from '../journeys/harness/http.ts';
 import { networkPolicy } from '../journeys/harness/organisation.ts';
-import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
+import { freePort, type RunningNode, startNode } from '../journeys/harness/running-node.ts';
 import { until } from '../journeys/harness/until.ts';
+import { done, initialised, ledger as onNetwork } from './harness/members.ts';
 
 const LONG_MS = 300_000; // a network that starts on a busy machine
 const folder = temporaryFolder('snapshot');
@@ -23,8 +23,7 @@ describeOnFabric('a peer that joins from a snapshot', () => {
   let hash: string;
   let early: { patient: DemoPatient; consent: string; transaction: string; height: number };
 
-  const ledger = (verb: string, ...given: string[]) =>
-    holdfast(['ledger', verb, '--data', network, '--json', ...given], { timeoutMs: LONG_MS });
+  const ledger = (verb: string, ...given: string[]) => onNetwork(network, verb, ...given);
   const snapshot = () => ['--snapshot', taken, '--snapshot-hash', hash];
   const chainOf = (organisation: string) =>
     join(
@@ -89,7 +88,11 @@ describeOnFabric('a peer that joins from a snapshot', () => {
   test(
     'a newcomer’s peer is there without the blocks of before, and goes on with the others',
     async () => {
-      const added = await ledger('add-org', '--org', 'harbor', ...snapshot());
+      const { data } = await initialised(network, 'harbor', await freePort());
+      const org = `harbor=${data}`;
+      const members = ['--as', 'st-mary', '--as', 'lakeside', '--as', 'meridian'];
+      done(await ledger('add-org', '--org', org, '--propose', ...members));
+      const added = await ledger('add-org', '--org', org, ...snapshot());
       expect(added.code, added.stdout + added.stderr).toBe(0);
       expect(existsSync(join(chainOf('harbor'), 'bootstrappingSnapshot.info'))).toBe(true);
       await grant();
