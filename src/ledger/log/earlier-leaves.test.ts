@@ -79,6 +79,7 @@ afterEach(async () => {
 async function taken(
   sources: readonly LeafSource[],
   size = BLOCKS - 50,
+  limits: { sourceBytes?: number; sourceMs?: number } = {},
 ): Promise<{ refused: string[]; end: string }> {
   const refused: string[] = [];
   const end = await takeEarlierLeaves({
@@ -87,6 +88,7 @@ async function taken(
     policy: testPolicy(1),
     size,
     sources,
+    limits,
     onRefused: (name, why) => refused.push(`${name}: ${why}`),
   }).then(
     () => 'taken',
@@ -151,6 +153,20 @@ describe('refused, and nothing of it kept, are', () => {
       'unavailable/leaves',
     );
   });
+});
+
+test('a member that floods, or gives one leaf at a time, does not keep the others from being asked', async () => {
+  const flood = lying({ entries: async () => ['x'.repeat(2_000_000)] });
+  const first = await taken([flood, honest], BLOCKS - 50, { sourceBytes: 1_000_000 });
+  expect([first.end, first.refused]).toEqual(['taken', [expect.stringContaining('larger')]]);
+  own = memberLog('another-newcomer');
+  const slow = lying({ entries: async (from) => (await honest.entries(from)).slice(0, 1) });
+  const second = await taken([slow], BLOCKS - 50, { sourceMs: 0 });
+  expect([second.end, second.refused, own.size]).toEqual([
+    'unavailable/leaves',
+    [expect.stringContaining('too slowly')],
+    0,
+  ]);
 });
 
 test('among members that lie or do not answer, the honest one’s leaves are taken', async () => {

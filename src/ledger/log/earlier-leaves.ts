@@ -16,6 +16,11 @@ import {
 import { LedgerError } from '../error.ts';
 import type { LedgerLog } from './ledger-log.ts';
 
+/** All leaves of one source, which are held until their root is right: some five million transactions. */
+const MAX_SOURCE_BYTES = 512 * 1024 * 1024; // beyond it, a liar would have this node out of memory
+/** For one source: one that gives a leaf at a time, each just in time, must not keep the honest ones from being asked. */
+const SOURCE_MS = 600_000; // the bytes above at 1 MB a second
+
 /** Where leaves come from: another member, believed in nothing. */
 export interface LeafSource {
   /** For messages. */
@@ -37,6 +42,8 @@ export interface LeavesWanted {
   readonly sources: readonly LeafSource[];
   /** Told of a member whose answer was refused, and why. */
   readonly onRefused: (source: string, why: string) => void;
+  /** Smaller limits for tests; the defaults are those above. */
+  readonly limits?: { readonly sourceBytes?: number; readonly sourceMs?: number };
 }
 
 /**
@@ -60,14 +67,23 @@ export async function takeEarlierLeaves(wanted: LeavesWanted): Promise<void> {
   throw new LedgerError('unavailable', sentence, { reason: 'leaves' });
 }
 
-async function takeFrom(source: LeafSource, { log, ledger, policy, size }: LeavesWanted): Promise<void> {
+async function takeFrom(source: LeafSource, wanted: LeavesWanted): Promise<void> {
+  const { log, ledger, policy, size } = wanted;
+  const { sourceBytes = MAX_SOURCE_BYTES, sourceMs = SOURCE_MS } = wanted.limits ?? {};
+  const endMs = performance.now() + sourceMs;
+  let bytes = 0;
   const checkpoint = trusted(await source.checkpoint(size - 1), ledger, policy);
   if (checkpoint.size < size) throw refused('its checkpoint does not reach far enough');
   const texts: string[] = [];
   while (log.size + texts.length < checkpoint.size) {
     const page = await source.entries(log.size + texts.length);
     if (page.length === 0) throw refused('it ended before its checkpoint');
-    texts.push(...page.slice(0, checkpoint.size - log.size - texts.length));
+    for (const text of page.slice(0, checkpoint.size - log.size - texts.length)) {
+      bytes += text.length;
+      texts.push(text);
+    }
+    if (bytes > sourceBytes) throw refused('its entries are larger than those of any ledger');
+    if (performance.now() > endMs) throw refused('it answers too slowly');
   }
   log.adopt(
     texts.map((text, i) => entryOf(text, log.size + i)),
