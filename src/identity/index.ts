@@ -1,5 +1,5 @@
 export { Reauthentication, type ReauthenticationProof } from './account/reauthentication.ts';
-export type { NetworkOverview } from './administration/routes.ts';
+export type { NetworkOverview } from './administration/network-overview.ts';
 export { type AuthorisationServices, authorisationRoutes } from './authorisation-server/routes.ts';
 export {
   type CertificateAuthority,

@@ -1,7 +1,14 @@
 import type { Browser, CDPSession, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeInChromium, launchChromium } from '../portal/harness/chromium.ts';
-import { type Clinic, goToSignIn, setPassword, signInAtPortal, startClinic } from './harness/clinic.ts';
+import {
+  type Clinic,
+  goToSignIn,
+  PASSWORD,
+  setPassword,
+  signInAtPortal,
+  startClinic,
+} from './harness/clinic.ts';
 
 /** Starting a clinic and signing in on a busy machine. */
 const SETUP_MS = 480_000;
@@ -54,6 +61,7 @@ describeInChromium('a passkey', () => {
       await page.getByRole('link', { name: 'Apps and passkeys' }).click();
       await page.getByText('You have no passkey yet.').waitFor();
       await page.getByLabel('Name of this device').fill('Work laptop');
+      await page.getByLabel('Your password').fill(PASSWORD);
       await page.getByRole('button', { name: 'Make a passkey' }).click();
       await page.getByRole('button', { name: 'Remove Work laptop' }).waitFor();
       const { credentials } = await plugged.device.send('WebAuthn.getCredentials', {

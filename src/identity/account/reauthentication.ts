@@ -10,6 +10,9 @@ import type { ExpiringRecords } from '../storage/expiring-records.ts';
 const PROOF_SECONDS = 300; // long enough to read what is signed, too short to walk away from
 const KIND = 'Reauthentication';
 
+/** What a proof is for with which somebody adds a passkey to their account. */
+export const ADD_PASSKEY = 'add-passkey';
+
 /** How somebody shows anew who they are. Two factors: a passkey that asks for PIN or finger is two by itself. */
 export interface Shown {
   readonly password?: string | undefined;
@@ -48,7 +51,8 @@ export class Reauthentication {
 
   /**
    * A proof that may be used once, by this person and for this purpose. Throws IdentityError `reauthentication-failed` when
-   * a factor is wrong or there are fewer than two; a wrong password counts towards the lock-out.
+   * a factor is wrong or there are fewer than two; a wrong password counts towards the lock-out. Whoever adds their first passkey has
+   * one factor yet: the password is enough for that, and for nothing else.
    */
   async show(
     account: Account,
@@ -71,7 +75,9 @@ export class Reauthentication {
       if (error instanceof IdentityError && error.code === 'sign-in-refused') throw failed();
       throw error;
     }
-    if (!factors.includes('mfa') && !(factors.includes('hwk') && factors.includes('pwd'))) throw failed();
+    const isFirst = purpose === ADD_PASSKEY && this.#passkeys.list(account.id).length === 0;
+    const needed = isFirst ? ['pwd'] : ['hwk', 'pwd'];
+    if (!factors.includes('mfa') && !needed.every((factor) => factors.includes(factor))) throw failed();
     const proof = {
       id: randomId(),
       account: account.id,
@@ -84,7 +90,7 @@ export class Reauthentication {
   }
 
   /** Uses a proof up. Throws IdentityError `reauthentication-failed` when it is not this person's, for another purpose, or used. */
-  use(id: string, { account }: Principal, purpose: string): ReauthenticationProof {
+  use(id: string, { account }: Pick<Principal, 'account'>, purpose: string): ReauthenticationProof {
     const proof = this.#records.take(KIND, id) as ReauthenticationProof | undefined;
     if (
       proof === undefined ||

@@ -1,37 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { AppGrant, AppGrants } from '../authorisation-server/app-grants.ts';
-import type { Launches } from '../authorisation-server/launches.ts';
+import type { AppGrant } from '../authorisation-server/app-grants.ts';
 import { isApp } from '../clients/client-configuration.ts';
-import type { ClientRegistry } from '../clients/client-registry.ts';
-import type { Account } from '../directory/account.ts';
-import type { Directory } from '../directory/directory.ts';
-import type { Passkeys } from '../directory/passkeys.ts';
 import { IdentityError } from '../errors.ts';
-import { isLogicalId, type Principal } from '../principal.ts';
-import {
-  jsonObject,
-  type RouteServices,
-  recordedRoute,
-  type Trail,
-  takeJsonText,
-} from '../recorded-route.ts';
+import { isLogicalId } from '../principal.ts';
+import { jsonObject, recordedRoute, type Trail, takeJsonText } from '../recorded-route.ts';
 import { contextWords, wordsOf } from '../sign-in/scope-words.ts';
-import type { TokenRealm } from '../token/access-token.ts';
-import type { Authenticator } from '../token/authenticator.ts';
-import type { Reauthentication } from './reauthentication.ts';
-
-/** What the routes of somebody's own account need. */
-export interface AccountServices extends RouteServices {
-  readonly realm: TokenRealm;
-  readonly authenticator: Authenticator;
-  readonly directory: Directory;
-  readonly clients: ClientRegistry;
-  readonly grants: AppGrants;
-  readonly launches: Launches;
-  readonly passkeys: Passkeys;
-  readonly reauthentication: Reauthentication;
-  readonly patientExists: (id: string) => boolean | Promise<boolean>;
-}
+import { type AccountServices, ownAccount } from './own-account.ts';
+import { passkeyRoutes } from './passkey-routes.ts';
 
 const MAX_PURPOSE_CHARACTERS = 200; // `sign Questionnaire/12 …`, or a digest of what is signed
 
@@ -97,29 +72,6 @@ export async function accountRoutes(app: FastifyInstance, services: AccountServi
   );
 }
 
-/** The account of who asks, through the portal: another app of theirs must not change how they sign in or what else they use. */
-async function ownAccount(
-  services: AccountServices,
-  request: FastifyRequest,
-  trail: Trail,
-): Promise<Account> {
-  const principal = await services.authenticator.authenticate(request.headers.authorization);
-  trail.principal = principal;
-  const account = principal.account === undefined ? undefined : services.directory.byId(principal.account);
-  const throughPortal = services.clients.get(principal.client ?? '')?.isPortal === true;
-  if (account === undefined || account.closed || !throughPortal)
-    throw new IdentityError(
-      'scope-insufficient',
-      'This is for people who signed in to the portal themselves.',
-    );
-  notePatient(trail, principal);
-  return account;
-}
-
-function notePatient(trail: Trail, { kind, patient }: Principal): void {
-  if (kind === 'patient' && patient !== undefined) trail.patients.push(patient);
-}
-
 function published({ clients }: AccountServices, { grant, client, scope, patient, since }: AppGrant) {
   return {
     id: grant,
@@ -130,46 +82,6 @@ function published({ clients }: AccountServices, { grant, client, scope, patient
     scope,
     may: [...wordsOf(scope), ...contextWords(scope)].map(({ words }) => words),
   };
-}
-
-function passkeyRoutes(app: FastifyInstance, services: AccountServices): void {
-  const { passkeys } = services;
-  const named = (action: 'C' | 'R' | 'D', subtype: string) =>
-    ({ kind: 'administration', action, subtype }) as const;
-  app.get(
-    '/account/passkeys',
-    recordedRoute(services, named('R', 'list-passkeys'), async (request, trail) => {
-      const account = await ownAccount(services, request, trail);
-      return { status: 200, body: { passkeys: passkeys.list(account.id) } };
-    }),
-  );
-  app.post(
-    '/account/passkeys/options',
-    recordedRoute(services, named('C', 'begin-passkey'), async (request, trail) => {
-      const account = await ownAccount(services, request, trail);
-      return { status: 200, body: await passkeys.registration(account) };
-    }),
-  );
-  app.post(
-    '/account/passkeys',
-    recordedRoute(services, named('C', 'add-passkey'), async (request, trail) => {
-      const account = await ownAccount(services, request, trail);
-      const { credential, name } = jsonObject(request.body);
-      return {
-        status: 201,
-        body: await passkeys.register(account, credential, typeof name === 'string' ? name : ''),
-      };
-    }),
-  );
-  app.delete(
-    '/account/passkeys/:passkey',
-    recordedRoute(services, named('D', 'remove-passkey'), async (request, trail) => {
-      const account = await ownAccount(services, request, trail);
-      const { passkey } = request.params as { passkey: string };
-      passkeys.remove(account.id, passkey);
-      return { status: 200, body: { passkeys: passkeys.list(account.id) } };
-    }),
-  );
 }
 
 /** Without a factor: what a browser needs to ask for a passkey. With factors: the proof. */

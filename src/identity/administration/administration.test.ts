@@ -9,6 +9,8 @@ const SETUP_MS = 60_000; // two seconds on an idle one
 
 let node: SuiteNode;
 let token: string;
+/** Of another administrator. */
+let other: string;
 beforeAll(async () => {
   node = await startNode({
     publicUrl: PUBLIC_URL,
@@ -23,7 +25,10 @@ beforeAll(async () => {
   });
   await addPeople(node.mary);
   await addPeople(node.lakeside);
-  token = await portalToken('root');
+  const { directory } = node.mary.signIn;
+  const second = directory.add({ login: 'vera', name: 'Vera Vice', roles: ['administrator'] });
+  await directory.setPassword(second.id, PASSWORD);
+  [token, other] = [await portalToken('root'), await portalToken('vera')];
 }, SETUP_MS);
 afterAll(() => node?.stop());
 
@@ -42,8 +47,10 @@ const EVERYTHING: [method: string, path: string, body?: object][] = [
   ['POST', '/users', { login: 'new', name: 'New', roles: ['clinician'], fhirUser: 'Practitioner/n1' }],
   ['PATCH', '/users/nobody', { closed: true }],
   ['POST', '/users/nobody/link', {}],
+  ['DELETE', '/users/nobody/passkeys'],
   ['GET', '/clients'],
   ['POST', '/clients', { id: 'new', scope: 'system/*.rs' }],
+  ['POST', '/clients/new/confirmation', {}],
   ['DELETE', '/clients/configured'],
   ['GET', '/network'],
 ];
@@ -191,12 +198,56 @@ describe('an administrator', () => {
     expect((await portal().signIn(SCOPE, 'nora')).status).toBe(403);
   });
 
-  test('takes administration from nobody but others, so that somebody is left', async () => {
-    const root = String(node.mary.signIn.directory.byLogin('root')?.id);
-    for (const change of [{ closed: true }, { roles: ['clinician'] }]) {
-      const { status, body } = await call('PATCH', `/users/${root}`, change);
+  test.each<[string, object]>([
+    ['closed', { closed: true }],
+    ['no administrator', { roles: ['clinician'] }],
+    ['a clinician as well', { roles: ['administrator', 'clinician'] }],
+    ['a privacy officer as well', { roles: ['administrator', 'privacy-officer'] }],
+    ['somebody’s resource', { fhirUser: 'Practitioner/c1' }],
+    ['somebody of the outside provider', { outside: { issuer: 'https://outside.example', subject: 'carl' } }],
+  ])(
+    'does not make themself %s, so that nobody lets themself in and somebody is left',
+    async (_case, change) => {
+      const { directory } = node.mary.signIn;
+      const before = directory.byLogin('root');
+      const { status, body } = await call('PATCH', `/users/${before?.id}`, change);
       expect([status, body.code]).toEqual([400, 'account-invalid']);
-    }
+      expect(directory.byLogin('root')).toEqual(before);
+    },
+  );
+
+  test('is given another role by another administrator, and may change their own name', async () => {
+    const root = String(node.mary.signIn.directory.byLogin('root')?.id);
+    expect((await call('PATCH', `/users/${root}`, { name: 'Rita Root' })).status).toBe(200);
+    const vera = String(node.mary.signIn.directory.byLogin('vera')?.id);
+    const roles = ['administrator', 'compliance'];
+    expect((await call('PATCH', `/users/${vera}`, { roles })).body.roles).toEqual(roles);
+    other = await portalToken('vera');
+  });
+
+  test('removes the passkeys of somebody whose device was lost: it signs in no more, and what was signed in ends', async () => {
+    const { directory, passkeys } = node.mary.signIn;
+    const carl = directory.byLogin('carl');
+    if (carl === undefined) throw new Error('the suite has lost its people');
+    const device = new SoftAuthenticator(PUBLIC_URL);
+    const { challenge } = await passkeys.registration(carl);
+    await passkeys.register(carl, device.make(challenge), 'A telephone');
+    const open = await portalToken('carl');
+    expect((await call('DELETE', `/users/nobody/passkeys`)).status).toBe(404);
+    const removed = await call('DELETE', `/users/${carl.id}/passkeys`);
+    expect([removed.status, removed.body.passkeys]).toEqual([200, 0]);
+    expect(node.mary.events.at(-1)).toMatchObject({
+      subtype: 'remove-passkeys',
+      outcome: 'success',
+      objects: ['Practitioner/c1'],
+    });
+    const asked = await passkeys.authentication('sign-in');
+    await expect(passkeys.recognise('sign-in', device.use(asked.challenge))).rejects.toMatchObject({
+      code: 'sign-in-refused',
+    });
+    expect((await portal().call('GET', '/account', open)).status).toBe(401);
+    // The password is still theirs.
+    expect(await portalToken('carl')).toBeDefined();
   });
 
   test.each<[string, object, number, string]>([
@@ -238,6 +289,50 @@ describe('an administrator', () => {
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
+  test('lets no machine in alone: another administrator confirms it', async () => {
+    const made = await call('POST', '/clients', { id: 'reader', scope: 'system/*.rs', secret: true });
+    expect(made.body.client).toMatchObject({ id: 'reader', waits: true });
+    const tokenOf = () =>
+      portal().token({
+        grant_type: 'client_credentials',
+        client_id: 'reader',
+        client_secret: String(made.body.secret),
+      });
+    expect((await tokenOf()).body.error).toBe('invalid_client');
+    expect((await call('POST', '/clients/reader/confirmation', {})).body.code).toBe('client-invalid');
+    expect(
+      (await call('POST', '/clients', { id: 'reader', scope: 'system/*.rs', secret: true })).status,
+    ).toBe(400);
+    expect((await tokenOf()).body.error).toBe('invalid_client');
+    const confirmed = await call('POST', '/clients/reader/confirmation', {}, other);
+    expect([confirmed.status, confirmed.body.client]).toMatchObject([200, { id: 'reader' }]);
+    expect((await tokenOf()).status).toBe(200);
+    expect((await call('POST', '/clients/reader/confirmation', {}, other)).status).toBe(404);
+    expect((await call('DELETE', '/clients/reader')).status).toBe(200);
+  });
+
+  test('removes a machine: its tokens end, and do not revive when its id is registered anew', async () => {
+    const register = async () => {
+      const made = await call('POST', '/clients', { id: 'nightly', scope: 'system/*.rs', secret: true });
+      expect((await call('POST', '/clients/nightly/confirmation', {}, other)).status).toBe(200);
+      const { body } = await portal().token({
+        grant_type: 'client_credentials',
+        client_id: 'nightly',
+        client_secret: String(made.body.secret),
+      });
+      return refusalOf(String(body.access_token));
+    };
+    const refusalOf = (access: string) => () =>
+      refusal(node.mary.authenticator.authenticate(`Bearer ${access}`));
+    const first = await register();
+    expect(await first()).toBeUndefined();
+    expect((await call('DELETE', '/clients/nightly')).status).toBe(200);
+    expect(await first()).toBe('token-revoked');
+    const second = await register();
+    expect([await first(), await second()]).toEqual(['token-revoked', undefined]);
+    expect((await call('DELETE', '/clients/nightly')).status).toBe(200);
+  });
+
   test('registers a machine whose secret is shown once, and removes it: its tokens end at once', async () => {
     const made = await call('POST', '/clients', {
       id: 'night-job',
@@ -246,6 +341,7 @@ describe('an administrator', () => {
     });
     const secret = String(made.body.secret);
     expect([made.status, secret.length]).toEqual([201, 43]);
+    await call('POST', '/clients/night-job/confirmation', {}, other);
     expect(JSON.stringify((await call('GET', '/clients')).body)).not.toContain(secret);
     const asked = await portal().token({
       grant_type: 'client_credentials',

@@ -9,7 +9,10 @@ import type { AccessClaims } from '../token/access-token.ts';
 export type TokenParameters = Readonly<Record<string, unknown>>;
 
 /** What a token request is given: the scope of the token and its claims beyond the registered ones. */
-export type TokenGrant = Pick<AccessClaims, 'scope' | 'purpose_of_use' | 'fhirUser' | 'patient'>;
+export type TokenGrant = Pick<
+  AccessClaims,
+  'scope' | 'purpose_of_use' | 'fhirUser' | 'patient' | 'registration'
+>;
 
 /**
  * What an authenticated client gets for its request. Pure. Every resource scope asked for must be covered by the
@@ -30,6 +33,7 @@ export function grantToken(client: RegisteredClient, parameters: TokenParameters
     purpose_of_use: grantedPurposes(client, parameters),
     ...(fhirUser === undefined ? {} : { fhirUser }),
     ...(patient === undefined ? {} : { patient }),
+    ...(client.registration === undefined ? {} : { registration: client.registration }),
   };
 }
 

@@ -45,6 +45,8 @@ export interface RegisteredClient {
   readonly mayActAsUser: boolean;
   /** The organisation's own portal: the only one through which it is administered. */
   readonly isPortal: boolean;
+  /** Id of this registration: whoever registers the same client id anew is somebody else. Absent for configured clients. */
+  readonly registration?: string;
 }
 
 /** True for a client that people sign in to; false for a machine. */

@@ -1,4 +1,5 @@
 import type { ClientMetadata } from 'oidc-provider';
+import { randomId } from '../../crypto/index.ts';
 import type { Database } from '../../database/index.ts';
 import type { AppGrants } from '../authorisation-server/app-grants.ts';
 import { IdentityError } from '../errors.ts';
@@ -16,6 +17,20 @@ export interface ListedClient {
   readonly client: RegisteredClient;
   /** `built-in` and `configured` ones are changed where they come from. */
   readonly origin: 'built-in' | 'configured' | 'registered';
+  /** Another administrator has yet to confirm it: until then there is no such client. */
+  readonly isWaiting?: boolean;
+}
+
+/** A registration as it is kept. */
+type Kept = ClientConfiguration & {
+  registration?: string;
+  /** Account of the administrator who registered it, while nobody else has confirmed it. */
+  waitsBeside?: string;
+};
+
+interface Stored {
+  readonly client: RegisteredClient;
+  readonly kept: Kept;
 }
 
 /** The clients of one organisation: built in, from the configuration, and those that an administrator registered. */
@@ -23,7 +38,7 @@ export class ClientRegistry {
   readonly #database: Database;
   readonly #sealing: RecordSealing;
   readonly #fixed: ReadonlyMap<string, ListedClient>;
-  readonly #stored = new Map<string, RegisteredClient>();
+  readonly #stored = new Map<string, Stored>();
 
   /** Throws IdentityError `client-invalid` when an id is used twice. */
   constructor(
@@ -36,45 +51,71 @@ export class ClientRegistry {
   ) {
     this.#database = database;
     this.#sealing = sealing;
-    const listed = new Map<string, ListedClient>();
+    const known = new Map<string, ListedClient>();
     const add = (origin: ListedClient['origin']) => (client: RegisteredClient) => {
-      if (listed.has(client.id)) throw taken(client.id);
-      listed.set(client.id, { client, origin });
+      if (known.has(client.id)) throw taken(client.id);
+      known.set(client.id, { client, origin });
     };
     fixed.builtIn.forEach(add('built-in'));
     fixed.configured.forEach(add('configured'));
-    this.#fixed = listed;
+    this.#fixed = known;
     for (const { id, sealed } of database
       .prepare('SELECT id, sealed FROM registered_client')
       .all<{ id: string; sealed: Uint8Array }>()) {
       // The configuration of the node comes first: a registration of the same id waits until it is gone there.
-      if (!listed.has(id))
-        this.#stored.set(id, registerClient(sealing.open(sealed, `client/${id}`) as ClientConfiguration));
+      if (!known.has(id)) this.#stored.set(id, stored(sealing.open(sealed, `client/${id}`) as Kept));
     }
   }
 
-  /** The client; undefined when there is none. */
+  /** The client; undefined when there is none, or one that waits to be confirmed. */
   get(id: string): RegisteredClient | undefined {
-    return this.#fixed.get(id)?.client ?? this.#stored.get(id);
+    const registered = this.#stored.get(id);
+    return (
+      this.#fixed.get(id)?.client ??
+      (registered?.kept.waitsBeside === undefined ? registered?.client : undefined)
+    );
   }
 
   /** Every client. */
   list(): ListedClient[] {
-    const stored = [...this.#stored.values()].map((client) => ({ client, origin: 'registered' as const }));
-    return [...this.#fixed.values(), ...stored];
+    return [...this.#fixed.values(), ...[...this.#stored.values()].map(listed)];
   }
 
-  /** Registers a client durably. Throws IdentityError `client-invalid`, also for an id that is taken. */
-  add(configuration: ClientConfiguration): RegisteredClient {
+  /**
+   * Registers a client durably, by an administrator's account. A machine reads by itself, with nobody signed in: it is none until
+   * another administrator confirms it, or one could let themself into the records with it. Throws IdentityError `client-invalid`,
+   * also for an id that is taken.
+   */
+  add(configuration: ClientConfiguration, by: string): ListedClient {
     const client = registerClient(configuration);
-    if (this.get(client.id) !== undefined) throw taken(client.id);
+    if (this.#fixed.has(client.id) || this.#stored.has(client.id)) throw taken(client.id);
     if (this.#stored.size >= MAX_STORED_CLIENTS)
       throw new IdentityError('client-invalid', 'There are as many clients as are kept: remove some first.');
+    const waits = isApp(client) ? {} : { waitsBeside: by };
+    return listed(this.#keep({ ...configuration, registration: randomId(), ...waits }));
+  }
+
+  /** Lets a machine in that another administrator registered. Throws IdentityError `client-unknown` or `client-invalid`. */
+  confirm(id: string, by: string): ListedClient {
+    const { waitsBeside, ...kept } = this.#stored.get(id)?.kept ?? {};
+    if (waitsBeside === undefined || !isKept(kept))
+      throw new IdentityError('client-unknown', 'There is no such client that waits to be confirmed.');
+    if (waitsBeside === by)
+      throw new IdentityError(
+        'client-invalid',
+        `Client ${id}: another administrator confirms it, or it is named in the configuration of the node.`,
+      );
+    return listed(this.#keep(kept));
+  }
+
+  #keep(kept: Kept): Stored {
+    const { id } = kept;
     this.#database
-      .prepare('INSERT INTO registered_client (id, sealed) VALUES (?, ?)')
-      .run(client.id, this.#sealing.seal(configuration, `client/${client.id}`));
-    this.#stored.set(client.id, client);
-    return client;
+      .prepare('INSERT OR REPLACE INTO registered_client (id, sealed) VALUES (?, ?)')
+      .run(id, this.#sealing.seal(kept, `client/${id}`));
+    const made = stored(kept);
+    this.#stored.set(id, made);
+    return made;
   }
 
   /**
@@ -101,6 +142,20 @@ export class ClientRegistry {
   isAppOrigin(origin: string): boolean {
     return this.list().some(({ client }) => hasOrigin(client, origin));
   }
+}
+
+function stored(kept: Kept): Stored {
+  const { registration } = kept;
+  return {
+    client: { ...registerClient(kept), ...(registration === undefined ? {} : { registration }) },
+    kept,
+  };
+}
+
+const isKept = (kept: Partial<Kept>): kept is Kept => kept.id !== undefined;
+
+function listed({ client, kept }: Stored): ListedClient {
+  return { client, origin: 'registered', ...(kept.waitsBeside === undefined ? {} : { isWaiting: true }) };
 }
 
 /** True when the origin is that of an address to which this client's people return. */

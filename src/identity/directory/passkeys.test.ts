@@ -32,12 +32,22 @@ async function deviceOf(account: Account): Promise<SoftAuthenticator> {
 const challengeFor = async (purpose = PURPOSE) => (await passkeys.authentication(purpose)).challenge;
 
 describe('a passkey', () => {
-  test('recognises its owner, and says whether they showed themself', async () => {
+  test('signs in its owner, not whoever holds the device: PIN, finger or face are asked for and checked', async () => {
     const device = await deviceOf(ada);
     expect(passkeys.list(ada.id)).toMatchObject([{ id: device.id, name: 'A device' }]);
+    const { challenge, userVerification } = await passkeys.authentication(PURPOSE);
+    expect(userVerification).toBe('required');
+    const unseen = device.use(challenge, { verified: false });
+    await expect(passkeys.recognise(PURPOSE, unseen)).rejects.toMatchObject({ code: 'sign-in-refused' });
     const seen = await passkeys.recognise(PURPOSE, device.use(await challengeFor()));
     expect([seen.account.id, seen.userVerified]).toEqual([ada.id, true]);
-    const unseen = await passkeys.recognise(PURPOSE, device.use(await challengeFor(), { verified: false }));
+    passkeys.remove(ada.id, device.id);
+  });
+
+  test('of somebody who is known already is one factor where they do not show themself to it, and says so', async () => {
+    const device = await deviceOf(ada);
+    const { challenge } = await passkeys.authentication(PURPOSE, ada);
+    const unseen = await passkeys.recognise(PURPOSE, device.use(challenge, { verified: false }));
     expect([unseen.account.id, unseen.userVerified]).toEqual([ada.id, false]);
     passkeys.remove(ada.id, device.id);
   });

@@ -76,7 +76,7 @@ export class Passkeys {
       excludeCredentials: this.list(account.id).map(({ id }) => ({ id })),
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     });
-    this.#expect(options.challenge, `registration of ${account.id}`);
+    this.#expect(options.challenge, `registration of ${account.id}`, true);
     return options;
   }
 
@@ -89,7 +89,6 @@ export class Passkeys {
       verifyRegistrationResponse({
         ...expected,
         response: response as RegistrationResponseJSON,
-        requireUserVerification: true,
       }),
     );
     if (!verified?.verified) throw invalid('The passkey was not made for this page.');
@@ -113,18 +112,26 @@ export class Passkeys {
     return { id, name: stored.name, since: stored.since };
   }
 
-  /** What a browser needs to sign in with whatever passkey of this organisation there is, or with one of a known person. */
+  /**
+   * What a browser needs to sign in with whatever passkey of this organisation there is: its owner must show themself to the device
+   * (WebAuthn Level 2 §7.2, step 17), since whoever holds it would else be let in. With one of a known person, who shows another
+   * factor beside it, that is preferred.
+   */
   async authentication(purpose: string, account?: Account): Promise<PublicKeyCredentialRequestOptionsJSON> {
+    const userVerification = account === undefined ? 'required' : 'preferred';
     const options = await generateAuthenticationOptions({
       rpID: this.#host,
-      userVerification: 'preferred',
+      userVerification,
       allowCredentials: account === undefined ? [] : this.list(account.id).map(({ id }) => ({ id })),
     });
-    this.#expect(options.challenge, purpose);
+    this.#expect(options.challenge, purpose, userVerification === 'required');
     return options;
   }
 
-  /** Whom a passkey recognises. Throws IdentityError `sign-in-refused`, the same for every reason. */
+  /**
+   * Whom a passkey recognises. Throws IdentityError `sign-in-refused`, the same for every reason, also when its owner had to show
+   * themself to it and did not.
+   */
   async recognise(purpose: string, response: unknown): Promise<Recognised> {
     const credential = this.#stored(idOf(response));
     const account = credential && this.#parts.directory.byId(credential.stored.account);
@@ -134,7 +141,6 @@ export class Passkeys {
       verifyAuthenticationResponse({
         ...expected,
         response: response as AuthenticationResponseJSON,
-        requireUserVerification: false,
         credential: {
           id: stored.id,
           publicKey: Buffer.from(stored.publicKey, 'base64url'),
@@ -176,8 +182,8 @@ export class Passkeys {
     return Number(this.#parts.database.prepare('DELETE FROM passkey WHERE account = ?').run(account).changes);
   }
 
-  #expect(challenge: string, purpose: string): void {
-    this.#parts.records.put(KIND, challenge, { purpose }, CHALLENGE_SECONDS);
+  #expect(challenge: string, purpose: string, verified: boolean): void {
+    this.#parts.records.put(KIND, challenge, { purpose, verified }, CHALLENGE_SECONDS);
   }
 
   /** Runs a check of the library against a challenge that this server gave for the purpose; undefined for any failure. */
@@ -188,6 +194,7 @@ export class Passkeys {
       expectedChallenge: string;
       expectedOrigin: string;
       expectedRPID: string;
+      requireUserVerification: boolean;
     }) => Promise<T>,
   ): Promise<T | undefined> {
     const challenge = challengeOf(response);
@@ -199,6 +206,7 @@ export class Passkeys {
         expectedChallenge: challenge,
         expectedOrigin: this.#parts.origin,
         expectedRPID: this.#host,
+        requireUserVerification: given.verified !== false,
       });
     } catch {
       // The library throws for each thing that is wrong with an answer; which one it was is nobody's business.

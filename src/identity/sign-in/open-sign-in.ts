@@ -58,12 +58,13 @@ export async function openSignIn(parts: SignInParts) {
   const grants = new AppGrants(records);
   const launches = new Launches(records);
   const revoked = new RevokedTokens(records);
-  const standing: TokenStanding = ({ id, client, subject, grant }) => {
+  const standing: TokenStanding = ({ id, client, subject, grant, registration }) => {
     if (revoked.has(id)) return false;
     // A demo persona's token has neither registration nor grant; every other ends with the registration of its client.
     const isPersona = client === DEMO_PORTAL && subject !== client && grant === undefined;
-    if (!isPersona && clients.get(client) === undefined) return false;
-    return grant === undefined || grants.holds(grant);
+    const registered = clients.get(client);
+    if (!isPersona && registered === undefined) return false;
+    return grant === undefined ? registered?.registration === registration : grants.holds(grant);
   };
   const authenticator = createAuthenticator(realm, tokenKeys, () => now().getTime(), standing);
   const passkeys = new Passkeys({

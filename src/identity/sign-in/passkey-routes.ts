@@ -21,12 +21,8 @@ export function passkeyRoutes(app: FastifyInstance, services: SignInServices): v
     const { form, credential } = (request.body ?? {}) as PasskeyBody;
     const interaction = await interactionOfForm(services, request, reply, 'login', form);
     try {
-      const { account, userVerified } = await services.passkeys.recognise(
-        purpose(interaction.uid),
-        credential,
-      );
-      const by = userVerified ? 'passkey-verified' : 'passkey';
-      return { location: await signedIn(services, request, interaction, account, by) };
+      const { account } = await services.passkeys.recognise(purpose(interaction.uid), credential);
+      return { location: await signedIn(services, request, interaction, account, 'passkey-verified') };
     } catch (error) {
       if (!(error instanceof IdentityError) || error.code !== 'sign-in-refused') throw error;
       await record(services, request, {

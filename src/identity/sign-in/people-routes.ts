@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { type AccountServices, accountRoutes } from '../account/routes.ts';
-import { type AdministrationServices, administrationRoutes } from '../administration/routes.ts';
+import type { AccountServices } from '../account/own-account.ts';
+import { accountRoutes } from '../account/routes.ts';
+import type { AdministrationServices } from '../administration/administrator.ts';
+import { administrationRoutes } from '../administration/routes.ts';
 import { allowAppOrigins } from '../authorisation-server/app-origin.ts';
 import { publicAuthorisationRoutes } from '../authorisation-server/public-routes.ts';
 import { type AuthorisationServices, authorisationRoutes } from '../authorisation-server/routes.ts';

@@ -42,7 +42,6 @@ export const principalAt = ({ realm }: SignInServices, account: Account, client:
 /** How somebody was recognised, in the words of RFC 8176. A passkey that saw its owner's finger or PIN is two factors. */
 const recognisedBy = {
   password: ['pwd'],
-  passkey: ['hwk'],
   'passkey-verified': ['hwk', 'user', 'mfa'],
   outside: ['fed'],
 } as const;

@@ -25,6 +25,8 @@ export interface AccessClaims {
   roles?: readonly string[];
   /** The authorisation that the token rests on: it ends with it. */
   grant?: string;
+  /** The registration of the machine client that asked: it ends with it, whoever registers the same client id anew. */
+  registration?: string;
 }
 
 /** Where an organisation's tokens come from and what they are for. */

@@ -33,6 +33,7 @@ export interface TokenFacts {
   readonly client: string;
   readonly subject: string;
   readonly grant: string | undefined;
+  readonly registration: string | undefined;
 }
 
 interface Verified {
@@ -102,12 +103,13 @@ function bearerToken(header: string): string {
   return token;
 }
 
-function factsOf({ sub, jti, client_id, grant }: JWTPayload): TokenFacts {
+function factsOf({ sub, jti, client_id, grant, registration }: JWTPayload): TokenFacts {
   return {
     id: String(jti),
     client: String(client_id),
     subject: String(sub),
     grant: grant === undefined ? undefined : String(grant),
+    registration: registration === undefined ? undefined : String(registration),
   };
 }
 

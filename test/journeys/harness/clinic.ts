@@ -5,7 +5,7 @@ import { holdfast } from './command.ts';
 import { freePort, type RunningNode, startNode } from './running-node.ts';
 
 /** The password that everybody of the clinic sets. */
-const PASSWORD = 'three long words 42';
+export const PASSWORD = 'three long words 42';
 const ENVIRONMENT = { HOLDFAST_PASSPHRASE: 'a passphrase of some length' };
 const STARTUP_MS = 240_000; // installing and starting on a busy machine
 /** One step of a page, password hashing included. */

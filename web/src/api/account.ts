@@ -46,13 +46,41 @@ export const launchApp = (
 export const fetchPasskeys = async (organisation: string, token: string): Promise<Passkey[]> =>
   (await json<{ passkeys: Passkey[] }>(`/orgs/${organisation}/account/passkeys`, { token })).passkeys;
 
-/** Makes a passkey on this device and keeps its public part at the organisation. Throws ApiError, and what the browser throws. */
-export async function addPasskey(organisation: string, token: string, name: string): Promise<Passkey> {
+/** What a proof of re-authentication is for with which a passkey is added. */
+const ADD_PASSKEY = 'add-passkey';
+
+/** Shows anew who asks: with a passkey that there is, or with the password. The id of the proof. */
+async function showAnew(organisation: string, token: string, password: string | undefined): Promise<string> {
+  const path = `/orgs/${organisation}/account/reauthentication`;
+  const show = (factor: object) =>
+    json<{ id: string; passkey?: PublicKeyCredentialRequestOptionsJSON }>(path, {
+      token,
+      method: 'POST',
+      body: { purpose: ADD_PASSKEY, ...factor },
+    });
+  if (password !== undefined) return (await show({ password })).id;
+  const { passkey } = await show({});
+  if (passkey === undefined) throw new Error('The organisation asked for no passkey.');
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(passkey);
+  const given = (await navigator.credentials.get({ publicKey })) as PublicKeyCredential;
+  return (await show({ passkey: given.toJSON() })).id;
+}
+
+/**
+ * Makes a passkey on this device and keeps its public part at the organisation. `password`: for the first one; further ones ask for a
+ * passkey that there is. Throws ApiError, and what the browser throws.
+ */
+export async function addPasskey(
+  organisation: string,
+  token: string,
+  name: string,
+  password: string | undefined,
+): Promise<Passkey> {
   const path = `/orgs/${organisation}/account/passkeys`;
   const options = await json<PublicKeyCredentialCreationOptionsJSON>(`${path}/options`, {
     token,
     method: 'POST',
-    body: {},
+    body: { reauthentication: await showAnew(organisation, token, password) },
   });
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
   const credential = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;

@@ -24,6 +24,8 @@ export interface Client {
   id: string;
   name: string;
   origin: 'built-in' | 'configured' | 'registered';
+  /** Another administrator has yet to confirm it. */
+  waits?: boolean;
   authentication: string;
   redirectUris: string[];
   scope: string;
@@ -81,6 +83,10 @@ export const makeLink = async (organisation: string, token: string, id: string):
   (await json<{ link: Link }>(`${at(organisation)}/users/${id}/link`, { token, method: 'POST', body: {} }))
     .link;
 
+/** Removes every passkey of somebody; what they are signed in to ends. */
+export const removePasskeys = (organisation: string, token: string, id: string): Promise<User> =>
+  json(`${at(organisation)}/users/${id}/passkeys`, { token, method: 'DELETE' });
+
 /** Every client. */
 export const fetchClients = async (organisation: string, token: string): Promise<Client[]> =>
   (await json<{ clients: Client[] }>(`${at(organisation)}/clients`, { token })).clients;
@@ -92,6 +98,14 @@ export const addClient = (
   client: NewClient,
 ): Promise<{ client: Client; secret?: string }> =>
   json(`${at(organisation)}/clients`, { token, method: 'POST', body: client });
+
+/** Lets a machine in that another administrator registered. */
+export const confirmClient = (organisation: string, token: string, id: string): Promise<unknown> =>
+  json(`${at(organisation)}/clients/${encodeURIComponent(id)}/confirmation`, {
+    token,
+    method: 'POST',
+    body: {},
+  });
 
 /** Removes a registered client; its tokens end. */
 export const removeClient = (organisation: string, token: string, id: string): Promise<unknown> =>

@@ -1,7 +1,14 @@
 import { Button, Checkbox, Code, Group, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { addClient, type Client, fetchClients, type NewClient, removeClient } from '../api/administration.ts';
+import {
+  addClient,
+  type Client,
+  confirmClient,
+  fetchClients,
+  type NewClient,
+  removeClient,
+} from '../api/administration.ts';
 import { useSession } from '../session/session.ts';
 import { Failed, Refused, Waiting } from './Status.tsx';
 
@@ -92,7 +99,13 @@ function NewClientForm({ onSecret }: { onSecret: (secret: string | undefined) =>
   );
 }
 
-function ClientTable({ clients, onRemove }: { clients: readonly Client[]; onRemove: (id: string) => void }) {
+interface ClientTableProps {
+  clients: readonly Client[];
+  onConfirm: (id: string) => void;
+  onRemove: (id: string) => void;
+}
+
+function ClientTable({ clients, onConfirm, onRemove }: ClientTableProps) {
   return (
     <Table.ScrollContainer minWidth={600} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table aria-labelledby="clients" mt="sm">
@@ -112,14 +125,26 @@ function ClientTable({ clients, onRemove }: { clients: readonly Client[]; onRemo
               <Table.Td>{client.scope}</Table.Td>
               <Table.Td>
                 {client.origin === 'registered' ? (
-                  <Button
-                    size="xs"
-                    variant="default"
-                    onClick={() => onRemove(client.id)}
-                    aria-label={`Remove ${client.id}`}
-                  >
-                    Remove
-                  </Button>
+                  <Group gap="xs">
+                    {client.waits === true && (
+                      <Button
+                        size="xs"
+                        variant="default"
+                        onClick={() => onConfirm(client.id)}
+                        aria-label={`Confirm ${client.id}, which another administrator registered`}
+                      >
+                        Confirm
+                      </Button>
+                    )}
+                    <Button
+                      size="xs"
+                      variant="default"
+                      onClick={() => onRemove(client.id)}
+                      aria-label={`Remove ${client.id}`}
+                    >
+                      Remove
+                    </Button>
+                  </Group>
                 ) : (
                   client.origin
                 )}
@@ -146,6 +171,10 @@ export function ClientSection() {
     mutationFn: async (id: string) => removeClient(organisation, await session.token(organisation), id),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['clients'] }),
   });
+  const confirm = useMutation({
+    mutationFn: async (id: string) => confirmClient(organisation, await session.token(organisation), id),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['clients'] }),
+  });
   return (
     <section aria-labelledby="clients">
       <Title order={2} id="clients" mb="sm">
@@ -159,10 +188,15 @@ export function ClientSection() {
         </Stack>
       )}
       {remove.isError && <Refused title="The client was not removed" error={remove.error} />}
+      {confirm.isError && <Refused title="The client was not confirmed" error={confirm.error} />}
       {clients.isPending && <Waiting what="Asking for the clients" />}
       {clients.isError && <Failed error={clients.error} what="The clients" />}
       {clients.data !== undefined && (
-        <ClientTable clients={clients.data} onRemove={(id) => remove.mutate(id)} />
+        <ClientTable
+          clients={clients.data}
+          onConfirm={(id) => confirm.mutate(id)}
+          onRemove={(id) => remove.mutate(id)}
+        />
       )}
     </section>
   );

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Button, Group, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { addPasskey, fetchPasskeys, removePasskey } from '../api/account.ts';
@@ -7,14 +7,18 @@ import { Empty, Failed, Refused } from './Status.tsx';
 
 const dayOf = (time: string): string => new Date(time).toLocaleDateString('en', { dateStyle: 'medium' });
 
-function NewPasskeyForm({ onMade }: { onMade: () => Promise<void> }) {
+/** The first passkey takes the password; further ones ask for one that there is. */
+function NewPasskeyForm({ isFirst, onMade }: { isFirst: boolean; onMade: () => Promise<void> }) {
   const session = useSession();
   const { organisation } = session.persona;
   const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
   const add = useMutation({
-    mutationFn: async () => addPasskey(organisation, await session.token(organisation), name),
+    mutationFn: async () =>
+      addPasskey(organisation, await session.token(organisation), name, isFirst ? password : undefined),
     onSuccess: () => {
       setName('');
+      setPassword('');
       return onMade();
     },
   });
@@ -35,6 +39,15 @@ function NewPasskeyForm({ onMade }: { onMade: () => Promise<void> }) {
             required
             maxLength={60}
           />
+          {isFirst && (
+            <PasswordInput
+              label="Your password"
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+              required
+              autoComplete="current-password"
+            />
+          )}
           <Button type="submit" loading={add.isPending}>
             Make a passkey
           </Button>
@@ -87,7 +100,9 @@ export function PasskeySection() {
           </Group>
         ))}
       </Stack>
-      <NewPasskeyForm onMade={refresh} />
+      {passkeys.data !== undefined && (
+        <NewPasskeyForm isFirst={passkeys.data.length === 0} onMade={refresh} />
+      )}
     </section>
   );
 }

@@ -1,12 +1,21 @@
 import { Badge, Button, Code, Group, MultiSelect, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { addUser, changeUser, fetchUsers, type Link, makeLink, type User } from '../api/administration.ts';
+import {
+  addUser,
+  changeUser,
+  fetchUsers,
+  type Link,
+  makeLink,
+  removePasskeys,
+  type User,
+} from '../api/administration.ts';
 import { useSession } from '../session/session.ts';
 import { Failed, Refused, Waiting } from './Status.tsx';
 
 const ROLES = [
   'patient',
+  'representative',
   'clinician',
   'front-desk',
   'privacy-officer',
@@ -110,9 +119,11 @@ interface UserTableProps {
   onLink: (user: User) => void;
   /** Closes an open account, and opens a closed one. */
   onChange: (user: User) => void;
+  /** Removes the passkeys of somebody who lost a device. */
+  onPasskeys: (user: User) => void;
 }
 
-function UserTable({ users, onLink, onChange }: UserTableProps) {
+function UserTable({ users, onLink, onChange, onPasskeys }: UserTableProps) {
   return (
     <Table.ScrollContainer minWidth={600} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
       <Table aria-labelledby="users" mt="sm">
@@ -156,6 +167,16 @@ function UserTable({ users, onLink, onChange }: UserTableProps) {
                   >
                     {user.closed ? 'Open' : 'Close'}
                   </Button>
+                  {user.passkeys > 0 && (
+                    <Button
+                      size="xs"
+                      variant="default"
+                      onClick={() => onPasskeys(user)}
+                      aria-label={`Remove the passkeys of ${user.login}`}
+                    >
+                      Remove passkeys
+                    </Button>
+                  )}
                 </Group>
               </Table.Td>
             </Table.Tr>
@@ -188,6 +209,10 @@ export function UserSection() {
     }),
     onSuccess: setGiven,
   });
+  const passkeys = useMutation({
+    mutationFn: async ({ id }: User) => removePasskeys(organisation, await session.token(organisation), id),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['users'] }),
+  });
   return (
     <section aria-labelledby="users">
       <Title order={2} id="users" mb="sm">
@@ -196,6 +221,7 @@ export function UserSection() {
       <NewUserForm onAdded={setGiven} />
       {given !== undefined && <LinkNote given={given} />}
       {change.isError && <Refused title="Nothing was changed" error={change.error} />}
+      {passkeys.isError && <Refused title="The passkeys were not removed" error={passkeys.error} />}
       {link.isError && <Refused title="No link was made" error={link.error} />}
       {users.isPending && <Waiting what="Asking for the users" />}
       {users.isError && <Failed error={users.error} what="The users" />}
@@ -204,6 +230,7 @@ export function UserSection() {
           users={users.data}
           onLink={(user) => link.mutate(user)}
           onChange={(user) => change.mutate(user)}
+          onPasskeys={(user) => passkeys.mutate(user)}
         />
       )}
     </section>

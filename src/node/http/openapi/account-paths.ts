@@ -35,14 +35,21 @@ const account: Paths = {
       201,
     ),
   },
-  '/account/passkeys/options': { post: own({ id: 'beginPasskey', summary: 'Options for making a passkey' }) },
+  '/account/passkeys/options': {
+    post: own({
+      id: 'beginPasskey',
+      summary: 'Options for making a passkey; takes a proof of re-authentication for `add-passkey`',
+      body: body({ reauthentication: ID }),
+    }),
+  },
   '/account/passkeys/{passkey}': {
     delete: own({ id: 'removePasskey', summary: 'Removes a passkey', parameters: [inPath('passkey', TEXT)] }),
   },
   '/account/reauthentication': {
     post: own({
       id: 'reauthenticate',
-      summary: 'Show oneself anew with two factors; without a factor: a challenge for a passkey',
+      summary:
+        'Show oneself anew with two factors (for `add-passkey`, while there is none, the password); without a factor: a challenge for a passkey',
       body: body({ purpose: TEXT, password: TEXT, passkey: OBJECT }),
       answers: { 200: ['A challenge.', json(OBJECT)], 201: ['A proof for one use.', json(OBJECT)] },
     }),
@@ -89,12 +96,30 @@ const administration: Paths = {
   '/administration/users/{user}/link': {
     post: own({ id: 'makeLink', summary: 'A new one-time link', parameters: [inPath('user', ID)] }, 201),
   },
+  '/administration/users/{user}/passkeys': {
+    delete: own({
+      id: 'removePasskeys',
+      summary: 'Removes every passkey of somebody, and ends what they are signed in to',
+      parameters: [inPath('user', ID)],
+    }),
+  },
   '/administration/clients': {
     get: own({ id: 'clients', summary: 'Apps and machines' }),
     post: own(
-      { id: 'addClient', summary: 'Registers a client; a secret is shown once', body: json(OBJECT) },
+      {
+        id: 'addClient',
+        summary: 'Registers a client; a secret is shown once. A machine waits for another administrator',
+        body: json(OBJECT),
+      },
       201,
     ),
+  },
+  '/administration/clients/{client}/confirmation': {
+    post: own({
+      id: 'confirmClient',
+      summary: 'Lets a machine in that another administrator registered',
+      parameters: [inPath('client', TEXT)],
+    }),
   },
   '/administration/clients/{client}': {
     delete: own({

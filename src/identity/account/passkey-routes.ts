@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import { jsonObject, recordedRoute } from '../recorded-route.ts';
+import { type AccountServices, ownAccount } from './own-account.ts';
+import { ADD_PASSKEY } from './reauthentication.ts';
+
+/** Routes of own passkeys below `/account/passkeys`. */
+export function passkeyRoutes(app: FastifyInstance, services: AccountServices): void {
+  const { passkeys, reauthentication } = services;
+  const named = (action: 'C' | 'R' | 'D', subtype: string) =>
+    ({ kind: 'administration', action, subtype }) as const;
+  app.get(
+    '/account/passkeys',
+    recordedRoute(services, named('R', 'list-passkeys'), async (request, trail) => {
+      const account = await ownAccount(services, request, trail);
+      return { status: 200, body: { passkeys: passkeys.list(account.id) } };
+    }),
+  );
+  app.post(
+    '/account/passkeys/options',
+    recordedRoute(services, named('C', 'begin-passkey'), async (request, trail) => {
+      const account = await ownAccount(services, request, trail);
+      const { reauthentication: proof } = jsonObject(request.body);
+      // A passkey outlives whatever token asked for it: whoever sits down at an open session, or stole its token, gets none.
+      reauthentication.use(typeof proof === 'string' ? proof : '', { account: account.id }, ADD_PASSKEY);
+      return { status: 200, body: await passkeys.registration(account) };
+    }),
+  );
+  app.post(
+    '/account/passkeys',
+    recordedRoute(services, named('C', 'add-passkey'), async (request, trail) => {
+      const account = await ownAccount(services, request, trail);
+      const { credential, name } = jsonObject(request.body);
+      return {
+        status: 201,
+        body: await passkeys.register(account, credential, typeof name === 'string' ? name : ''),
+      };
+    }),
+  );
+  app.delete(
+    '/account/passkeys/:passkey',
+    recordedRoute(services, named('D', 'remove-passkey'), async (request, trail) => {
+      const account = await ownAccount(services, request, trail);
+      const { passkey } = request.params as { passkey: string };
+      passkeys.remove(account.id, passkey);
+      return { status: 200, body: { passkeys: passkeys.list(account.id) } };
+    }),
+  );
+}
