@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type FabricEngine, type Ledger, openFabricEngine } from '../src/ledger/index.ts';
 import { listenerAt } from '../test/faults/fabric/process-of-socket.ts';
-import { processesOf, residentMiB } from '../test/faults/fabric/processes.ts';
+import { processesOf, processorMs, residentMiB } from '../test/faults/fabric/processes.ts';
 import { type DemoPatient, patientAt } from '../test/journeys/harness/demo.ts';
 import { send } from '../test/journeys/harness/http.ts';
 import { outcomesOf } from '../test/journeys/harness/network-bundle.ts';
@@ -123,18 +123,32 @@ function traffic(ledgers: readonly Ledger[]) {
     const seconds = (performance.now() - startMs) / 1000;
     await Promise.all(pending);
     for (const reason of reasons) console.error(reason);
-    return { committedPerSecond: Number((committed / seconds).toFixed(1)), failed };
+    return { committed, committedPerSecond: Number((committed / seconds).toFixed(1)), failed };
   };
 }
 
-/** Resident memory of every process of the network, MiB. */
-function memory(node: RunningNode, network: string): Record<string, number> {
+/** Every process of the network by name, but the one that only starts others. */
+function processes(node: RunningNode, network: string): (readonly [name: string, pid: number])[] {
   const nodes = node.organisations.map(
     (id) => [`node.${id}`, listenerAt(node.organisation(id).port) ?? 0] as const,
   );
-  const named = [...processesOf(network), ...nodes].filter(([name]) => name !== 'supervisor');
-  return Object.fromEntries(named.map(([name, pid]) => [name, residentMiB(pid) ?? 0]));
+  return [...processesOf(network), ...nodes].filter(([name]) => name !== 'supervisor');
 }
+
+/** Processor time that each takes from now on, in milliseconds, and this process as `driver`. */
+function meter(named: readonly (readonly [string, number])[]): () => Record<string, number> {
+  const before = new Map(named.map(([name, pid]) => [name, processorMs(pid)]));
+  const own = process.cpuUsage();
+  return () => {
+    const { user, system } = process.cpuUsage(own);
+    const each = named.map(([name, pid]) => [name, processorMs(pid) - (before.get(name) ?? 0)]);
+    return { driver: (user + system) / 1000, ...Object.fromEntries(each) };
+  };
+}
+
+/** A figure of each process. */
+const ofEach = (named: readonly (readonly [string, number])[], figure: (pid: number) => number | undefined) =>
+  Object.fromEntries(named.map(([name, pid]) => [name, figure(pid) ?? 0]));
 
 const node = await startNode({ engine: 'fabric', patients: 8, own: true });
 const engines: FabricEngine[] = [];
@@ -148,17 +162,22 @@ try {
   await revoke(node, patient, true); // connections and code are warm
   await pause(SETTLE_MS);
   const alone = await rounds(node, patient);
+  const all = processes(node, network);
+  const used = meter(all);
   const end = traffic(engines.map((engine) => engine.connect({ role: 'node' })));
   await pause(SETTLE_MS);
   const loaded = await rounds(node, patient);
   const other = await end();
-  const processes = memory(node, network);
+  const transactions = other.committed + 2 * ROUNDS;
+  const perTransaction = Object.entries(used()).map(([name, ms]) => [name, Number((ms / transactions).toFixed(1))]);
+  const memory = ofEach(all, residentMiB);
   const result = {
     what: 'from handing a revocation in at one organisation until the last of the others enforces it; all processes on this machine',
     alone,
     underTraffic: { ...loaded, asked: OTHER_PER_SECOND, ...other },
     target: { aloneMedianMs: 1_000, aloneP99Ms: 3_000, underTrafficP99Ms: 5_000 },
-    memoryMiB: { total: Object.values(processes).reduce((sum, each) => sum + each, 0), ...processes },
+    processorMsPerTransaction: Object.fromEntries(perTransaction),
+    memoryMiB: { total: Object.values(memory).reduce((sum, each) => sum + each, 0), ...memory },
   };
   writeResult('revocation', result);
   console.log(JSON.stringify(result, null, 2));
