@@ -169,7 +169,10 @@ try {
   const loaded = await rounds(node, patient);
   const other = await end();
   const transactions = other.committed + 2 * ROUNDS;
-  const perTransaction = Object.entries(used()).map(([name, ms]) => [name, Number((ms / transactions).toFixed(1))]);
+  const perTransaction = Object.entries(used()).map(([name, ms]) => [
+    name,
+    Number((ms / transactions).toFixed(1)),
+  ]);
   const memory = ofEach(all, residentMiB);
   const result = {
     what: 'from handing a revocation in at one organisation until the last of the others enforces it; all processes on this machine',
