@@ -29,6 +29,10 @@ export interface AccessInput {
   readonly objects: readonly string[];
   /** Ids of the consents that decisions relied on. */
   readonly consents: readonly string[];
+  /** It was read in an emergency while the view of the ledger was older than it may be. */
+  readonly isStale?: boolean | undefined;
+  /** Why something was withheld, sealed for the privacy officer: base64. */
+  readonly withheld?: string | undefined;
   /** What kind of request it was; a FHIR request when left out. */
   readonly kind?: 'access' | 'sign-in' | 'administration' | 'enrolment' | 'consent';
 }

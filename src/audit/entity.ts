@@ -8,6 +8,9 @@ import { ENTITY, type Shape } from './shape.ts';
 /** Objects that one AuditEvent lists; of a release of more, the rest are counted. */
 const MAX_OBJECTS = 1_000; // beyond this the entry would outweigh what it speaks of
 
+/** Name of the detail that holds, sealed, why something was withheld. */
+export const WITHHELD = 'information-blocking';
+
 /** The objects that an AuditEvent lists: what was written, what left the organisation, and the one thing that was read. */
 export function listedObjects({ objects, action }: AccessInput, shape: Shape): readonly string[] {
   if (shape.name === 'query') return [];
@@ -48,7 +51,7 @@ export function entitiesOf(
   for (const patient of input.patients) add(ENTITY.person, ENTITY.patient, `Patient/${patient}`);
   for (const consent of input.consents) add(ENTITY.consent, undefined, `Consent/${consent}`);
   types.add(ENTITY.request);
-  texts.push(requestEntity(input.requestId, index));
+  texts.push(requestEntity(input, index));
   for (const { system, code } of roles) index.push({ kind: 'token', param: 'entity-role', system, code });
   for (const { system, code } of types) index.push({ kind: 'token', param: 'entity-type', system, code });
   return `[${texts.join(',')}]`;
@@ -62,7 +65,12 @@ function queryEntity({ type, searched = [] }: AccessInput): string {
   return `{"query":"${encoded}","role":${ENTITY.query.text},"type":${ENTITY.system.text}}`;
 }
 
-function requestEntity(requestId: string, index: IndexEntries): string {
+function requestEntity({ requestId, isStale, withheld }: AccessInput, index: IndexEntries): string {
   index.push({ kind: 'reference', param: 'entity', target: {}, identifier: { value: requestId } });
-  return `{"type":${ENTITY.request.text},"what":{"identifier":{"value":${JSON.stringify(requestId)}}}}`;
+  const details = [
+    ...(isStale === true ? ['{"type":"stale","valueString":"true"}'] : []),
+    ...(withheld === undefined ? [] : [`{"type":"${WITHHELD}","valueBase64Binary":"${withheld}"}`]),
+  ];
+  const detail = details.length === 0 ? '' : `"detail":[${details.join(',')}],`;
+  return `{${detail}"type":${ENTITY.request.text},"what":{"identifier":{"value":${JSON.stringify(requestId)}}}}`;
 }

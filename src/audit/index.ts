@@ -16,5 +16,6 @@ export { syslogDestination } from './forwarding/syslog.ts';
 export { auditMigrations } from './migrations.ts';
 export { RecordStore } from './record-store.ts';
 export { createRecorder } from './recorder.ts';
+export { RefusalSeal } from './refusal-seal.ts';
 export { RightsRegister } from './rights/rights-register.ts';
 export { auditRoutes } from './routes.ts';

@@ -103,7 +103,8 @@ describe('another organisation', () => {
 describe('the custodian', () => {
   test('is permitted by its policy for treatment, payment and operations, and what lies below them', () => {
     for (const purpose of ['TREAT', 'HPAYMT', 'HOPERAT', 'COC', 'ELIGVER']) {
-      expect(rule({ ...fromStMary, purposes: [purpose] }, [])).toBe('organisation-policy');
+      const claim = { ...observation, type: 'Claim' };
+      expect(rule({ ...fromStMary, purposes: [purpose] }, [], claim)).toBe('organisation-policy');
     }
   });
 

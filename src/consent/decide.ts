@@ -2,6 +2,9 @@ import type { DecisionFacts } from '../r4/index.ts';
 import { type Asked, ask } from './asked.ts';
 import { candidates } from './candidates.ts';
 import { type CompiledConsent, Decision, type DecisionRequest, type Ground } from './decision.ts';
+import { BREAK_GLASS } from './emergency.ts';
+import { decideEmergency } from './emergency-decision.ts';
+import { isNecessary } from './minimum-necessary.ts';
 import type { OrganisationPolicy } from './organisation-policy.ts';
 import { letsInside, type Protections, protectionsOf, satisfies } from './protection.ts';
 import { evaluate } from './provision.ts';
@@ -57,6 +60,10 @@ function decideFor(
   const bit = purposeBit(purpose);
   if (bit === undefined) return undefined;
   const { request, facts } = asked;
+  if (purpose === BREAK_GLASS && request.emergency !== undefined) {
+    const emergency = decideEmergency(asked, consents, protections);
+    if (emergency !== undefined) return emergency;
+  }
   let permitting: Ground[] | undefined;
   let law: string | undefined;
   for (const consent of candidates(consents, request.actorOrganisation, purpose)) {
@@ -76,6 +83,8 @@ function decideFor(
     return new Decision('permitted-by-consent', true, { grounds: permitting, purpose }, request, facts);
   if (request.actorOrganisation === request.custodian && policy.purposes.has(purpose)) {
     const unsatisfied = protections?.find((each) => !letsInside(each, purpose, asked));
+    if (unsatisfied === undefined && !isNecessary(facts.type, purpose, request.roles))
+      return new Decision('minimum-necessary', false, {}, request, facts);
     if (unsatisfied === undefined)
       return new Decision('organisation-policy', true, { purpose }, request, facts);
     law = unsatisfied.id;

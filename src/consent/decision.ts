@@ -2,8 +2,10 @@ import type { Principal } from '../identity/index.ts';
 import type { DecisionFacts } from '../r4/index.ts';
 import type { Authorisations } from './authorisation.ts';
 import type { ConsentAction } from './consent-action.ts';
+import type { Emergency } from './emergency.ts';
 import { explain } from './explanation.ts';
 import { type Obligation, obligationsOf } from './obligation.ts';
+import { layerOf, type PolicyLayer } from './policy-layer.ts';
 import type { Provision } from './provision.ts';
 import type { Representative } from './representative.ts';
 
@@ -32,6 +34,10 @@ export interface DecisionRequest {
   readonly capacities?: readonly string[] | undefined;
   /** The person asks for the patient by right, as parent, guardian or agent. */
   readonly representative?: Representative | undefined;
+  /** Roles that the person has here; absent for software, and where software vouches for the person. */
+  readonly roles?: readonly string[] | undefined;
+  /** Glass that the person broke for the patient; it opens for the purpose BTG only. */
+  readonly emergency?: Emergency | undefined;
 }
 
 /** Where a consent stands at this node. */
@@ -74,6 +80,10 @@ export type DecisionRule =
   | 'purpose-not-permitted'
   /** The custodian's own people, a resource that belongs to no patient. */
   | 'no-patient'
+  /** The policy permits the purpose, but not to this role or not this type (45 CFR 164.502(b)). */
+  | 'minimum-necessary'
+  /** Somebody broke the glass, and the law lets them (45 CFR 164.522(a)(1)(iii), 42 CFR 2.51). */
+  | 'break-glass'
   | 'permitted-by-consent'
   | 'denied-by-consent'
   /** Law protects this data beyond what the policy or the consents at hand permit. */
@@ -130,6 +140,11 @@ export class Decision {
   get outcome(): 'permit' | 'redact' | 'deny' {
     if (!this.permit) return 'deny';
     return this.redactions.length === 0 ? 'permit' : 'redact';
+  }
+
+  /** The layer of policy that spoke. */
+  get layer(): PolicyLayer {
+    return layerOf(this.rule);
   }
 
   /** Ids of the consents relied on. */

@@ -1,4 +1,5 @@
 import type { Decision, DecisionRequest, DecisionRule } from './decision.ts';
+import { LAYER_WORDS } from './policy-layer.ts';
 
 const WORDS: Record<DecisionRule, string> = {
   'own-record': 'Patients see their own record.',
@@ -9,6 +10,8 @@ const WORDS: Record<DecisionRule, string> = {
   'organisation-policy': 'The policy of the organisation permits it to its own people for this purpose.',
   'purpose-not-permitted': 'Neither the policy of the organisation nor a consent permits this purpose.',
   'no-patient': 'The resource is about no patient.',
+  'minimum-necessary': 'It is more than this purpose or this role needs.',
+  'break-glass': 'Opened in an emergency, for a time and on the record.',
   'permitted-by-consent': 'Permitted by the patient',
   'denied-by-consent': 'Denied by the patient',
   'protected-by-law': 'The law protects this data beyond what the policy or the consents at hand permit.',
@@ -29,6 +32,7 @@ export function explain(decision: Decision, request: DecisionRequest | undefined
   if (!permit && rule === 'no-consent' && request !== undefined && request.purposes.length > 0)
     sentences.push(`It was asked for ${request.purposes.join(', ')}.`);
   if (law !== undefined) sentences.push(`The law is ${law}.`);
+  sentences.push(`Decided by the layer of ${LAYER_WORDS[decision.layer]}.`);
   if (redactions.length > 0)
     sentences.push(`Left out, because it may not be shown: ${redactions.join(', ')}.`);
   return sentences.join(' ');

@@ -27,8 +27,21 @@ export {
   type DecisionRequest,
   type DecisionRule,
 } from './decision.ts';
+export {
+  BREAK_GLASS,
+  EMERGENCY_REASONS,
+  EMERGENCY_RULES,
+  type Emergency,
+  type EmergencyReason,
+  isEmergencyReason,
+} from './emergency.ts';
 export { ConsentError, type ConsentErrorCode, type ConsentIssue } from './errors.ts';
 export { type Problem, problemOf, sendProblem } from './http-errors.ts';
+export {
+  type BlockingException,
+  exceptionOf,
+  SECURITY_EXCEPTION,
+} from './information-blocking.ts';
 export {
   CALIFORNIA,
   FEDERAL,
@@ -42,7 +55,17 @@ export {
 export type { ListedConsent } from './listing.ts';
 export { consentMigrations } from './migrations.ts';
 export type { Obligation } from './obligation.ts';
-export { CONSENT_ONLY, type OrganisationPolicy, organisationPolicy } from './organisation-policy.ts';
+export {
+  CONSENT_ONLY,
+  type OrganisationPolicy,
+  organisationPolicy,
+  POLICY_PROFILES,
+  type PolicyProfile,
+  policyOf,
+} from './organisation-policy.ts';
+export { LAYER_WORDS, type PolicyLayer } from './policy-layer.ts';
+export { layersOf, type PolicyInForce } from './policy-layers.ts';
+export { policyRoutes } from './policy-routes.ts';
 export { type FhirConsentPath, fhirConsentPath, type RecordedConsent } from './recorded-consent.ts';
 export {
   type RecordingServices,

@@ -27,6 +27,9 @@ const HANDLING: ReadonlySet<string> = new Set(
     .map((code) => `${ACT_CODE}|${code}`),
 );
 
+/** v3-ActCode RefrainPolicy: no disclosure beyond the recipient without the subject's authorisation. */
+const NO_REDISCLOSURE = `${ACT_CODE}|NORDSCLCD`;
+
 /** What a decision to release obliges to; empty on refusal, and for patients and those who ask for them. */
 export function obligationsOf(
   decision: Decision,
@@ -36,9 +39,13 @@ export function obligationsOf(
   const { permit, rule, redactions, grounds, purpose, consents } = decision;
   if (!permit || request === undefined || facts === undefined) return [];
   const found: Obligation[] = redactions.length === 0 ? [] : [{ code: 'redact', paths: redactions }];
-  if (rule !== 'permitted-by-consent' && rule !== 'organisation-policy') return found;
+  if (rule !== 'permitted-by-consent' && rule !== 'organisation-policy' && rule !== 'break-glass')
+    return found;
   const leaves = request.actorOrganisation !== request.custodian;
-  if (leaves && facts.labels.includes(LABEL.part2)) found.push({ code: 'part-2-notice', consents });
+  // 45 CFR 164.522(a)(1)(iv): who is given it in an emergency is asked not to use or disclose it further.
+  if (leaves && rule === 'break-glass') found.push({ code: 'handling', label: NO_REDISCLOSURE });
+  // 42 CFR 2.32 speaks of disclosures made with consent; one under 2.51 has none to copy.
+  if (leaves && rule !== 'break-glass' && facts.labels.includes(LABEL.part2)) found.push({ code: 'part-2-notice', consents });
   if (rule === 'permitted-by-consent' && purpose !== undefined)
     found.push({ code: 'purpose-limit', purpose });
   const untilMs = Math.min(...grounds.map(({ provision }) => provision.criteria.untilMs));

@@ -1,4 +1,4 @@
-import { FEDERAL, type LawProfile, NO_LAW } from './law-profile.ts';
+import { CALIFORNIA, FEDERAL, type LawProfile, NEW_YORK, NO_LAW } from './law-profile.ts';
 import { purposesCovered } from './purpose-of-use.ts';
 
 /**
@@ -8,6 +8,8 @@ import { purposesCovered } from './purpose-of-use.ts';
 export interface OrganisationPolicy {
   /** Purposes permitted, everything below each included. */
   readonly purposes: ReadonlySet<string>;
+  /** The same as they were named. */
+  readonly named: readonly string[];
   readonly law: LawProfile;
 }
 
@@ -19,8 +21,25 @@ export function organisationPolicy(
   purposes: readonly string[] = DEFAULT_PURPOSES,
   law: LawProfile = FEDERAL,
 ): OrganisationPolicy {
-  return { purposes: new Set(purposes.flatMap(purposesCovered)), law };
+  return { purposes: new Set(purposes.flatMap(purposesCovered)), named: purposes, law };
 }
 
 /** The profile `consent-only`: no layer of law or organisation, nothing is permitted that no consent permits. */
 export const CONSENT_ONLY: OrganisationPolicy = organisationPolicy([], NO_LAW);
+
+/** Ids of the policy profiles that an organisation may choose. */
+export const POLICY_PROFILES = ['us', 'us-ca', 'us-ny', 'consent-only'] as const;
+/** One of {@link POLICY_PROFILES}. */
+export type PolicyProfile = (typeof POLICY_PROFILES)[number];
+
+const profiles: Readonly<Record<PolicyProfile, OrganisationPolicy>> = {
+  us: organisationPolicy(),
+  'us-ca': organisationPolicy(DEFAULT_PURPOSES, CALIFORNIA),
+  'us-ny': organisationPolicy(DEFAULT_PURPOSES, NEW_YORK),
+  'consent-only': CONSENT_ONLY,
+};
+
+/** The policy of a profile. */
+export function policyOf(profile: PolicyProfile): OrganisationPolicy {
+  return profiles[profile];
+}

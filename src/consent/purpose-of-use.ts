@@ -1,15 +1,13 @@
 import { purposeCodes, purposeIsA } from '../identity/index.ts';
-
-/** Breaking the glass is a right of its own, not a kind of treatment that a treatment consent gives: it must be named. */
-const BREAK_GLASS = 'BTG';
+import { BREAK_GLASS } from './emergency.ts';
 
 /** Head of the branch: naming it means any purpose. */
 const ANY_PURPOSE = 'PurposeOfUse';
 
 /**
  * The purposes that a named one covers: itself and everything below it in v3-ActReason 2018-08-12, the version of
- * FHIR R4 (`HRESCH` covers `CLINTRCHPC`, `TREAT` covers `CLINTRL`), `BTG` only when named itself. Empty for a
- * code outside the branch.
+ * FHIR R4 (`HRESCH` covers `CLINTRCHPC`, `TREAT` covers `CLINTRL`), `BTG` only when named itself, since breaking the
+ * glass is a right of its own, no kind of treatment that a treatment consent gives. Empty for a code outside the branch.
  */
 export function purposesCovered(code: string): readonly string[] {
   return purposeCodes.filter(

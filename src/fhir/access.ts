@@ -5,6 +5,7 @@ import type { StoredVersion } from '../vault/index.ts';
 import { asking, type Deed, WRITING } from './asking.ts';
 import { redactedFor } from './audit-redaction.ts';
 import type { Context } from './context.ts';
+import { noteDecision } from './decision-note.ts';
 import { FhirError } from './errors.ts';
 import { isShared } from './shared-type.ts';
 
@@ -95,11 +96,13 @@ export function permitted(
     // What may be about a patient without saying whom is decided as that of a patient who has said nothing.
     const subject = isShared(facts.type) ? undefined : UNNAMED;
     const decision = decide(asking(context, subject, deed), facts, [], policy);
+    noteDecision(context, decision);
     return decision.outcome === 'permit' ? decision.consents : undefined;
   }
   let relied = NO_CONSENTS;
   for (const patient of patients) {
     const decision = decide(asking(context, patient, deed), facts, consentsOf(patient), policy);
+    noteDecision(context, decision);
     // What may be seen in part only is not released: nothing here takes the rest out of it.
     if (decision.outcome !== 'permit') return undefined;
     if (decision.consents.length > 0) relied = [...relied, ...decision.consents];

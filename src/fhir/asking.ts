@@ -1,4 +1,4 @@
-import type { ConsentAction, DecisionRequest } from '../consent/index.ts';
+import { BREAK_GLASS, type ConsentAction, type DecisionRequest } from '../consent/index.ts';
 import type { Context } from './context.ts';
 
 /** What is done with the data. Reading serves use, and for another organisation is disclosure; writing answers with what it wrote. */
@@ -15,22 +15,41 @@ export const WRITING: Readonly<Record<'c' | 'u' | 'd', Deed>> = {
   d: { actions: ['correct'], alongside: ['access', 'use'] },
 };
 
+/**
+ * The purposes that count for one patient, and the glass that was broken for them. A token that says BTG says nothing by itself: who
+ * asks must have broken the glass, with a reason and for a time. It opens for reading alone.
+ */
+function purposesFor(
+  { services, principal }: Context,
+  subject: string | undefined,
+  isReading: boolean,
+): Pick<DecisionRequest, 'purposes' | 'emergency'> {
+  const { purposes } = principal;
+  if (!purposes.includes(BREAK_GLASS)) return { purposes };
+  const emergency =
+    subject === undefined || !isReading ? undefined : services.emergencies?.openFor(principal, subject);
+  if (emergency !== undefined) return { purposes, emergency };
+  return { purposes: purposes.filter((purpose) => purpose !== BREAK_GLASS) };
+}
+
 /** A request as the decision takes it: a reading unless another deed is named. */
 export function asking(
-  { services, principal, time }: Context,
+  context: Context,
   subject: string | undefined,
   deed: Deed | undefined,
 ): DecisionRequest {
+  const { services, principal, time } = context;
   const reading = principal.actorOrganisation === services.organisation ? READING : DISCLOSING;
   return {
     ...(deed ?? reading),
     custodian: services.organisation,
     actorOrganisation: principal.actorOrganisation,
     kind: principal.kind,
-    purposes: principal.purposes,
+    ...purposesFor(context, subject, deed === undefined),
     nowMs: time.getTime(),
     patient: principal.patient,
     subject,
     fhirUser: principal.fhirUser,
+    roles: principal.roles,
   };
 }

@@ -1,6 +1,7 @@
 import { accessEvent } from '../audit/index.ts';
 import type { Principal } from '../identity/index.ts';
 import type { AuditWrite } from '../vault/index.ts';
+import { mayWithhold, purposesServed, refusalsOf } from './decision-note.ts';
 import { etagOf } from './entity-tag.ts';
 import type { FhirServices } from './services.ts';
 import { entryTrail, type Trail } from './trail.ts';
@@ -48,11 +49,15 @@ export function auditOf(
   status: number,
   detail?: string,
 ): AuditWrite {
+  const { principal, isEmergency, refusals } = trail;
+  const purposes = purposesServed(principal?.purposes ?? [], isEmergency);
   return accessEvent({
     organisation: services.organisation,
     time,
     requestId: trail.requestId,
-    principal: trail.principal,
+    principal: principal === undefined ? undefined : { ...principal, purposes },
+    isStale: isEmergency && services.emergencies?.isStale() === true,
+    withheld: mayWithhold(trail, status) ? services.refusals?.seal(refusalsOf(refusals, status), trail.requestId) : undefined,
     action: trail.action,
     subtype: trail.subtype,
     type: trail.type,

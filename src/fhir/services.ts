@@ -1,4 +1,5 @@
-import type { CompiledConsent, OrganisationPolicy } from '../consent/index.ts';
+import type { RefusalSeal } from '../audit/index.ts';
+import type { CompiledConsent, Emergency, OrganisationPolicy } from '../consent/index.ts';
 import type { Principal } from '../identity/index.ts';
 import type { StoredVersion, Vault } from '../vault/index.ts';
 import type { ConsentPath } from './consent-path.ts';
@@ -9,6 +10,14 @@ import type { Operation } from './operation.ts';
 export interface ProofSource {
   /** C2SP tlog-proof text for a leaf under a cosigned checkpoint; undefined when none covers it within `waitMs`. */
   proofFor(leaf: number, options: { waitMs: number }): Promise<string | undefined>;
+}
+
+/** Glass that people broke, as decisions and the trail ask for it. */
+export interface Emergencies {
+  /** What is open to somebody for a patient now; undefined when nothing is. */
+  readonly openFor: (principal: Principal, patient: string) => Emergency | undefined;
+  /** Whether the view of the ledger is older than it may be: what is read in an emergency then says so. */
+  readonly isStale: () => boolean;
 }
 
 /** What one organisation's FHIR server is composed of; node supplies it. */
@@ -28,6 +37,10 @@ export interface FhirServices {
    * Whoever sees one patient only sees no list, count, version or receipt of them.
    */
   readonly isSuspended?: (event: StoredVersion) => boolean;
+  /** Broken glass; nobody breaks any when left out. */
+  readonly emergencies?: Emergencies;
+  /** Seals why something was withheld into the trail; nothing is noted when left out. */
+  readonly refusals?: Pick<RefusalSeal, 'seal'>;
   /** Operations of this room and of higher rooms, handed in by node (DESIGN §2). */
   readonly operations: readonly Operation[];
   /** Seals paging links: 32 bytes, stable across restarts. */

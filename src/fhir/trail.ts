@@ -11,6 +11,10 @@ export interface Trail {
   readonly consents: Set<string>;
   /** `Type/id` or `Type/id/_history/n` of what was disclosed or written. */
   readonly objects: Set<string>;
+  /** Why something was withheld: exceptions from information blocking, of the request and all its entries. */
+  readonly refusals: Set<string>;
+  /** Broken glass opened something. */
+  isEmergency: boolean;
   /** FHIR audit action: C, R, U, D or E. */
   action: 'C' | 'R' | 'U' | 'D' | 'E';
   /** FHIR restful-interaction code, or the operation's name. */
@@ -31,6 +35,8 @@ export function newTrail(requestId: string): Trail {
     patients: new Set(),
     consents: new Set(),
     objects: new Set(),
+    refusals: new Set(),
+    isEmergency: false,
     action: 'E',
     subtype: 'unknown',
     type: undefined,
@@ -65,10 +71,9 @@ export function nameRequest(trail: Trail, interaction: Interaction): void {
 }
 
 /** An empty trail for one entry of a Bundle, so that an entry which is refused leaves nothing on the request's own. */
-export function entryTrail({ requestId, principal }: Trail): Trail {
-  const trail = newTrail(requestId);
-  trail.principal = principal;
-  return trail;
+export function entryTrail({ requestId, principal, refusals }: Trail): Trail {
+  // Why an entry is refused is the request's to record, whatever becomes of the entry's own trail.
+  return { ...newTrail(requestId), principal, refusals };
 }
 
 /** Adds what an entry disclosed or wrote to the request's trail. */
@@ -76,6 +81,7 @@ export function absorb(trail: Trail, entry: Trail): void {
   for (const patient of entry.patients) trail.patients.add(patient);
   for (const consent of entry.consents) trail.consents.add(consent);
   for (const object of entry.objects) trail.objects.add(object);
+  trail.isEmergency ||= entry.isEmergency;
 }
 
 /** Forgets what was looked at: the entry of a refused request names nothing that it was not given. */
@@ -83,4 +89,5 @@ export function forget(trail: Trail): void {
   trail.patients.clear();
   trail.consents.clear();
   trail.objects.clear();
+  trail.isEmergency = false;
 }

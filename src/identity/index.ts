@@ -24,7 +24,15 @@ export type { Persona, PersonaRecord, PersonaRole } from './demo/persona.ts';
 export { type DemoServices, demoRoutes, type PersonaSignIn } from './demo/routes.ts';
 export type { Account, NewAccount } from './directory/account.ts';
 export type { OneTimeLink } from './directory/one-time-link.ts';
-export { isRole, type Role, roles } from './directory/role.ts';
+export {
+  isRole,
+  purposesOfRoles,
+  type Role,
+  type RoleReach,
+  reachOfRoles,
+  roleReaches,
+  roles,
+} from './directory/role.ts';
 export type { EnrolledKey, EnrolledKeyRole, KeyCustody } from './enrolment/enrolled-key.ts';
 export { Enrolment, type EnrolmentOptions, type EnrolmentRequest } from './enrolment/enrolment.ts';
 export { MAX_WRONG_TRIES } from './enrolment/enrolment-code.ts';

@@ -21,7 +21,8 @@ export function isRole(text: unknown): text is Role {
   return roles.some((role) => role === text);
 }
 
-interface RoleReach {
+/** What somebody in a role needs, and for what. */
+export interface RoleReach {
   /** `Type.letters`, separated by spaces. */
   readonly types: string;
   /** The purposes that they may state, the usual one first. */
@@ -58,6 +59,9 @@ const reaches: Readonly<Record<Role, RoleReach>> = {
     purposes: ['HSYSADMIN', 'HOPERAT'],
   },
 };
+
+/** The table by role, for whoever asks what the organisation's policy is. */
+export const roleReaches: Readonly<Record<Role, RoleReach>> = reaches;
 
 const compiled = new Map(roles.map((role) => [role, compile(reaches[role].types)]));
 

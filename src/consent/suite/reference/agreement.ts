@@ -43,7 +43,7 @@ function compiled({ consents, store }: ConsentCase): CompiledConsent[] {
 }
 
 function requestOf({ request }: ConsentCase): DecisionRequest {
-  const { representative } = request;
+  const { representative, emergency } = request;
   return {
     custodian: request.custodian,
     actorOrganisation: request.organisation,
@@ -56,6 +56,17 @@ function requestOf({ request }: ConsentCase): DecisionRequest {
     fhirUser: request.person,
     groups: request.groups,
     capacities: request.capacities,
+    roles: request.roles,
+    emergency:
+      emergency === undefined
+        ? undefined
+        : {
+            id: 'e',
+            patient: emergency.patient,
+            reason: emergency.reason,
+            fromMs: Date.parse(emergency.from),
+            untilMs: Date.parse(emergency.until),
+          },
     representative:
       representative === undefined
         ? undefined

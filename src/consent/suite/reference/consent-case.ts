@@ -30,6 +30,16 @@ export interface ConsentCase {
     readonly person?: string;
     readonly groups?: readonly string[];
     readonly capacities?: readonly string[];
+    /** Roles that the person's account has. */
+    readonly roles?: readonly string[];
+    /** Glass that the person broke. */
+    readonly emergency?: {
+      readonly patient: string;
+      readonly reason: 'medical-emergency' | 'disaster' | 'serious-threat';
+      /** RFC 3339. */
+      readonly from: string;
+      readonly until: string;
+    };
     readonly representative?: {
       readonly patient: string;
       readonly relationship: 'parent' | 'guardian' | 'agent';

@@ -48,6 +48,8 @@ export function featuresOf(asked: ConsentCase, verdict: Verdict): string[] {
     'a patient': request.kind === 'patient',
     'several purposes': request.purposes.length > 1,
     'another organisation': request.organisation !== request.custodian,
+    'broken glass': request.emergency !== undefined,
+    roles: request.roles !== undefined,
     'a state profile': asked.law === 'us-ny',
     [`verdict ${verdict.outcome}`]: true,
     'permitted by consent': verdict.outcome !== 'deny' && verdict.consents.length > 0,

@@ -53,6 +53,26 @@ function request(random: Random): ConsentCase['request'] {
   };
 }
 
+/** What a request may carry since: drawn last, so that the cases of before stay what they were. */
+function further(random: Random, { kind, purposes }: ConsentCase['request']): object {
+  const isBroken = kind !== 'patient' && random.chance(0.3);
+  const withBreaking = random.chance(0.7) ? ['BTG', ...purposes.slice(1)] : purposes;
+  const roles = [['clinician'], ['front-desk'], ['front-desk', 'clinician'], ['researcher-unknown'], []];
+  return {
+    ...(isBroken ? { emergency: emergency(random), purposes: [...new Set(withBreaking)] } : {}),
+    ...(kind === 'user' && random.chance(0.6) ? { roles: random.pick(roles) } : {}),
+  };
+}
+
+function emergency(random: Random): NonNullable<ConsentCase['request']['emergency']> {
+  return {
+    patient: random.chance(0.9) ? 'p1' : 'p2',
+    reason: random.pick(['medical-emergency', 'medical-emergency', 'disaster', 'serious-threat'] as const),
+    from: random.pick(['2022-01-01T00:00:00Z', '2022-01-01T00:00:00Z', '2023-07-01T00:00:00Z']),
+    until: random.pick(['2023-07-01T00:00:00Z', '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z']),
+  };
+}
+
 function representative(random: Random): NonNullable<ConsentCase['request']['representative']> {
   return {
     patient: random.chance(0.9) ? 'p1' : 'p2',
@@ -79,7 +99,7 @@ export function generateCase(seed: number): ConsentCase {
     ]),
   );
   const count = random.pick([0, 1, 1, 2, 2, 3, 4]);
-  return {
+  const asked: ConsentCase = {
     consents: Array.from({ length: count }, (_, index) => ({
       id: `c${index}`,
       status: random.pick(['active', 'active', 'active', 'active', 'active', 'revoking', 'revoked'] as const),
@@ -91,4 +111,5 @@ export function generateCase(seed: number): ConsentCase {
     policy: random.pick([[], ['TREAT', 'HPAYMT', 'HOPERAT'], ['TREAT', 'HPAYMT', 'HOPERAT'], ['TREAT']]),
     request: request(random),
   };
+  return { ...asked, request: { ...asked.request, ...further(random, asked.request) } };
 }

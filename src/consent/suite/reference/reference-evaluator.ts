@@ -1,4 +1,5 @@
 import type { ConsentCase, Json, Verdict } from './consent-case.ts';
+import { givesWay, isBroken, isMoreThanNeeded } from './reference-emergency.ts';
 import { ageReached, lawOf, type ReferenceRule } from './reference-law.ts';
 import { authorsIn, type Chain, isSpokenOf, isWithin, last, listOf } from './reference-match.ts';
 import { insideDates } from './reference-time.ts';
@@ -66,15 +67,23 @@ function underPurpose(asked: ConsentCase, purpose: string, labels: readonly stri
   const said = asked.consents
     .filter(({ status }) => status !== 'revoked')
     .map((consent) => ({ consent, speaking: speakingIn(consent, asked, purpose, labels) }));
+  const rules = lawOf(law).rules.filter((rule) => labels.some((label) => rule.labels.includes(label)));
+  const broken = purpose === 'BTG' ? isBroken(asked) : undefined;
+  if (broken !== undefined) {
+    // Only what speaks of emergencies by name is heard in one.
+    const named = said.map(({ consent, speaking }) => ({
+      consent,
+      speaking: speaking.filter(({ chain }) => listOf(last(chain, 'purpose')).length > 0),
+    }));
+    const refusal = named.find(({ speaking }) => decisiveOf(speaking)?.effect === 'deny');
+    if (refusal !== undefined) return { outcome: 'deny', consents: [refusal.consent.id], redactions: [] };
+    if (rules.every((rule) => givesWay(rule, broken)))
+      return { outcome: 'permit', consents: [], purpose, redactions: [] };
+  }
   // Within one consent an exception counts more than what it is an exception to; what is left may still disagree: deny wins.
-  const verdicts = said.map(({ consent, speaking }) => {
-    const innermost = speaking.filter((one) => !speaking.some((other) => isInside(other, one)));
-    const denying = innermost.find(({ effect }) => effect === 'deny');
-    return { consent, decisive: denying ?? innermost.at(-1) };
-  });
+  const verdicts = said.map(({ consent, speaking }) => ({ consent, decisive: decisiveOf(speaking) }));
   const denial = verdicts.find(({ decisive }) => decisive?.effect === 'deny');
   if (denial !== undefined) return { outcome: 'deny', consents: [denial.consent.id], redactions: [] };
-  const rules = lawOf(law).rules.filter((rule) => labels.some((label) => rule.labels.includes(label)));
   const permitting = verdicts.filter(
     ({ consent, decisive }) => consent.status === 'active' && decisive?.effect === 'permit',
   );
@@ -91,12 +100,19 @@ function underPurpose(asked: ConsentCase, purpose: string, labels: readonly stri
   const byPolicy =
     request.organisation === request.custodian &&
     policy.some((named) => isWithin({ system: ACT_REASON, code: named }, purpose));
-  if (byPolicy && rules.every((rule) => isLawfulInside(rule, asked, purpose)))
+  const isLawfulHere = byPolicy && rules.every((rule) => isLawfulInside(rule, asked, purpose));
+  if (isLawfulHere && !isMoreThanNeeded(asked, purpose))
     return { outcome: 'permit', consents: [], purpose, redactions: [] };
   return byPolicy || permitting.length > 0 ? NO : undefined;
 }
 
 const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
+
+/** Of what speaks in one consent, what decides. */
+function decisiveOf(speaking: readonly Speaking[]): Speaking | undefined {
+  const innermost = speaking.filter((one) => !speaking.some((other) => isInside(other, one)));
+  return innermost.find(({ effect }) => effect === 'deny') ?? innermost.at(-1);
+}
 
 function isInside(inner: Speaking, outer: Speaking): boolean {
   return inner.chain.length > outer.chain.length && outer.chain.every((each, at) => inner.chain[at] === each);
