@@ -6,7 +6,7 @@ import { addReference, agentsOf, organisationAgent } from './agent.ts';
 import type { AuditCoding } from './coding.ts';
 import { entitiesOf, listedObjects } from './entity.ts';
 import { IndexEntries } from './index-entries.ts';
-import { DISCLOSE, profileOf, shapeOf, subtypeCoding, typeCoding } from './shape.ts';
+import { profileOf, shapeOf, subtypesOf, typeCoding } from './shape.ts';
 
 const ACTION = 'http://hl7.org/fhir/audit-event-action';
 const OUTCOME = 'http://hl7.org/fhir/audit-event-outcome';
@@ -34,8 +34,7 @@ export function accessEvent(input: AccessInput): AuditWrite {
   const listed = listedObjects(input, shape);
   const profile = profileOf(input, shape, listed.length);
   const type = typeCoding(input, shape);
-  const subtypes =
-    shape.name === 'disclosure' ? [DISCLOSE, subtypeCoding(input.subtype)] : [subtypeCoding(input.subtype)];
+  const subtypes = subtypesOf(input, shape);
   // BALP gives a release the action "read", whatever carried it.
   const action = shape.name === 'disclosure' ? 'R' : input.action;
   const outcome = input.status < 400 ? '0' : input.status < 500 ? '4' : '8';

@@ -4,7 +4,9 @@ import type { StoredVersion, Vault } from '../vault/index.ts';
 import type { MemberDirectory } from './accounting/disclosure.ts';
 import type { Suspensions } from './accounting/suspension.ts';
 import type { Flagging } from './anomaly/flagging.ts';
+import type { BreakGlassRegister } from './break-glass/break-glass-register.ts';
 import type { RecordStore } from './record-store.ts';
+import type { RefusalSeal } from './refusals/refusal-seal.ts';
 import type { RightsRegister } from './rights/rights-register.ts';
 
 /** Where receipts' proofs come from: the organisation's log. */
@@ -21,6 +23,8 @@ export interface AuditRouteServices extends RecordingServices {
   readonly suspensions: Suspensions;
   readonly rights: RightsRegister;
   readonly flagging: Flagging;
+  readonly breakGlass: BreakGlassRegister;
+  readonly refusals: RefusalSeal;
   readonly proofs: ProofsSource;
   /** Texts of the trust policies that an export is made under. */
   readonly policies: () => readonly string[];

@@ -20,6 +20,7 @@ export interface Asked {
   readonly params: Readonly<Record<string, string>>;
   readonly body: unknown;
   readonly trail: RequestTrail;
+  readonly requestId: string;
 }
 
 /** What a route does; what it returns becomes the JSON of the answer. */
@@ -79,6 +80,7 @@ function askedOf(request: FastifyRequest, principal: Principal, trail: RequestTr
   return {
     principal,
     trail,
+    requestId: request.id,
     query: request.query as Asked['query'],
     params: request.params as Asked['params'],
     body: request.body,

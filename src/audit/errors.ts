@@ -18,6 +18,8 @@ const REFUSALS = {
   'too-large': 413,
   /** Another one is being made for the same organisation. */
   'export-under-way': 429,
+  /** Somebody has as many records open in emergencies as anybody may. */
+  'too-many-open': 429,
   /** No cosigned checkpoint covers it yet. */
   'not-covered': 503,
 } as const satisfies Record<string, number>;

@@ -7,6 +7,15 @@ export { type Flag, Flagging } from './anomaly/flagging.ts';
 export { isOfficer, requireOfficer } from './asker.ts';
 export type { AuditRouteServices, ProofsSource } from './audit-services.ts';
 export { auditedParameters } from './audited-parameters.ts';
+export { BreakGlassRegister, type Breaking } from './break-glass/break-glass-register.ts';
+export {
+  asEmergency,
+  type Breaker,
+  type BrokenGlass,
+  MAX_MINUTES,
+} from './break-glass/broken-glass.ts';
+export { mayBreak } from './break-glass/routes.ts';
+export { BreakGlassWebhook } from './break-glass/webhook.ts';
 export { AuditError, type AuditErrorCode } from './errors.ts';
 export { followOnce } from './follower.ts';
 export type { Destination } from './forwarding/forwarded.ts';
@@ -16,6 +25,6 @@ export { syslogDestination } from './forwarding/syslog.ts';
 export { auditMigrations } from './migrations.ts';
 export { RecordStore } from './record-store.ts';
 export { createRecorder } from './recorder.ts';
-export { RefusalSeal } from './refusal-seal.ts';
+export { RefusalSeal } from './refusals/refusal-seal.ts';
 export { RightsRegister } from './rights/rights-register.ts';
 export { auditRoutes } from './routes.ts';

@@ -3,7 +3,15 @@ import type { Database } from '../database/index.ts';
 import { fromUtf8, utf8 } from '../proof/index.ts';
 
 /** What the audit room keeps rows of. */
-export type RecordKind = 'suspension' | 'request' | 'flag' | 'flag-once' | 'watch' | 'activity';
+export type RecordKind =
+  | 'suspension'
+  | 'request'
+  | 'flag'
+  | 'flag-once'
+  | 'watch'
+  | 'activity'
+  | 'break-glass'
+  | 'break-glass-call';
 
 /** A page of rows, newest first. */
 export interface RecordPage<T> {
@@ -70,6 +78,13 @@ export class RecordStore {
       records: page.map((row) => this.#open<T>(kind, row)),
       next: rows.length > limit ? page.at(-1)?.sequence : undefined,
     };
+  }
+
+  /** The oldest rows of a kind with their ids, at most `limit`. */
+  oldest<T>(kind: RecordKind, limit: number): { readonly id: string; readonly value: T }[] {
+    const sql = 'SELECT sequence, id, sealed FROM audit_records WHERE kind = ? ORDER BY sequence LIMIT ?';
+    const rows = this.#database.prepare(sql).all<Row>(kind, limit);
+    return rows.map((row) => ({ id: row.id, value: this.#open<T>(kind, row) }));
   }
 
   /** A text as an id that tells nothing of it: 32 hexadecimal digits. */

@@ -87,11 +87,13 @@ const types = {
   authentication: coding(DICOM, '110114'),
   application: coding(DICOM, '110100'),
   securityAttributes: coding(DICOM, '110137'),
+  securityAlert: coding(DICOM, '110113'),
 };
 
 /** Coding of AuditEvent.type. */
 export function typeCoding(input: AccessInput, shape: Shape): AuditCoding {
   if (shape.name === 'disclosure') return types.export;
+  if (input.subtype === BREAKING) return types.securityAlert;
   switch (input.kind) {
     case 'sign-in':
       return types.authentication;
@@ -102,6 +104,18 @@ export function typeCoding(input: AccessInput, shape: Shape): AuditCoding {
     default:
       return types.rest;
   }
+}
+
+/** Name of the request that breaks the glass. */
+const BREAKING = 'break-glass';
+/** DICOM PS3.16 CID 403: an emergency override has begun (as in FHIR's example of a break-glass start). */
+const OVERRIDE_STARTED = coding(DICOM, '110127');
+
+/** Codings of AuditEvent.subtype: what a release and broken glass are in terms of others, and the request itself. */
+export function subtypesOf({ subtype, status }: AccessInput, shape: Shape): readonly AuditCoding[] {
+  const own = subtypeCoding(subtype);
+  if (shape.name === 'disclosure') return [DISCLOSE, own];
+  return subtype === BREAKING && status < 300 ? [OVERRIDE_STARTED, own] : [own];
 }
 
 /** Marks a release in `subtype` (IHE BALP, Privacy Disclosure at source). */

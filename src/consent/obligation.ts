@@ -45,7 +45,8 @@ export function obligationsOf(
   // 45 CFR 164.522(a)(1)(iv): who is given it in an emergency is asked not to use or disclose it further.
   if (leaves && rule === 'break-glass') found.push({ code: 'handling', label: NO_REDISCLOSURE });
   // 42 CFR 2.32 speaks of disclosures made with consent; one under 2.51 has none to copy.
-  if (leaves && rule !== 'break-glass' && facts.labels.includes(LABEL.part2)) found.push({ code: 'part-2-notice', consents });
+  if (leaves && rule !== 'break-glass' && facts.labels.includes(LABEL.part2))
+    found.push({ code: 'part-2-notice', consents });
   if (rule === 'permitted-by-consent' && purpose !== undefined)
     found.push({ code: 'purpose-limit', purpose });
   const untilMs = Math.min(...grounds.map(({ provision }) => provision.criteria.untilMs));

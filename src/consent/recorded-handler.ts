@@ -7,6 +7,8 @@ export interface RequestTrail {
   principal?: Principal;
   readonly patients: string[];
   readonly objects: string[];
+  /** The request's AuditEvent is on disk already, in the commit of what it describes. */
+  isCommitted?: true;
 }
 
 /** A 2xx answer; `body` is JSON text. */
@@ -42,12 +44,14 @@ export function recordedHandler(
       (answer) => ({ answer }),
       (error: unknown) => ({ error }),
     );
+    const { isCommitted, ...touched } = trail;
     const problem = 'error' in outcome ? (refusalOf(outcome.error) ?? problemOf(outcome.error)) : undefined;
     if (problem?.status === 500 && 'error' in outcome) onFault(outcome.error);
     try {
+      if (isCommitted === true && 'answer' in outcome) return sendAnswer(reply, outcome.answer);
       await recordDurably(recorder, {
         ...name,
-        ...trail,
+        ...touched,
         ...(problem === undefined
           ? { outcome: 'success' }
           : { outcome: problem.status < 500 ? 'minor' : 'serious', detail: problem.code }),
@@ -59,7 +63,10 @@ export function recordedHandler(
     }
     if (problem !== undefined || 'error' in outcome)
       return sendProblem(reply, problem ?? problemOf(undefined));
-    const { status, body } = outcome.answer;
-    return reply.code(status).header('cache-control', 'no-store').type('application/json').send(body);
+    return sendAnswer(reply, outcome.answer);
   };
+}
+
+function sendAnswer(reply: FastifyReply, { status, body }: HandlerAnswer): FastifyReply {
+  return reply.code(status).header('cache-control', 'no-store').type('application/json').send(body);
 }

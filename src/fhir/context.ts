@@ -57,7 +57,9 @@ export function auditOf(
     requestId: trail.requestId,
     principal: principal === undefined ? undefined : { ...principal, purposes },
     isStale: isEmergency && services.emergencies?.isStale() === true,
-    withheld: mayWithhold(trail, status) ? services.refusals?.seal(refusalsOf(refusals, status), trail.requestId) : undefined,
+    withheld: mayWithhold(trail, status)
+      ? services.refusals?.seal(refusalsOf(refusals, status), trail.requestId)
+      : undefined,
     action: trail.action,
     subtype: trail.subtype,
     type: trail.type,

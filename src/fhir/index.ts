@@ -25,6 +25,6 @@ export { type Draft, draft, type Prepared, parsed } from './prepared.ts';
 export { parseQuery, type Query } from './query.ts';
 export { fhirRoutes } from './routes.ts';
 export { type RawRequest, serve } from './serve.ts';
-export type { FhirServices, ProofSource } from './services.ts';
+export type { Emergencies, FhirServices, ProofSource } from './services.ts';
 export { newTrail, type Trail } from './trail.ts';
 export { asFhirError } from './translate.ts';

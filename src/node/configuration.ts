@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { POLICY_PROFILES } from '../consent/index.ts';
 import { NodeError } from './errors.ts';
 
 /** FORMATS §6: the port every document and persona link uses. */
@@ -72,6 +73,18 @@ const retention = z.strictObject({
   days: z.number().int().min(1).max(36_500),
 });
 
+/** Key of a receiver of calls, as Standard Webhooks writes it: at least 24 bytes. */
+const webhookSecret = z
+  .string()
+  .regex(/^whsec_(?:[A-Za-z0-9+/]{4}){8,64}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/);
+
+const breakGlass = z.strictObject({
+  /** Who answers for disclosures in emergencies, by name: 42 CFR 2.51(c)(2). */
+  responsible: z.string().min(1).max(200).optional(),
+  /** Called when glass was broken; the call says of nobody whose. */
+  webhook: z.strictObject({ url: receiverUrl, secret: webhookSecret }).optional(),
+});
+
 const organisation = z.strictObject({
   id: z.string().regex(organisationPattern),
   name: z.string().min(1).max(200),
@@ -83,6 +96,9 @@ const organisation = z.strictObject({
   forward: z.array(forwarding).max(8).default([]),
   clients: z.array(client).max(1000).default([]),
   signIn: outsideProvider.optional(),
+  /** The law it stands under, and whether it has a policy of its own (`consent-only` has neither). */
+  policy: z.enum(POLICY_PROFILES).default('us'),
+  breakGlass: breakGlass.default({}),
 });
 
 /** Address or block of a proxy whose X-Forwarded-For is believed. A number of proxies could not tell a proxy from a client. */

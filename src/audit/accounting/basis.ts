@@ -1,3 +1,4 @@
+import { BREAK_GLASS } from '../../consent/index.ts';
 import { purposeIsA } from '../../identity/index.ts';
 
 /** A provision under which a disclosure is made, as its purpose is stated to the individual (45 CFR 164.528(b)(2)(iv)). */
@@ -77,5 +78,6 @@ const DISPLAYS: Readonly<Record<string, string>> = {
 
 /** A purpose of use in words. */
 export function purposeWords(code: string): string {
+  if (code === BREAK_GLASS) return 'emergency treatment (break the glass)';
   return Object.entries(DISPLAYS).find(([head]) => purposeIsA(code, head))?.[1] ?? 'purpose of use';
 }

@@ -5,9 +5,11 @@ import { type Principal, parseScopes, type Recorder } from '../../identity/index
 import {
   auditMigrations,
   auditRoutes,
+  BreakGlassRegister,
   createRecorder,
   Flagging,
   RecordStore,
+  RefusalSeal,
   RightsRegister,
   Suspensions,
 } from '../index.ts';
@@ -56,6 +58,33 @@ const principals: Record<string, Principal> = {
     patient: 'p1',
     scopes: parseScopes('patient/Observation.rs'),
   },
+  clinician: {
+    ...client,
+    kind: 'user',
+    id: 'Practitioner/7',
+    fhirUser: 'Practitioner/7',
+    roles: ['clinician'],
+    scopes: parseScopes('user/*.crus'),
+    purposes: ['TREAT', 'BTG'],
+  },
+  /** A clinician of whom there is no Practitioner here. */
+  'visiting-clinician': {
+    ...client,
+    kind: 'user',
+    id: 'Practitioner/visiting',
+    fhirUser: 'Practitioner/visiting',
+    scopes: parseScopes('user/*.crus'),
+    purposes: ['BTG'],
+  },
+  'front-desk': {
+    ...client,
+    kind: 'user',
+    id: 'Practitioner/8',
+    fhirUser: 'Practitioner/8',
+    roles: ['front-desk'],
+    scopes: parseScopes('user/Patient.crus'),
+    purposes: ['HOPERAT', 'BTG'],
+  },
   p1: patientOf('p1'),
   p2: patientOf('p2'),
 };
@@ -67,6 +96,9 @@ export class Desk {
   readonly suspensions: Suspensions;
   readonly store: RecordStore;
   readonly flagging: Flagging;
+  readonly refusals = new RefusalSeal(Buffer.alloc(32, 6));
+  /** Whether the view of the ledger is older than it may be. */
+  isStale = false;
   /** The present, for everything but the vault. */
   time = new Date('2026-06-01T00:00:00.000Z');
   /** Patients whose data the decision keeps from staff. */
@@ -102,6 +134,7 @@ export class Desk {
     const app = Fastify();
     const desk = new Desk(network, node, app, database);
     const now = () => desk.time;
+    const breakGlass = await desk.openBreakGlass();
     await app.register(auditRoutes, {
       prefix: '/orgs/st-mary',
       organisation: 'st-mary',
@@ -110,6 +143,8 @@ export class Desk {
       store: desk.store,
       suspensions: desk.suspensions,
       flagging: desk.flagging,
+      breakGlass,
+      refusals: desk.refusals,
       rights: new RightsRegister(node.vault, desk.store, now),
       proofs: {
         proofsFor: async (leaves) => (desk.isCovered ? leaves.map(() => 'a proof') : undefined),
@@ -123,6 +158,18 @@ export class Desk {
       onFault: (error) => desk.faults.push(error),
     });
     return desk;
+  }
+
+  /** The register of broken glass, as a process that starts finds it. */
+  openBreakGlass(): Promise<BreakGlassRegister> {
+    return BreakGlassRegister.load({
+      organisation: { id: 'st-mary', name: 'St. Mary Hospital' },
+      responsible: undefined,
+      vault: this.node.vault,
+      store: this.store,
+      isStale: () => this.isStale,
+      now: () => this.time,
+    });
   }
 
   /** One request below `/orgs/st-mary`, as one of the principals. */

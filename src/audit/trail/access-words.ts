@@ -40,6 +40,9 @@ const WORDS: Readonly<Record<string, string>> = {
   'erase-patient': 'erased the record',
   'erase-record': 'erased an entry',
   'merge-patient': 'joined two records',
+  'break-glass': 'opened the record in an emergency, without consent',
+  'break-glass-queue': 'looked at emergency accesses',
+  'review-break-glass': 'looked into an emergency access',
   'unmerge-patient': 'took two joined records apart',
 };
 

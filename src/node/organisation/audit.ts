@@ -1,16 +1,23 @@
 import { hostname } from 'node:os';
 import {
   type AuditRouteServices,
+  asEmergency,
+  BreakGlassRegister,
+  BreakGlassWebhook,
   Flagging,
   Forwarder,
   followOnce,
+  mayBreak,
   otlpDestination,
   RecordStore,
+  RefusalSeal,
   RightsRegister,
   Suspensions,
   syslogDestination,
 } from '../../audit/index.ts';
+import type { Emergencies } from '../../fhir/index.ts';
 import type { Recorder } from '../../identity/index.ts';
+import { fromBase64 } from '../../proof/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import type { OrganisationConfiguration } from '../configuration.ts';
 import type { NodeLog } from '../node-log.ts';
@@ -35,11 +42,16 @@ export interface AuditParts {
   readonly recorder: Recorder;
   readonly nodeLog: NodeLog;
   readonly now: () => Date;
+  /** Beyond this age of the view of the ledger, what is done in an emergency says so. */
+  readonly stalenessMs: number;
 }
 
 /** Accounting, requests, flags and forwarding of one organisation. */
 export interface OrganisationAudit {
   readonly suspensions: Suspensions;
+  readonly breakGlass: BreakGlassRegister;
+  readonly emergencies: Emergencies;
+  readonly refusals: RefusalSeal;
   readonly routesWith: (consents: OrganisationConsents) => Omit<AuditRouteServices, 'mayRead'>;
   /** What keeps up with the audit trail: the flags, and forwarding to each receiver. */
   readonly followers: Followers;
@@ -71,8 +83,45 @@ function forwardersOf(parts: AuditParts, store: RecordStore): Forwarder[] {
   });
 }
 
+/** Calls the privacy officer's receiver, where there is one. */
+function webhookOf({ core, organisation, nodeLog, now }: AuditParts, store: RecordStore): Followers {
+  const { webhook } = organisation.breakGlass;
+  if (webhook === undefined) return [];
+  const options = { url: webhook.url, secret: fromBase64(webhook.secret.slice('whsec_'.length)) };
+  const onFault = (message: string) => nodeLog.warn(message, { organisation: core.id });
+  const calls = new BreakGlassWebhook(core.id, store, options, { now, onFault });
+  return [() => calls.round()];
+}
+
+async function openBreakGlass(
+  { core, organisation, vault, now, stalenessMs }: AuditParts,
+  store: RecordStore,
+): Promise<Pick<OrganisationAudit, 'breakGlass' | 'emergencies'>> {
+  // Nobody waits for a heartbeat in an emergency: the age of the view is noted as it is.
+  const isStale = () => core.projection.ageMs() > stalenessMs;
+  const { responsible } = organisation.breakGlass;
+  const { id, name } = organisation;
+  const named = { id, name };
+  const breakGlass = await BreakGlassRegister.load({
+    organisation: named,
+    responsible,
+    vault,
+    store,
+    isStale,
+    now,
+  });
+  const emergencies: Emergencies = {
+    isStale,
+    openFor: (principal, patient) => {
+      const glass = mayBreak(principal) ? breakGlass.openFor(principal.id, patient) : undefined;
+      return glass === undefined ? undefined : asEmergency(glass);
+    },
+  };
+  return { breakGlass, emergencies };
+}
+
 /** Opens what stands beside the audit trail. */
-export function openOrganisationAudit(parts: AuditParts): OrganisationAudit {
+export async function openOrganisationAudit(parts: AuditParts): Promise<OrganisationAudit> {
   const { core, members, names, vault, recorder, nodeLog, now } = parts;
   const store = new RecordStore(core.data, core.keyring.key('audit-records').key);
   const suspensions = new Suspensions(store, now);
@@ -87,14 +136,20 @@ export function openOrganisationAudit(parts: AuditParts): OrganisationAudit {
       address: named?.address ?? core.view.member(organisation)?.address.url,
     };
   };
+  const { breakGlass, emergencies } = await openBreakGlass(parts, store);
+  const refusals = new RefusalSeal(core.keyring.key('audit-records').key);
   const take = (audits: Parameters<Flagging['look']>[0]) => flagging.look(audits);
   const flags = { name: 'flags', begin: 'next', batch: FLAG_BATCH, take } as const;
   const followers: Followers = [
     () => followOnce(vault, store, flags, FLAG_BATCHES),
     ...forwarders.map((forwarder) => () => forwarder.round()),
+    ...webhookOf(parts, store),
   ];
   return {
     suspensions,
+    breakGlass,
+    emergencies,
+    refusals,
     followers,
     routesWith: ({ routes }) => ({
       ...routes,
@@ -105,6 +160,8 @@ export function openOrganisationAudit(parts: AuditParts): OrganisationAudit {
       suspensions,
       rights,
       flagging,
+      breakGlass,
+      refusals,
       proofs: core.log,
       policies: () => [core.view.networkPolicy()].filter((policy) => policy !== undefined),
       directory,

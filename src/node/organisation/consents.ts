@@ -6,13 +6,14 @@ import {
   fhirConsentPath,
   type OrganisationPolicy,
   openConsents,
-  organisationPolicy,
+  policyOf,
 } from '../../consent/index.ts';
 import type { ConsentDirectory } from '../../exchange/index.ts';
 import type { ConsentPath } from '../../fhir/index.ts';
 import type { Authenticator, Enrolment, Recorder } from '../../identity/index.ts';
 import type { Block } from '../../ledger/index.ts';
 import type { Vault } from '../../vault/index.ts';
+import type { OrganisationConfiguration } from '../configuration.ts';
 import type { NodeLog } from '../node-log.ts';
 import { consentDirectory } from './consent-directory.ts';
 import type { OrganisationCore } from './core.ts';
@@ -20,6 +21,7 @@ import type { OrganisationCore } from './core.ts';
 /** What an organisation's consents are composed of. */
 export interface ConsentParts {
   readonly core: OrganisationCore;
+  readonly organisation: Pick<OrganisationConfiguration, 'policy'>;
   readonly vault: Vault;
   readonly enrolment: Enrolment;
   readonly authenticator: Authenticator;
@@ -90,7 +92,7 @@ export async function openOrganisationConsents(parts: ConsentParts): Promise<Org
       recorder,
       onFault,
     },
-    policy: organisationPolicy(),
+    policy: policyOf(parts.organisation.policy),
     consentsOf: (patient) => register.consentsOf(patient),
     consentPath: fhirConsentPath(services),
     directory: consentDirectory(register),

@@ -1,5 +1,6 @@
+import type { RefusalSeal } from '../../audit/index.ts';
 import type { CompiledConsent, OrganisationPolicy } from '../../consent/index.ts';
-import type { ConsentPath, FhirServices, Operation } from '../../fhir/index.ts';
+import type { ConsentPath, Emergencies, FhirServices, Operation } from '../../fhir/index.ts';
 import {
   createExclusive,
   everythingOperation,
@@ -22,6 +23,8 @@ export interface FhirParts {
   readonly policy: OrganisationPolicy;
   readonly consentPath: ConsentPath;
   readonly isSuspended: (event: StoredVersion) => boolean;
+  readonly emergencies: Emergencies;
+  readonly refusals: RefusalSeal;
   /** Operations of rooms above fhir. */
   readonly operations: readonly Operation[];
   readonly nodeLog: NodeLog;
@@ -32,7 +35,7 @@ export interface FhirParts {
 export function openFhir(parts: FhirParts): FhirServices {
   const { core, vault, authenticator, audience, consentsOf, policy, consentPath, operations, nodeLog, now } =
     parts;
-  const { isSuspended } = parts;
+  const { isSuspended, emergencies, refusals } = parts;
   return {
     organisation: core.id,
     baseUrl: audience,
@@ -43,6 +46,8 @@ export function openFhir(parts: FhirParts): FhirServices {
     proofs: core.log,
     consentPath,
     isSuspended,
+    emergencies,
+    refusals,
     operations: [receiptOperation, validateOperation, everythingOperation, importOperation, ...operations],
     pagingKey: core.keyring.key('paging').key,
     conditions: createExclusive(),

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { auditRoutes, createRecorder, isOfficer } from '../../audit/index.ts';
-import { consentRoutes } from '../../consent/index.ts';
+import { consentRoutes, layersOf, policyRoutes } from '../../consent/index.ts';
 import type { Database } from '../../database/index.ts';
 import { exchangeRoutes, networkEverythingOperation } from '../../exchange/index.ts';
 import { type FhirServices, fhirRoutes, mayAdminister, mayRead } from '../../fhir/index.ts';
@@ -94,6 +94,8 @@ function openFhirAndExchange(
     policy,
     consentPath,
     isSuspended: (event) => audit.suspensions.hides(event),
+    emergencies: audit.emergencies,
+    refusals: audit.refusals,
     operations,
   });
   exchange = openExchange({ ...parts, fhir, consents: directory, recorder });
@@ -110,6 +112,7 @@ function routesOf({
   audit,
 }: Composed): HostedOrganisation['register'] {
   const { core, vault, nodeLog } = parts;
+  const { policy: profile } = parts.organisation;
   const { authenticator, enrolment } = identity;
   const onFault = (error: unknown, requestId: string) => nodeLog.fault(error, requestId);
   const changes = async (principal: Principal, id: string) =>
@@ -127,6 +130,7 @@ function routesOf({
     });
     await app.register(enrolmentRoutes, { authenticator, enrolment, recorder, onFault });
     await app.register(consentRoutes, { ...consents.routes, mayRead: reads, mayChange: changes });
+    await app.register(policyRoutes, { policy: layersOf(core.id, profile, consents.policy) });
     await app.register(auditRoutes, { ...audit.routesWith(consents), mayRead: reads });
     await app.register(logRoutes, {
       log: core.log,
@@ -160,7 +164,8 @@ export async function openHosted(parts: HostedParts): Promise<HostedOrganisation
   const consents = await openOrganisationConsents({ ...parts, enrolment, authenticator, recorder });
   const members = parts.configuration.organisations;
   const names = new MemberNames(core.view, (organisation) => members.some(({ id }) => id === organisation));
-  const audit = openOrganisationAudit({ ...parts, members, names, recorder });
+  const { stalenessMs } = parts.configuration;
+  const audit = await openOrganisationAudit({ ...parts, members, names, recorder, stalenessMs });
   const { fhir, exchange } = openFhirAndExchange(parts, recorder, identity, consents, audit);
   const { delivery } = exchange;
   core.projection.onBlock(

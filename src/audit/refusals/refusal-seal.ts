@@ -1,5 +1,5 @@
-import { CryptoError, hkdf, open, SEALING_KEY_BYTES, seal } from '../crypto/index.ts';
-import { fromBase64, fromUtf8, toBase64, utf8 } from '../proof/index.ts';
+import { CryptoError, hkdf, open, SEALING_KEY_BYTES, seal } from '../../crypto/index.ts';
+import { fromBase64, fromUtf8, toBase64, utf8 } from '../../proof/index.ts';
 
 /** Every note has this length before it is sealed, so that its length says nothing. */
 const NOTE_BYTES = 256; // three or four exceptions with their clauses
