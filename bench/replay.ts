@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { bundleChaincode } from '../scripts/chaincode.ts';
 import { LedgerError, openFabricEngine } from '../src/ledger/index.ts';
 import { initialised, ledger, type Member, profileOf, started } from '../test/fabric/harness/members.ts';
@@ -16,6 +17,7 @@ import { writeResult } from './machine.ts';
 const TRANSACTIONS = Number(process.argv[2] ?? 40_000); // as the target says
 const TARGET_SECONDS = 90; // likewise
 const WRITERS = 64; // for each of two organisations: enough to fill blocks
+const CATCH_BREATH_MS = 2_000; // for peers that fell behind
 const MAX_FAILED = 1_000; // of as many as they are, one in forty
 const PROGRESS_EVERY = 1_000; // half a minute of writing
 const BASE_PORT = 19_500; // apart from every test's network
@@ -50,6 +52,7 @@ async function fill(): Promise<number> {
       } catch (error) {
         // One that a busy machine did not commit in time is not counted; too many are a fault.
         if (!(error instanceof LedgerError) || ++failed > MAX_FAILED) throw error;
+        await pause(CATCH_BREATH_MS);
         continue;
       }
       if (++written % PROGRESS_EVERY === 0) console.error(`${written} of ${TRANSACTIONS} written`);
