@@ -11,6 +11,7 @@ export { BreakGlassRegister, type Breaking } from './break-glass/break-glass-reg
 export {
   asEmergency,
   type Breaker,
+  type BreakGlassFacts,
   type BrokenGlass,
   MAX_MINUTES,
 } from './break-glass/broken-glass.ts';

@@ -148,7 +148,12 @@ export class ConsentRegister {
 
   /** Locators attached to a patient whose consents are active now. */
   locatorsOf(patient: string): readonly AttachedConsent[] {
-    return this.#attached.of(patient).filter(({ consent }) => this.onLedger(consent)?.status === 'active');
+    return this.attachedTo(patient).filter(({ consent }) => this.onLedger(consent)?.status === 'active');
+  }
+
+  /** As {@link locatorsOf}, whatever became of the consents since: they tell where a patient is known, and permit nothing. */
+  attachedTo(patient: string): readonly AttachedConsent[] {
+    return this.#attached.of(patient);
   }
 
   /** Denies what a consent permits, at once: its revocation is durable here. */

@@ -56,4 +56,6 @@ export interface ConsentDirectory {
   heldIds(): readonly string[];
   /** Locators attached to a patient whose consents are active now. */
   locatorsOf(patient: string): readonly AttachedLocator[];
+  /** Locators attached to a patient, of consents that have ended too: where the patient is known. */
+  attachedTo(patient: string): readonly AttachedLocator[];
 }

@@ -26,7 +26,7 @@ interface Answered {
 }
 
 /** What a failure says of the member: refused, away, or not to be believed. */
-function outcomeOf(error: ExchangeError): ExchangeOutcome {
+export function outcomeOf(error: ExchangeError): ExchangeOutcome {
   switch (error.code) {
     case 'not-permitted':
     case 'stale':

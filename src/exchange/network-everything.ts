@@ -1,3 +1,4 @@
+import { BREAK_GLASS } from '../consent/index.ts';
 import {
   type Answer,
   type BundleEntry,
@@ -12,6 +13,7 @@ import {
   readPermitted,
 } from '../fhir/index.ts';
 import { toBase64, utf8 } from '../proof/index.ts';
+import { emergencyAsking, fromMemberInEmergency } from './ask-emergency.ts';
 import type { CheckedRecord } from './check-record.ts';
 import { type Contribution, fromMember } from './contribution.ts';
 import type { NetworkReader } from './network-reader.ts';
@@ -31,6 +33,18 @@ async function ownPart(reader: NetworkReader, context: Context, patient: string)
 }
 
 async function gather(reader: NetworkReader, context: Context, patient: string): Promise<Contribution[]> {
+  const { services, principal } = context;
+  const emergency = principal.purposes.includes(BREAK_GLASS)
+    ? services.emergencies?.openFor(principal, patient)
+    : undefined;
+  const asking =
+    emergency === undefined ? undefined : await emergencyAsking(reader, context, patient, emergency);
+  // Whoever broke the glass asks everybody, and waits for no ledger.
+  if (asking !== undefined) {
+    context.trail.isEmergency = true;
+    const others = reader.asker.members.others();
+    return Promise.all(others.map((member) => fromMemberInEmergency(reader, member, asking, context)));
+  }
   const locators = reader.consents.locatorsOf(patient);
   const isFresh = locators.length === 0 || (await reader.source.fresh());
   return Promise.all(

@@ -1,4 +1,4 @@
-import type { RefusalSeal } from '../audit/index.ts';
+import type { BreakGlassFacts, RefusalSeal } from '../audit/index.ts';
 import type { CompiledConsent, Emergency, OrganisationPolicy } from '../consent/index.ts';
 import type { Principal } from '../identity/index.ts';
 import type { StoredVersion, Vault } from '../vault/index.ts';
@@ -18,6 +18,8 @@ export interface Emergencies {
   readonly openFor: (principal: Principal, patient: string) => Emergency | undefined;
   /** Whether the view of the ledger is older than it may be: what is read in an emergency then says so. */
   readonly isStale: () => boolean;
+  /** What was written down when it was broken; undefined when it is not known here. */
+  readonly toldOf: (id: string) => Promise<BreakGlassFacts | undefined>;
 }
 
 /** What one organisation's FHIR server is composed of; node supplies it. */

@@ -111,6 +111,12 @@ export class BreakGlassRegister {
     return glass;
   }
 
+  /** What was written down of it; undefined for what there is not, and once the patient is erased. */
+  async factsOf(id: string): Promise<BreakGlassFacts | undefined> {
+    const glass = this.#options.store.get<BrokenGlass>('break-glass', id);
+    return glass === undefined ? undefined : (await this.#listed(glass))?.facts;
+  }
+
   /** Broken glass, newest first. */
   async list(query: { patient?: string; before?: number; limit: number }): Promise<{
     readonly glass: readonly ListedBreakGlass[];

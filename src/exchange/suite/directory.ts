@@ -15,5 +15,6 @@ export function consentDirectory({ register }: ConsentServices): ConsentDirector
     },
     heldIds: () => register.records.ids('grantee'),
     locatorsOf: (patient) => register.locatorsOf(patient),
+    attachedTo: (patient) => register.attachedTo(patient),
   };
 }

@@ -13,6 +13,7 @@ import {
   NonceStore,
   type RecordSource,
   receiveLocator,
+  releaseInEmergency,
   releaseRecord,
 } from '../../exchange/index.ts';
 import type { FhirServices } from '../../fhir/index.ts';
@@ -20,6 +21,7 @@ import type { Recorder } from '../../identity/index.ts';
 import { fromBase64, verifyEd25519 } from '../../proof/index.ts';
 import type { Configuration } from '../configuration.ts';
 import type { NodeLog } from '../node-log.ts';
+import type { OrganisationAudit } from './audit.ts';
 import type { OrganisationCore } from './core.ts';
 import { memberKey, privateKeys, signWith } from './member-keys.ts';
 
@@ -30,6 +32,7 @@ export interface ExchangeParts {
   readonly fhir: FhirServices;
   readonly consents: ConsentDirectory;
   readonly recorder: Recorder;
+  readonly audit: Pick<OrganisationAudit, 'breakGlass' | 'emergencies'>;
   readonly ledgerId: string;
   readonly nodeLog: NodeLog;
   readonly now: () => Date;
@@ -72,6 +75,9 @@ function directory(parts: ExchangeParts): MemberDirectory {
   };
 }
 
+/** Names of exchanges, as the trail has them: what a client made up is not kept. */
+const ROUTES: readonly string[] = ['locator', 'record', 'emergency'];
+
 /** Records what was refused before anything was known of it but who asked. */
 function refusalRecording({ recorder }: ExchangeParts): ExchangeServices['recordRefusal'] {
   return (detail, member, route, requestId) =>
@@ -79,7 +85,7 @@ function refusalRecording({ recorder }: ExchangeParts): ExchangeServices['record
       kind: 'access',
       action: 'E',
       outcome: 'minor',
-      subtype: `exchange-${route === 'locator' || route === 'record' ? route : 'unknown'}`,
+      subtype: `exchange-${ROUTES.includes(route) ? route : 'unknown'}`,
       ...(member === undefined ? {} : { agent: member }),
       patients: [],
       objects: [],
@@ -113,6 +119,7 @@ async function coveredProofs(
 /** Composes the exchange of one organisation. */
 export function openExchange(parts: ExchangeParts): OrganisationExchange {
   const { core, configuration, fhir, consents, nodeLog, now } = parts;
+  const { breakGlass, emergencies } = parts.audit;
   const members = directory(parts);
   const signingKey = memberKey(core.keyring, 'exchange-sign');
   const signer: ExchangeSigner = { keyId: `${core.id}/${signingKey.id}`, sign: signWith(signingKey) };
@@ -146,7 +153,11 @@ export function openExchange(parts: ExchangeParts): OrganisationExchange {
       signer,
       sealKeys,
       nonces: new NonceStore(core.data),
-      handlers: { locator: receiveLocator(receiver), record: releaseRecord(source) },
+      handlers: {
+        locator: receiveLocator(receiver),
+        record: releaseRecord(source),
+        emergency: releaseInEmergency({ ...source, breakGlass, isStale: emergencies.isStale }),
+      },
       recordRefusal: refusalRecording(parts),
       locators: { services: fhir, consents },
       onFault: (error, requestId) => nodeLog.fault(error, requestId),

@@ -98,7 +98,7 @@ function openFhirAndExchange(
     refusals: audit.refusals,
     operations,
   });
-  exchange = openExchange({ ...parts, fhir, consents: directory, recorder });
+  exchange = openExchange({ ...parts, fhir, consents: directory, recorder, audit });
   return { fhir, exchange };
 }
 

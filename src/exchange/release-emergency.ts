@@ -1,0 +1,85 @@
+import { asEmergency, type BreakGlassRegister, type BrokenGlass, MAX_MINUTES } from '../audit/index.ts';
+import { BREAK_GLASS } from '../consent/index.ts';
+import {
+  type Context,
+  disclose,
+  type FhirServices,
+  newTrail,
+  reachWithin,
+  requestContext,
+} from '../fhir/index.ts';
+import type { Principal } from '../identity/index.ts';
+import { type AskedEmergency, parseEmergencyQuestion } from './emergency-question.ts';
+import { ExchangeError } from './errors.ts';
+import { memberPrincipal } from './member-principal.ts';
+import { frameRecord } from './record-frame.ts';
+import { type ReceiptedVersion, readCompartment, withReceipts } from './record-receipts.ts';
+import type { RecordSource } from './release-record.ts';
+import type { ExchangeHandler } from './routes.ts';
+import { findSought } from './sought-patient.ts';
+
+const MINUTE_MS = 60_000;
+
+/** What releasing in an emergency needs beside the record itself: never how recent the view of the ledger is. */
+export interface EmergencySource extends Omit<RecordSource, 'fresh'> {
+  readonly breakGlass: BreakGlassRegister;
+  readonly isStale: () => boolean;
+}
+
+const notPermitted = () => new ExchangeError('not-permitted', 'Nothing here is permitted to you.');
+
+/** The same glass here: broken anew the first time it is asked with, never for longer than it is open at the asker or may be here. */
+async function glassHere(
+  { breakGlass, services }: EmergencySource,
+  patient: string,
+  emergency: AskedEmergency,
+  { principal, requestId }: { readonly principal: Principal; readonly requestId: string },
+): Promise<BrokenGlass> {
+  const { id, reason, text, person, name, affiliation } = emergency;
+  const nowMs = services.now().getTime();
+  const untilMs = Math.min(Date.parse(emergency.until), nowMs + MAX_MINUTES * MINUTE_MS);
+  if (untilMs <= nowMs) throw notPermitted();
+  const holder = `${principal.actorOrganisation}/${id}`;
+  const open = breakGlass.openFor(holder, patient);
+  if (open !== undefined) return open;
+  const breaker = { person, name, organisation: principal.actorOrganisation, affiliation };
+  const until = new Date(untilMs);
+  return breakGlass.break({ patient, reason, text, until, holder, breaker, principal, requestId });
+}
+
+/** The decision's services with this one emergency open, and no other. */
+function inEmergency({ services, isStale }: EmergencySource, glass: BrokenGlass): FhirServices {
+  const openFor = (_principal: Principal, patient: string) =>
+    patient === glass.patient ? asEmergency(glass) : undefined;
+  return { ...services, emergencies: { openFor, isStale, toldOf: async () => undefined } };
+}
+
+function mayLeave(context: Context, { stored }: ReceiptedVersion): boolean {
+  const reach = reachWithin(context.principal, stored.type, 'r');
+  return reach !== undefined && disclose(context, reach, stored) !== undefined;
+}
+
+/**
+ * Answers another member that asks in an emergency. What is written first, and on disk before anything is read: who asked, why, for
+ * whom, and what the patient is told. Then each version is decided, and the release itself is on disk before anything leaves. No grant
+ * and no such patient are refused alike.
+ */
+export function releaseInEmergency(source: EmergencySource): ExchangeHandler {
+  return async (asker, value, requestId) => {
+    const { patient: sought, emergency } = parseEmergencyQuestion(value);
+    const principal = memberPrincipal(source.services.organisation, asker.organisation, [BREAK_GLASS]);
+    const patient = await findSought(source, asker.organisation, sought);
+    if (patient === undefined) throw notPermitted();
+    const glass = await glassHere(source, patient, emergency, { principal, requestId });
+    const services = inEmergency(source, glass);
+    const newContext = () => {
+      const named = { action: 'R', subtype: 'network-everything', type: 'Patient' } as const;
+      return requestContext(services, principal, Object.assign(newTrail(requestId), named));
+    };
+    const { outcome, records } = await withReceipts(source, await readCompartment(newContext(), patient));
+    const context = newContext();
+    const released = records.filter((record) => mayLeave(context, record));
+    await services.vault.commit({ audits: context.audits(200) });
+    return frameRecord({ outcome, records: released });
+  };
+}
