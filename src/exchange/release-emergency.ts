@@ -18,7 +18,7 @@ import type { RecordSource } from './release-record.ts';
 import type { ExchangeHandler } from './routes.ts';
 import { findSought } from './sought-patient.ts';
 
-const MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000; // in a minute
 
 /** What releasing in an emergency needs beside the record itself: never how recent the view of the ledger is. */
 export interface EmergencySource extends Omit<RecordSource, 'fresh'> {

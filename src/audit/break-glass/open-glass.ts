@@ -3,7 +3,7 @@ import { type BrokenGlass, MAX_MINUTES } from './broken-glass.ts';
 
 /** Glass that one person has open at a time. */
 const MAX_OPEN = 50; // a mass casualty event at one desk
-const MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000; // in a minute
 const PAGE = 500; // rows read at once at a start
 
 const keyOf = (holder: string, patient: string): string => `${holder}\n${patient}`;

@@ -9,7 +9,7 @@ import { type Breaker, DEFAULT_MINUTES, MAX_MINUTES } from './broken-glass.ts';
 
 /** Emergency accesses on one page. */
 const PAGE = 50; // what an officer looks through at once
-const MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000; // in a minute
 const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 /** Shorter texts say nothing of an emergency. */
 const LEAST_TEXT = 10; // "chest pain"

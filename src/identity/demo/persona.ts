@@ -1,7 +1,8 @@
+import { type Role, roleReaches } from '../directory/role.ts';
 import type { AccessClaims } from '../token/access-token.ts';
 
 /** What a demo persona does; it decides what a token lets them do, and why. */
-export type PersonaRole = 'patient' | 'clinician' | 'payer' | 'compliance' | 'researcher';
+export type PersonaRole = 'patient' | 'clinician' | 'front-desk' | 'payer' | 'compliance' | 'researcher';
 
 /** The same patient's record at an organisation. */
 export interface PersonaRecord {
@@ -28,9 +29,11 @@ export interface Persona {
 }
 
 /** What a role may do. Patients read all of their own and manage their consents; nobody reaches beyond their work. */
-const grants: Record<PersonaRole, { scope: string; purpose: string }> = {
+const grants: Record<PersonaRole, { scope: string; purpose: string; role?: Role }> = {
   patient: { scope: 'patient/*.rs patient/Consent.cruds', purpose: 'PATRQT' },
-  clinician: { scope: 'user/*.crus', purpose: 'TREAT' },
+  // BTG opens nothing by itself: the glass must be broken first.
+  clinician: { scope: 'user/*.crus', purpose: 'TREAT BTG', role: 'clinician' },
+  'front-desk': { scope: scopesOf('front-desk'), purpose: 'HOPERAT TREAT HPAYMT', role: 'front-desk' },
   payer: {
     scope:
       'user/Patient.rs user/Coverage.crus user/Claim.crus user/ClaimResponse.crus user/ExplanationOfBenefit.crus user/Encounter.rs user/Condition.rs user/Procedure.rs user/MedicationRequest.rs user/Organization.rs user/Practitioner.rs',
@@ -40,16 +43,29 @@ const grants: Record<PersonaRole, { scope: string; purpose: string }> = {
     scope: 'user/Patient.rs user/AuditEvent.rus user/Consent.rs user/Provenance.rs',
     purpose: 'HOPERAT',
   },
-  researcher: { scope: 'user/*.rs', purpose: 'HRESCH' },
+  researcher: { scope: 'user/*.rs', purpose: 'HRESCH', role: 'researcher' },
 };
+
+function scopesOf(role: Role): string {
+  return roleReaches[role].types
+    .split(' ')
+    .map((reach) => `user/${reach}`)
+    .join(' ');
+}
 
 /** The client in whose name personas sign in; it is registered nowhere. */
 export const DEMO_PORTAL = 'demo-portal';
 
 /** What the token of a persona says, signed in at one organisation; undefined when they have no record there. */
 export function personaClaims(persona: Persona, organisation: string): AccessClaims | undefined {
-  const { scope, purpose } = grants[persona.role];
-  const shared = { sub: persona.id, client_id: DEMO_PORTAL, scope, purpose_of_use: [purpose] };
+  const { scope, purpose, role } = grants[persona.role];
+  const shared = {
+    sub: persona.id,
+    client_id: DEMO_PORTAL,
+    scope,
+    purpose_of_use: purpose.split(' '),
+    ...(role === undefined ? {} : { roles: [role] }),
+  };
   if (persona.role !== 'patient') {
     if (organisation !== persona.organisation) return undefined;
     return { ...shared, fhirUser: persona.fhirUser ?? `Practitioner/${persona.id}` };

@@ -25,6 +25,7 @@ const personas: Persona[] = [
   },
   { id: 'pat-payer', name: 'Pat Lin', role: 'payer', organisation: 'st-mary' },
   { id: 'cora', name: 'Cora Berg', role: 'compliance', organisation: 'st-mary' },
+  { id: 'fran', name: 'Fran Osei', role: 'front-desk', organisation: 'st-mary' },
   { id: 'remy', name: 'Remy Adler', role: 'researcher', organisation: 'st-mary' },
 ];
 
@@ -107,7 +108,8 @@ test('a patient signs in at another organisation under their id there, and only 
 });
 
 test.each([
-  ['dr-okafor', 'TREAT', 'Practitioner/okafor'],
+  ['dr-okafor', 'TREAT BTG', 'Practitioner/okafor'],
+  ['fran', 'HOPERAT TREAT HPAYMT', 'Practitioner/fran'],
   ['pat-payer', 'HPAYMT', 'Practitioner/pat-payer'],
   ['cora', 'HOPERAT', 'Practitioner/cora'],
   ['remy', 'HRESCH', 'Practitioner/remy'],

@@ -5,7 +5,7 @@ const ROLES: Record<StaffRole, PersonaRole> = {
   clinician: 'clinician',
   'compliance-officer': 'compliance',
   'privacy-officer': 'compliance',
-  'front-desk': 'clinician',
+  'front-desk': 'front-desk',
   researcher: 'researcher',
 };
 

@@ -4,6 +4,7 @@ import { logPaths } from './openapi/log-paths.ts';
 import type { PathItem, Paths } from './openapi/operation-object.ts';
 import { patientPaths } from './openapi/patient-paths.ts';
 import { peoplePaths } from './openapi/people-paths.ts';
+import { policyPaths } from './openapi/policy-paths.ts';
 import { publicPaths } from './openapi/public-paths.ts';
 import { schemas } from './openapi/schemas.ts';
 
@@ -55,7 +56,7 @@ const securitySchemes = {
 /** `/openapi.json`: every route of a node (OpenAPI 3.1). */
 export function openapiDocument({ publicUrl, organisations, demo }: OpenapiOptions): OpenapiDocument {
   const organisation = { name: 'org', in: 'path', required: true, schema: { enum: [...organisations] } };
-  const own: Paths = { ...logPaths, ...fhirPaths, ...patientPaths, ...peoplePaths };
+  const own: Paths = { ...logPaths, ...fhirPaths, ...patientPaths, ...peoplePaths, ...policyPaths };
   return {
     openapi: '3.1.1',
     info: {

@@ -290,6 +290,36 @@ const auditRoutes: Row[] = [
   ),
 ];
 
+const emergency = (patient: string) => ({
+  patient,
+  reason: 'medical-emergency',
+  text: 'found unconscious',
+  name: 'Somebody',
+});
+const breakGlassRoutes: Row[] = [
+  hidden(
+    'POST /break-glass',
+    probe('for the patient', () => '/break-glass', { body: (t) => emergency(t.patient) }),
+  ),
+  hidden(
+    'GET /audit/break-glass',
+    probe('all', () => '/audit/break-glass'),
+    probe('of the patient', (t) => `/audit/break-glass?patient=${t.patient}`),
+  ),
+  hidden(
+    'POST /audit/break-glass/{id}/review',
+    probe('one', (t) => `/audit/break-glass/${t.emergency}/review`, {
+      body: () => ({ outcome: 'justified', note: 'x' }),
+    }),
+  ),
+  hidden(
+    'GET /audit/refusals',
+    probe('all', () => '/audit/refusals'),
+    probe('of an AuditEvent', (t) => `/audit/refusals?event=${t.audit}`),
+  ),
+  open('GET /privacy-policy', '/privacy-policy'),
+];
+
 const proofs: Row[] = [
   open('GET /log/checkpoint', '/log/checkpoint'),
   open('GET /log/policy', '/log/policy'),
@@ -325,6 +355,7 @@ const proofs: Row[] = [
     'POST /exchange/{route}',
     probe('a record, unsigned', () => '/exchange/record', { body: (t) => ({ handle: t.patient }) }),
     probe('a locator, unsigned', () => '/exchange/locator', { body: (t) => ({ id: t.consent }) }),
+    probe('in an emergency, unsigned', () => '/exchange/emergency', { body: (t) => ({ id: t.patient }) }),
   ),
 ];
 
@@ -333,6 +364,7 @@ export const rows: readonly Row[] = [
   ...fhir,
   ...patientRoutes,
   ...auditRoutes,
+  ...breakGlassRoutes,
   ...proofs,
   ...signInRows,
   ...peopleRows,

@@ -11,6 +11,7 @@ import { useSessionControl } from '../session/session.ts';
 const JOBS: Record<string, string> = {
   clinician: 'clinician',
   compliance: 'compliance',
+  'front-desk': 'front desk',
   payer: 'payer',
   researcher: 'researcher',
 };
