@@ -1,7 +1,8 @@
 import type { Criteria } from './criteria.ts';
-import { asElement, type Element, elementsOf, type Findings, refuse } from './element.ts';
+import { asElement, type Element, type Findings, refuse } from './element.ts';
 import type { Provision } from './provision.ts';
-import { ALL_PURPOSES, purposeBit, purposeSet, purposesCovered } from './purpose-of-use.ts';
+import { ALL_PURPOSES, purposeBit, purposeSet } from './purpose-of-use.ts';
+import { requireElements } from './required-elements.ts';
 import { ACT_CODE, LABEL } from './sensitivity.ts';
 
 /** Special protections of law that a consent satisfies. */
@@ -21,7 +22,6 @@ const NOTES: readonly string[] = [LABEL.psychotherapyNotes, LABEL.counsellingNot
 const PART_2: readonly string[] = [LABEL.part2, LABEL.counsellingNotes];
 const LEGAL = purposeSet(['HLEGAL']);
 const OPERATIONS = purposeBit('HOPERAT') ?? ALL_PURPOSES;
-const TREATMENT_PAYMENT_OPERATIONS = purposeSet(['TREAT', 'HPAYMT', 'HOPERAT'].flatMap(purposesCovered));
 
 /**
  * Which special protections a Consent satisfies, notes refused together with what is missing or combined in it. One that claims
@@ -34,8 +34,7 @@ export function authorisationsOf(consent: Element, root: Provision, findings: Fi
   if (!isAboutNotes && !isPart2) return NO_AUTHORISATIONS;
   if (isAboutNotes) requireNotesAlone(permits, findings);
   if (isPart2) requireLegalAlone(permits, findings);
-  const clause = isPart2 ? '42 CFR 2.31(a)' : '45 CFR 164.508(c)';
-  requireElements(consent, permits, clause, findings);
+  requireElements(consent, permits, isPart2 ? 'part-2' : 'hipaa', findings);
   const legalOnly = permits.every(({ criteria }) => isOnlyLegal(criteria));
   return { part2: isPart2, legalOnly, notesOnly: isAboutNotes };
 }
@@ -103,46 +102,4 @@ function requireLegalAlone(permits: readonly Provision[], findings: Findings): v
       'Consent for legal proceedings is given apart from any other (42 CFR 2.31(d)).',
     );
   }
-}
-
-/** The elements of 42 CFR 2.31(a) and 45 CFR 164.508(c)(1), which differ in words only. */
-function requireElements(
-  consent: Element,
-  permits: readonly Provision[],
-  clause: string,
-  findings: Findings,
-): void {
-  const need = (holds: boolean, path: string, what: string) => {
-    if (!holds) refuse(findings, path, 'missing', `${clause} asks for ${what}.`);
-  };
-  const listed = (name: string) => elementsOf(consent[name], `Consent.${name}`, findings).length > 0;
-  need(asElement(consent.patient) !== undefined, 'Consent.patient', 'the name of the patient');
-  need(listed('organization'), 'Consent.organization', 'who is to disclose');
-  need(listed('performer'), 'Consent.performer', 'who signed it');
-  need(typeof consent.dateTime === 'string', 'Consent.dateTime', 'the date of signature');
-  const hasForm =
-    consent.sourceAttachment !== undefined || consent.sourceReference !== undefined || listed('policy');
-  need(
-    hasForm,
-    'Consent.source',
-    'the statement of the right to revoke, in the form or policy that was signed',
-  );
-  for (const { path, criteria } of permits) requireOfProvision(path, criteria, need);
-}
-
-function requireOfProvision(
-  path: string,
-  criteria: Criteria,
-  need: (holds: boolean, path: string, what: string) => void,
-): void {
-  const { organisations, actors, purposes, untilMs, labels, types, kinds, codes, instances } = criteria;
-  need(organisations !== undefined || actors !== undefined, `${path}.actor`, 'the recipients');
-  need(!purposes.any, `${path}.purpose`, 'the purpose');
-  const says = [labels, types, kinds, codes, instances].some((each) => each !== undefined);
-  need(says, `${path}.securityLabel`, 'what kind of information it is about');
-  const { low, high } = TREATMENT_PAYMENT_OPERATIONS;
-  const isTpo = !purposes.any && (purposes.low & ~low) === 0 && (purposes.high & ~high) === 0;
-  // 42 CFR 2.31(a)(7): "none" is enough for treatment, payment and operations; notes and the rest need an end.
-  const mayBeOpen = isTpo && labels?.others.has(LABEL.psychotherapyNotes) !== true;
-  need(mayBeOpen || untilMs !== Number.POSITIVE_INFINITY, `${path}.period.end`, 'an expiry');
 }

@@ -36,7 +36,18 @@ export {
   isEmergencyReason,
 } from './emergency.ts';
 export { ConsentError, type ConsentErrorCode, type ConsentIssue } from './errors.ts';
+export { highWaterMark, type LabelCoding } from './high-water-mark.ts';
 export { type Problem, problemOf, sendProblem } from './http-errors.ts';
+export type { CodeSet } from './labelling/code-set.ts';
+export { computeLabels, decidableFacts, labelled } from './labelling/computed-labels.ts';
+export {
+  DEFAULT_CODE_SETS,
+  DEFAULT_LABEL_RULES,
+  type LabelRules,
+  labelRules,
+  NO_LABEL_RULES,
+  type Part2Program,
+} from './labelling/label-rules.ts';
 export {
   type BlockingException,
   exceptionOf,
@@ -63,6 +74,7 @@ export {
   type PolicyProfile,
   policyOf,
 } from './organisation-policy.ts';
+export { PART_2_NOTICE } from './part-2-notice.ts';
 export { LAYER_WORDS, type PolicyLayer } from './policy-layer.ts';
 export { layersOf, type PolicyInForce } from './policy-layers.ts';
 export { policyRoutes } from './policy-routes.ts';
@@ -75,4 +87,5 @@ export {
 } from './recorded-handler.ts';
 export type { Representative } from './representative.ts';
 export { type ConsentRouteServices, consentRoutes } from './routes.ts';
+export { scopeInWords } from './scope-in-words.ts';
 export { LABEL } from './sensitivity.ts';

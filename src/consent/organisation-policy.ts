@@ -1,3 +1,4 @@
+import { DEFAULT_LABEL_RULES, type LabelRules, NO_LABEL_RULES } from './labelling/label-rules.ts';
 import { CALIFORNIA, FEDERAL, type LawProfile, NEW_YORK, NO_LAW } from './law-profile.ts';
 import { purposesCovered } from './purpose-of-use.ts';
 
@@ -11,6 +12,8 @@ export interface OrganisationPolicy {
   /** The same as they were named. */
   readonly named: readonly string[];
   readonly law: LawProfile;
+  /** What makes data sensitive. */
+  readonly labels: LabelRules;
 }
 
 /** Treatment, payment and health care operations: 45 CFR 164.506(c). */
@@ -20,12 +23,13 @@ const DEFAULT_PURPOSES: readonly string[] = ['TREAT', 'HPAYMT', 'HOPERAT'];
 export function organisationPolicy(
   purposes: readonly string[] = DEFAULT_PURPOSES,
   law: LawProfile = FEDERAL,
+  labels: LabelRules = DEFAULT_LABEL_RULES,
 ): OrganisationPolicy {
-  return { purposes: new Set(purposes.flatMap(purposesCovered)), named: purposes, law };
+  return { purposes: new Set(purposes.flatMap(purposesCovered)), named: purposes, law, labels };
 }
 
 /** The profile `consent-only`: no layer of law or organisation, nothing is permitted that no consent permits. */
-export const CONSENT_ONLY: OrganisationPolicy = organisationPolicy([], NO_LAW);
+export const CONSENT_ONLY: OrganisationPolicy = organisationPolicy([], NO_LAW, NO_LABEL_RULES);
 
 /** Ids of the policy profiles that an organisation may choose. */
 export const POLICY_PROFILES = ['us', 'us-ca', 'us-ny', 'consent-only'] as const;
@@ -39,7 +43,8 @@ const profiles: Readonly<Record<PolicyProfile, OrganisationPolicy>> = {
   'consent-only': CONSENT_ONLY,
 };
 
-/** The policy of a profile. */
-export function policyOf(profile: PolicyProfile): OrganisationPolicy {
-  return profiles[profile];
+/** The policy of a profile, with an organisation's own rules of labelling where it has some; `consent-only` labels nothing. */
+export function policyOf(profile: PolicyProfile, labels?: LabelRules): OrganisationPolicy {
+  const policy = profiles[profile];
+  return labels === undefined || policy === CONSENT_ONLY ? policy : { ...policy, labels };
 }

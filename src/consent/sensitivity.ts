@@ -27,3 +27,6 @@ export const LABEL = {
   genetic: act('GDIS'),
   violence: act('SDV'),
 } as const;
+
+/** All of them: data that carries one is restricted whatever else is known of it. */
+export const SENSITIVE_LABELS: ReadonlySet<string> = new Set(Object.values(LABEL));

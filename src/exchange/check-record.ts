@@ -41,7 +41,8 @@ function checkOne(
   if (event.object !== `${path}/_history/${resource.meta?.versionId ?? ''}`)
     throw refused('A receipt is of another version.');
   if (record.fullUrl !== `${baseUrl}/${path}`) throw refused('A record does not stand at its address.');
-  return { ...record, facts: decisionFacts(resource) };
+  const facts = decisionFacts(resource);
+  return { ...record, facts: { ...facts, labels: [...new Set([...facts.labels, ...record.labels])] } };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { AttachedLocator } from './consent-directory.ts';
 import { ExchangeError } from './errors.ts';
 import type { Member } from './member.ts';
 import type { NetworkReader } from './network-reader.ts';
-import { type ExchangeOutcome, parseRecord } from './record-frame.ts';
+import { type ExchangeOutcome, type Part2Notice, parseRecord } from './record-frame.ts';
 
 /** Grants of one custodian that are asked under for one patient; each costs it a release. */
 const MAX_LOCATORS = 16; // far more than a patient gives one organisation
@@ -17,12 +17,15 @@ export interface Contribution {
   readonly records: readonly CheckedRecord[];
   /** Consents under which it gave something. */
   readonly consents: readonly string[];
+  /** What accompanies Part 2 records among them. */
+  readonly notices: readonly Part2Notice[];
 }
 
 interface Answered {
   readonly outcome: ExchangeOutcome;
   readonly records: readonly CheckedRecord[];
   readonly consent: string;
+  readonly notice?: Part2Notice | undefined;
 }
 
 /** What a failure says of the member: refused, away, or not to be believed. */
@@ -54,7 +57,7 @@ async function askUnder(
     const answer = parseRecord(await ask(asker, member, 'record', { consent, handle, purposes }));
     const baseUrl = `${url}/orgs/${organisation}/fhir`;
     const records = await checkRecords(answer.records, organisation, baseUrl, await trust());
-    return { outcome: answer.outcome, records, consent };
+    return { outcome: answer.outcome, records, consent, notice: answer.notice };
   } catch (error) {
     if (error instanceof ExchangeError) return { outcome: outcomeOf(error), records: [], consent };
     // One member must not spoil the answers of the others, whatever it sends.
@@ -88,10 +91,11 @@ export async function fromMember(
   const outcomes = answers.map(({ outcome }) => outcome);
   // A record that fails its proof taints the whole source: nothing of it is shown.
   if (outcomes.includes('proof-failed'))
-    return { organisation, outcome: 'proof-failed', records: [], consents: [] };
+    return { organisation, outcome: 'proof-failed', records: [], consents: [], notices: [] };
   const outcome = asked.length < locators.length ? 'partial' : combined(outcomes);
   const gave = answers.filter(({ records }) => records.length > 0);
   const records = new Map(gave.flatMap((each) => each.records.map((record) => [record.fullUrl, record])));
   const consents = gave.map(({ consent }) => consent);
-  return { organisation, outcome, records: [...records.values()], consents };
+  const notices = gave.flatMap(({ notice }) => notice ?? []);
+  return { organisation, outcome, records: [...records.values()], consents, notices };
 }

@@ -1,7 +1,8 @@
-import { BREAK_GLASS } from '../consent/index.ts';
+import { BREAK_GLASS, decidableFacts, highWaterMark } from '../consent/index.ts';
 import {
   type Answer,
   type BundleEntry,
+  type BundleHead,
   bundleText,
   type Context,
   FhirError,
@@ -17,7 +18,8 @@ import { emergencyAsking, fromMemberInEmergency } from './ask-emergency.ts';
 import type { CheckedRecord } from './check-record.ts';
 import { type Contribution, fromMember } from './contribution.ts';
 import type { NetworkReader } from './network-reader.ts';
-import type { CarriedRecord, ExchangeOutcome } from './record-frame.ts';
+import { outcomeEntry } from './outcome-entry.ts';
+import type { CarriedRecord } from './record-frame.ts';
 import { readCompartment, withReceipts } from './record-receipts.ts';
 
 /** Names the receipt on an entry (FORMATS §6). */
@@ -27,9 +29,14 @@ const NDJSON = 'application/fhir+ndjson';
 
 /** This organisation's own part, all of it under one checkpoint. */
 async function ownPart(reader: NetworkReader, context: Context, patient: string): Promise<Contribution> {
-  const { outcome, records } = await withReceipts(reader.source, await readCompartment(context, patient));
+  const { outcome, records } = await withReceipts(
+    reader.source,
+    await readCompartment(context, patient),
+    context,
+  );
   const checked = records.map((each) => ({ ...each, facts: each.stored.facts }));
-  return { organisation: context.services.organisation, outcome, records: checked, consents: [] };
+  const { organisation } = context.services;
+  return { organisation, outcome, records: checked, consents: [], notices: [] };
 }
 
 async function gather(reader: NetworkReader, context: Context, patient: string): Promise<Contribution[]> {
@@ -52,7 +59,7 @@ async function gather(reader: NetworkReader, context: Context, patient: string):
       const mine = locators.filter(({ custodian }) => custodian === member.organisation);
       if (mine.length > 0 && !isFresh) {
         const { organisation } = member;
-        return { organisation, outcome: 'stale' as const, records: [], consents: [] };
+        return { organisation, outcome: 'stale' as const, records: [], consents: [], notices: [] };
       }
       return fromMember(reader, member, mine, context);
     }),
@@ -71,39 +78,16 @@ function mayShow(context: Context, patient: string, { facts }: CheckedRecord): r
   return permitted(context, facts, [patient]);
 }
 
-function recordEntry({ fullUrl, receipt, text }: CarriedRecord): BundleEntry {
-  const valueAttachment = { contentType: RECEIPT_TYPE, data: toBase64(utf8(receipt)) };
-  const extension = JSON.stringify([{ url: RECEIPT_EXTENSION, valueAttachment }]);
-  return { fullUrl, resource: text, mode: 'match', extra: `"extension":${extension}` };
+/** An entry of the answer with the labels of what is in it. */
+interface LabelledEntry {
+  readonly entry: BundleEntry;
+  readonly labels: readonly string[];
 }
 
-const WORDS: Record<ExchangeOutcome, string> = {
-  complete: 'Everything that the grant permits.',
-  partial: 'Part of what the grant permits: the rest could not be had, or proved, in time.',
-  'not-permitted': 'No grant permits this.',
-  unavailable: 'The organisation could not be reached.',
-  stale: 'It cannot be told how recent the view of the ledger is.',
-  'proof-failed': 'What arrived did not verify and is not shown.',
-};
-
-function outcomeEntry({ organisation, outcome }: Contribution): BundleEntry {
-  const good = outcome === 'complete';
-  const coding = [
-    { system: 'urn:holdfast:exchange-outcome', code: outcome },
-    { system: 'urn:holdfast:organisation', code: organisation },
-  ];
-  const resource = JSON.stringify({
-    resourceType: 'OperationOutcome',
-    id: organisation,
-    issue: [
-      {
-        severity: good ? 'information' : 'warning',
-        code: good ? 'informational' : 'incomplete',
-        details: { coding, text: WORDS[outcome] },
-      },
-    ],
-  });
-  return { resource, mode: 'outcome' };
+function recordEntry({ fullUrl, receipt, text }: CarriedRecord, labels: readonly string[]): LabelledEntry {
+  const valueAttachment = { contentType: RECEIPT_TYPE, data: toBase64(utf8(receipt)) };
+  const extension = JSON.stringify([{ url: RECEIPT_EXTENSION, valueAttachment }]);
+  return { entry: { fullUrl, resource: text, mode: 'match', extra: `"extension":${extension}` }, labels };
 }
 
 function requireNothingElse({ query, body }: OperationCall): void {
@@ -118,15 +102,23 @@ function requireNothingElse({ query, body }: OperationCall): void {
 function answerWith(
   context: Context,
   { id, accept }: OperationCall,
-  entries: readonly BundleEntry[],
+  entries: readonly LabelledEntry[],
 ): Answer {
+  const bundle = (held: readonly LabelledEntry[], links?: BundleHead['links']) => {
+    const security = highWaterMark(held.map(({ labels }) => labels));
+    const head = { type: 'searchset' as const, security, ...(links === undefined ? {} : { links }) };
+    return bundleText(
+      head,
+      held.map(({ entry }) => entry),
+    );
+  };
   if (accept?.toLowerCase().includes(NDJSON) === true) {
-    const lines = entries.map((entry) => `${bundleText({ type: 'searchset' }, [entry])}\n`);
+    const lines = entries.map((each) => `${bundle([each])}\n`);
     return { status: 200, body: lines.join(''), headers: { 'content-type': NDJSON } };
   }
   const url = `${context.services.baseUrl}/Patient/${id}/$network-everything`;
   const links = [{ relation: 'self', url }];
-  return { status: 200, body: bundleText({ type: 'searchset', links }, entries), headers: {} };
+  return { status: 200, body: bundle(entries, links), headers: {} };
 }
 
 async function networkEverything(
@@ -141,19 +133,24 @@ async function networkEverything(
     ownPart(reader, context, patient),
     gather(reader, context, patient),
   ]);
-  const entries = own.records.map(recordEntry);
+  const { policy } = context.services;
+  const entries = own.records.map((record) => recordEntry(record, record.labels));
   for (const { records, consents } of others) {
     for (const consent of consents) context.trail.consents.add(consent);
     for (const record of records) {
       const relied = mayShow(context, patient, record);
       if (relied === undefined) continue;
       for (const consent of relied) context.trail.consents.add(consent);
-      entries.push(recordEntry(record));
+      entries.push(recordEntry(record, decidableFacts(policy.labels, record.facts).labels));
     }
   }
   // One outcome for each other member (FORMATS §6); one of its own only when its part is not whole.
   const outcomes = own.outcome === 'complete' ? others : [own, ...others];
-  return answerWith(context, call, [...entries, ...outcomes.map(outcomeEntry)]);
+  const told = outcomes.map(({ organisation, outcome, notices }) => ({
+    entry: outcomeEntry(organisation, outcome, notices),
+    labels: [],
+  }));
+  return answerWith(context, call, [...entries, ...told]);
 }
 
 /** `Patient/$network-everything` (FORMATS §6): a patient's record across organisations, each version with its checked receipt. */

@@ -1,4 +1,12 @@
-import { type Context, compartmentPage, type FhirServices, receiptText, type Shown } from '../fhir/index.ts';
+import {
+  type Context,
+  compartmentPage,
+  type FhirServices,
+  labelsOf,
+  receiptText,
+  release,
+  type Shown,
+} from '../fhir/index.ts';
 import type { CarriedRecord } from './record-frame.ts';
 
 /** FORMATS §6: how long the source waits for a checkpoint that covers all it sends. */
@@ -57,13 +65,20 @@ export interface ReceiptedRecord {
 export async function withReceipts(
   { services, proofsFor }: ReceiptSource,
   { versions, cut }: FoundVersions,
+  context: Context,
 ): Promise<ReceiptedRecord> {
   const { vault, baseUrl } = services;
+  const released = versions.flatMap((stored) =>
+    stored.text === undefined ? [] : [{ stored, ...release(context, { ...stored, text: stored.text }, {}) }],
+  );
+  // What leaves in part has an event of its own, durable before its receipt can be had (FORMATS §2).
+  const events = released.flatMap(({ event }) => event ?? []);
+  if (events.length > 0) await vault.commit({ events });
   const opened = [];
-  for (const stored of versions) {
-    const opening = await vault.opening(`${stored.type}/${stored.id}/_history/${stored.version}`);
-    if (opening !== undefined && stored.text !== undefined)
-      opened.push({ stored, opening, text: stored.text });
+  for (const { stored, text, event } of released) {
+    const object = `${stored.type}/${stored.id}/_history/${stored.version}`;
+    const opening = await vault.opening(event?.id ?? object);
+    if (opening !== undefined) opened.push({ stored, opening, text });
   }
   const leaves = opened.map(({ opening }) => opening.leaf);
   const proofs =
@@ -71,7 +86,9 @@ export async function withReceipts(
   const records = opened.flatMap(({ stored, opening, text }) => {
     const proof = proofs.get(opening.leaf);
     const fullUrl = `${baseUrl}/${stored.type}/${stored.id}`;
-    return proof === undefined ? [] : [{ fullUrl, receipt: receiptText(opening, proof), text, stored }];
+    if (proof === undefined) return [];
+    const labels = labelsOf(context, { ...stored, text });
+    return [{ fullUrl, labels, receipt: receiptText(opening, proof), text, stored }];
   });
   return { outcome: cut || records.length < versions.length ? 'partial' : 'complete', records };
 }

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { CompiledConsent } from '../consent/index.ts';
+import { type CompiledConsent, highWaterMark, LABEL, PART_2_NOTICE, scopeInWords } from '../consent/index.ts';
 import {
   type Context,
   disclose,
@@ -15,7 +15,7 @@ import { ExchangeError } from './errors.ts';
 import { handleFor } from './locator.ts';
 import type { Member } from './member.ts';
 import { memberPrincipal } from './member-principal.ts';
-import { frameRecord } from './record-frame.ts';
+import { frameRecord, type Part2Notice } from './record-frame.ts';
 import {
   type ReceiptedVersion,
   type ReceiptSource,
@@ -26,6 +26,9 @@ import type { ExchangeHandler } from './routes.ts';
 
 /** Purposes in one question; nobody acts for more at once. */
 const MAX_PURPOSES = 16; // each is decided for every version
+
+/** Labels of records under 42 CFR Part 2. */
+const PART_2: ReadonlySet<string> = new Set([LABEL.part2, LABEL.counsellingNotes]);
 
 /** What releasing a record to another member needs. */
 export interface RecordSource extends ReceiptSource {
@@ -115,10 +118,32 @@ function releaseContext(
   return requestContext(underOneConsent(source.services, grant), principal, trail);
 }
 
-/** Whether a version may leave as things stand at this moment; noted on the context's trail when so. */
-function mayLeave(context: Context, { stored }: ReceiptedVersion): boolean {
-  const reach = reachWithin(context.principal, stored.type, 'r');
-  return reach !== undefined && disclose(context, reach, stored) !== undefined;
+/**
+ * What may leave as things stand at this moment, noted on the context's trail; `changed` when something else of a version must be
+ * left out by now than was, so that it cannot leave as it is.
+ */
+function stillPermitted(
+  context: Context,
+  records: readonly ReceiptedVersion[],
+): { readonly left: readonly ReceiptedVersion[]; readonly changed: boolean } {
+  let changed = false;
+  const left = records.filter(({ stored }) => {
+    const reach = reachWithin(context.principal, stored.type, 'r');
+    const shown = reach === undefined ? undefined : disclose(context, reach, stored.whole ?? stored);
+    if (shown === undefined) return false;
+    if (shown.text !== stored.text) changed = true;
+    return shown.text === stored.text;
+  });
+  return { left, changed };
+}
+
+/** What accompanies what is sent under a grant: the notice of 42 CFR 2.32 when a Part 2 record is among it. */
+function noticeFor(
+  { consent }: CustodianGrant,
+  records: readonly ReceiptedVersion[],
+): Part2Notice | undefined {
+  const isPart2 = records.some(({ labels }) => labels.some((label) => PART_2.has(label)));
+  return isPart2 ? { text: PART_2_NOTICE, scope: scopeInWords(consent), consent } : undefined;
 }
 
 /**
@@ -132,16 +157,22 @@ export function releaseRecord(source: RecordSource): ExchangeHandler {
     const grant = await grantFor(source, asker.organisation, question);
     const newContext = () => releaseContext(source, grant, asker, question.purposes, requestId);
     const found = await readCompartment(newContext(), grant.patient);
-    const { outcome, records } = await withReceipts(source, found);
+    const { outcome, records } = await withReceipts(source, found, newContext());
     // The receipts may have taken seconds: what counts is what is permitted now, and only that is named in the entry.
     await requireFresh(source);
     requireActive(source, question.consent);
     const context = newContext();
-    const released = records.filter((record) => mayLeave(context, record));
+    const { left: released, changed } = stillPermitted(context, records);
     await source.services.vault.commit({ audits: context.audits(200) });
     // A revocation may have come while the entry was written: it wins.
     requireActive(source, question.consent);
     const last = newContext();
-    return frameRecord({ outcome, records: released.filter((record) => mayLeave(last, record)) });
+    const { left: sent, changed: changedSince } = stillPermitted(last, released);
+    return frameRecord({
+      outcome: changed || changedSince ? 'partial' : outcome,
+      security: highWaterMark(sent.map(({ labels }) => labels)),
+      notice: noticeFor(grant, sent),
+      records: sent,
+    });
   };
 }

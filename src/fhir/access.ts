@@ -1,12 +1,12 @@
-import { decide } from '../consent/index.ts';
 import { allowedBy, type Principal, restrictedFor } from '../identity/index.ts';
 import { type DecisionFacts, type Filter, matchesFilters, parseResource } from '../r4/index.ts';
 import type { StoredVersion } from '../vault/index.ts';
-import { asking, type Deed, WRITING } from './asking.ts';
+import { WRITING } from './asking.ts';
 import { redactedFor } from './audit-redaction.ts';
 import type { Context } from './context.ts';
-import { noteDecision } from './decision-note.ts';
 import { FhirError } from './errors.ts';
+import { tellsNoMore, withoutParts } from './partial-version.ts';
+import { permission, permitted } from './permission.ts';
 import { isShared } from './shared-type.ts';
 
 /** SMART scopes v2 permission letters. */
@@ -25,13 +25,10 @@ interface PartialReach {
   readonly filters: readonly Filter[];
 }
 
-/** A version as it may be shown; redacted ones carry the text that is left. */
-export type Shown = StoredVersion & { readonly redacted?: true };
+/** A version as it may be shown; redacted ones carry the text that is left, and where parts were left out the whole beside it. */
+export type Shown = StoredVersion & { readonly redacted?: true; readonly whole?: StoredVersion };
 
 const EVERYBODY: Reach = { patientOnly: undefined };
-const NO_CONSENTS: readonly string[] = [];
-/** No logical id is empty: the patient of a record that does not say whose it is. */
-const UNNAMED = '';
 
 /**
  * What the token's scopes allow on a type; undefined when nothing. A patient's own token never reaches beyond that patient,
@@ -84,32 +81,6 @@ function reachingPart(
   return parts.find((part) => part.patientOnly === undefined) ?? parts[0];
 }
 
-/** One decision per patient of the resource: any denial denies (DESIGN §1.5). Returns the consents relied on, or undefined. */
-export function permitted(
-  context: Context,
-  facts: DecisionFacts,
-  patients: readonly string[],
-  deed?: Deed,
-): readonly string[] | undefined {
-  const { consentsOf, policy } = context.services;
-  if (patients.length === 0) {
-    // What may be about a patient without saying whom is decided as that of a patient who has said nothing.
-    const subject = isShared(facts.type) ? undefined : UNNAMED;
-    const decision = decide(asking(context, subject, deed), facts, [], policy);
-    noteDecision(context, decision);
-    return decision.outcome === 'permit' ? decision.consents : undefined;
-  }
-  let relied = NO_CONSENTS;
-  for (const patient of patients) {
-    const decision = decide(asking(context, patient, deed), facts, consentsOf(patient), policy);
-    noteDecision(context, decision);
-    // What may be seen in part only is not released: nothing here takes the rest out of it.
-    if (decision.outcome !== 'permit') return undefined;
-    if (decision.consents.length > 0) relied = [...relied, ...decision.consents];
-  }
-  return relied;
-}
-
 /** A version that may be shown, and the consents that this relies on. */
 export interface Judged {
   readonly shown: Shown;
@@ -128,8 +99,19 @@ export function judge(context: Context, reach: Reach, stored: StoredVersion): Ju
     const shown = relied === undefined ? undefined : redactedFor(stored, patientOnly);
     return relied === undefined || shown === undefined ? undefined : { shown, relied };
   }
-  const relied = permitted(context, facts, patients);
-  return relied === undefined ? undefined : { shown: stored, relied };
+  const found = permission(context, facts, patients);
+  if (found === undefined) return undefined;
+  const shown = found.redactions.length === 0 ? stored : inPart(reach, stored, found.redactions);
+  return shown === undefined ? undefined : { shown, relied: found.consents };
+}
+
+/** What is left of a version, where a restricted scope does not reach it by what is left out. A deletion has nothing to leave out. */
+function inPart(reach: Reach, stored: StoredVersion, redactions: readonly string[]): Shown | undefined {
+  if (stored.text === undefined) return stored;
+  const shown = withoutParts(stored, redactions);
+  const filters = reach.oneOf?.flatMap((part) => part.filters) ?? [];
+  if (shown === undefined || !tellsNoMore(stored, shown, { filters, sort: [] })) return undefined;
+  return { ...shown, redacted: true, whole: stored };
 }
 
 /** Notes on the trail what is shown to the asker. */

@@ -1,4 +1,4 @@
-export { disclose, mayWrite, permitted, type Reach, reachOf, reachWithin, type Shown } from './access.ts';
+export { disclose, mayWrite, type Reach, reachOf, reachWithin, type Shown } from './access.ts';
 export { type Administered, mayAdminister } from './administering.ts';
 export { type BundleEntry, type BundleHead, bundleText } from './bundle/bundle-text.ts';
 export type { ConsentPath } from './consent-path.ts';
@@ -21,8 +21,10 @@ export { importOperation } from './operations/import.ts';
 export { receiptOperation, receiptText } from './operations/receipt.ts';
 export { validateOperation } from './operations/validate.ts';
 export { operationOutcome } from './outcome.ts';
+export { type Permitted, permission, permitted } from './permission.ts';
 export { type Draft, draft, type Prepared, parsed } from './prepared.ts';
 export { parseQuery, type Query } from './query.ts';
+export { labelsOf, release } from './release.ts';
 export { fhirRoutes } from './routes.ts';
 export { type RawRequest, serve } from './serve.ts';
 export type { Emergencies, FhirServices, ProofSource } from './services.ts';

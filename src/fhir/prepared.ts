@@ -1,3 +1,4 @@
+import { DEFAULT_LABEL_RULES, type LabelRules, labelled } from '../consent/index.ts';
 import {
   type DecisionFacts,
   decisionFacts,
@@ -89,10 +90,17 @@ export interface Draft {
  * The next version of `type/id` as it will be stored: indexed and canonical, but for the number, which is known when the
  * resource is locked. `lastUpdated` is RFC 3339 with milliseconds.
  */
-export function draft(prepared: Prepared, id: string, lastUpdated: string, actor: string): Draft {
+export function draft(
+  prepared: Prepared,
+  id: string,
+  lastUpdated: string,
+  actor: string,
+  labels: LabelRules = DEFAULT_LABEL_RULES,
+): Draft {
   const { type, text } = prepared;
   const resource = { ...prepared.resource, id, meta: { ...prepared.resource.meta, lastUpdated } };
-  const facts = decisionFacts(resource);
+  // Computed labels are sealed beside the version; they are no part of its content (FORMATS §1).
+  const facts = labelled(labels, decisionFacts(resource));
   const index: IndexEntry[] = extractIndex(resource);
   const { patients } = facts;
   return {

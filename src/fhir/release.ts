@@ -1,5 +1,13 @@
+import { decidableFacts, highWaterMark, type LabelCoding } from '../consent/index.ts';
 import { randomId } from '../crypto/index.ts';
-import { elementsOf, type Search, type SummaryMode, summaryOf } from '../r4/index.ts';
+import {
+  decisionFacts,
+  elementsOf,
+  parseResource,
+  type Search,
+  type SummaryMode,
+  summaryOf,
+} from '../r4/index.ts';
 import type { EventWrite } from '../vault/index.ts';
 import type { Shown } from './access.ts';
 import type { BundleEntry } from './bundle/bundle-text.ts';
@@ -50,6 +58,13 @@ export function release(context: Context, shown: Shown & { text: string }, subse
   return { text, event };
 }
 
+/** The labels of what is shown of a version, those of its parts as well: what was left out of it must not be told by them. */
+export function labelsOf({ services }: Context, shown: Shown & { text: string }): readonly string[] {
+  const facts = shown.redacted === true ? decisionFacts(parseResource(shown.text).resource) : shown.facts;
+  const { labels, parts = [] } = decidableFacts(services.policy.labels, facts);
+  return [...labels, ...parts.flatMap((part) => part.labels)];
+}
+
 /** Where the receipt of a partial release is. */
 export function receiptUrl({ services }: Context, event: { id: string; object: string }): string {
   return `${services.baseUrl}/${event.object}/$receipt?disclosure=${event.id}`;
@@ -60,9 +75,15 @@ export class Releases {
   readonly entries: BundleEntry[] = [];
   readonly events: EventWrite[] = [];
   readonly #context: Context;
+  readonly #labels: (readonly string[])[] = [];
 
   constructor(context: Context) {
     this.#context = context;
+  }
+
+  /** The highest labels of all that was added: `Bundle.meta.security` (FHIR R4 §security-labels). */
+  get security(): readonly LabelCoding[] {
+    return highWaterMark(this.#labels);
   }
 
   /** Adds a version. `extra` are further members of the entry, as JSON text. A version without content has no resource. */
@@ -72,6 +93,7 @@ export class Releases {
       this.entries.push({ fullUrl, ...entry });
       return;
     }
+    this.#labels.push(labelsOf(this.#context, { ...shown, text: shown.text }));
     const { text, event } = release(this.#context, { ...shown, text: shown.text }, subset);
     if (event === undefined) {
       this.entries.push({ fullUrl, resource: text, ...entry });

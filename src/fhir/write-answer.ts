@@ -33,8 +33,12 @@ export function writeAnswer(
 }
 
 /** The answer of a conditional create that matched: what is there already (FHIR R4 §ccreate), its content only when asked for. */
-export function matchedAnswer(context: Context, match: Parameters<typeof writeAnswer>[2]): Answer {
+export function matchedAnswer(
+  context: Context,
+  match: Parameters<typeof writeAnswer>[2] & { readonly redacted?: true },
+): Answer {
   const answer = writeAnswer(context, 200, match);
-  if (returnPreference(context.headers.prefer) === undefined) delete answer.body;
+  // A part is released by a read, which has an event for it.
+  if (returnPreference(context.headers.prefer) === undefined || match.redacted === true) delete answer.body;
   return answer;
 }

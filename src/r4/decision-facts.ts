@@ -29,6 +29,8 @@ export interface DecisionFacts {
   readonly authors?: readonly string[];
   /** Elements with labels of their own (HL7 DS4P inline labels); absent when there is none. */
   readonly parts?: readonly LabelledPart[];
+  /** Labels that rules gave it, kept beside the version and never in its meta, with the version of the rules. */
+  readonly computed?: { readonly rules: string; readonly labels: readonly string[] };
 }
 
 const RESOURCE_TYPES = 'http://hl7.org/fhir/resource-types';

@@ -11,6 +11,8 @@ export interface BundleEntry {
 export interface BundleHead {
   readonly type: 'searchset' | 'history' | 'transaction-response' | 'batch-response';
   readonly total?: number;
+  /** The highest labels of what is in it: `meta.security`. */
+  readonly security?: readonly object[];
   readonly links?: readonly { readonly relation: string; readonly url: string }[];
 }
 
@@ -27,8 +29,14 @@ function entryText({ fullUrl, resource, mode, extra }: BundleEntry): string {
  * A Bundle as JSON text, joined from the texts of its resources: they are neither parsed nor written anew,
  * so decimals keep their digits. Empty arrays are left out, as FHIR R4 §json requires.
  */
-export function bundleText({ type, total, links }: BundleHead, entries: readonly BundleEntry[]): string {
-  let text = `{"resourceType":"Bundle","type":"${type}"`;
+export function bundleText(
+  { type, total, links, security }: BundleHead,
+  entries: readonly BundleEntry[],
+): string {
+  let text = `{"resourceType":"Bundle"`;
+  if (security !== undefined && security.length > 0)
+    text += `,"meta":{"security":${JSON.stringify(security)}}`;
+  text += `,"type":"${type}"`;
   if (total !== undefined) text += `,"total":${total}`;
   if (links !== undefined && links.length > 0) text += `,"link":${JSON.stringify(links)}`;
   if (entries.length > 0) text += `,"entry":[${entries.map(entryText).join(',')}]`;

@@ -13,7 +13,8 @@ export function planCreate(context: Context, prepared: Prepared, id: string): Wr
   const { type } = prepared;
   refuseProtected(type, context.importing);
   const reach = reachOf(context.principal, type, 'c');
-  const drafted = draft(prepared, id, context.time.toISOString(), context.principal.id);
+  const { labels } = context.services.policy;
+  const drafted = draft(prepared, id, context.time.toISOString(), context.principal.id, labels);
   return {
     locks: [resourceLock(type, id)],
     build: () => {

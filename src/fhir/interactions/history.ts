@@ -109,5 +109,9 @@ export async function history(
     ...nextLink(context, { kind: 'history', type, id, query }, page.next),
   ];
   if (events.length > 0) await commitRequest(context, 200, { events });
-  return { status: 200, body: bundleText({ type: 'history', links }, entries), headers: {} };
+  return {
+    status: 200,
+    body: bundleText({ type: 'history', links, security: releases.security }, entries),
+    headers: {},
+  };
 }

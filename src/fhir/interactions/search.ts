@@ -70,6 +70,7 @@ export async function search(context: Context, type: string, query: Query, curso
   const { entries, events } = releases;
   const links = [self, ...nextLink(context, { kind: 'search', type, id: undefined, query }, page.next)];
   if (events.length > 0) await commitRequest(context, 200, { events });
-  const head = { type: 'searchset' as const, links, ...(total === undefined ? {} : { total }) };
+  const { security } = releases;
+  const head = { type: 'searchset' as const, links, security, ...(total === undefined ? {} : { total }) };
   return { status: 200, body: bundleText(head, entries), headers: {} };
 }

@@ -52,7 +52,8 @@ export function planUpdate(
   const { type } = prepared;
   refuseProtected(type, context.importing);
   const reach = reachOf(context.principal, type, 'u');
-  const drafted = draft(prepared, id, context.time.toISOString(), context.principal.id);
+  const { labels } = context.services.policy;
+  const drafted = draft(prepared, id, context.time.toISOString(), context.principal.id, labels);
   const build = (read: Reader): Written => {
     const current = read.read(type, id);
     if (current !== undefined) requireReplaceable(context, reach, current, conditions.ifMatch);

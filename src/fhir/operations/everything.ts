@@ -2,6 +2,7 @@ import { isResourceType } from '../../r4/index.ts';
 import type { Hit } from '../../vault/index.ts';
 import { type Judged, judge, note, type Reach, reachWithin, type Shown } from '../access.ts';
 import { bundleText } from '../bundle/bundle-text.ts';
+import { commitRequest } from '../commit.ts';
 import type { Answer, Context } from '../context.ts';
 import { FhirError } from '../errors.ts';
 import { instantOf } from '../interactions/history.ts';
@@ -90,7 +91,9 @@ export async function everythingPage(
     { relation: 'self' as const, url: `${context.services.baseUrl}/Patient/${id}/$everything` },
     ...nextLink(context, { kind: 'everything', type: 'Patient', id, query }, page.next),
   ];
-  return { status: 200, body: bundleText({ type: 'searchset', links }, releases.entries), headers: {} };
+  const { entries, events, security } = releases;
+  if (events.length > 0) await commitRequest(context, 200, { events });
+  return { status: 200, body: bundleText({ type: 'searchset', links, security }, entries), headers: {} };
 }
 
 async function everything(context: Context, call: OperationCall): Promise<Answer> {

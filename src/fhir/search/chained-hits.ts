@@ -3,6 +3,7 @@ import type { Hit, StoredVersion } from '../../vault/index.ts';
 import { judge, type Reach, reachWithin } from '../access.ts';
 import type { Context } from '../context.ts';
 import { FhirError } from '../errors.ts';
+import { tellsNoMore } from '../partial-version.ts';
 
 type Chain = Extract<Filter, { kind: 'chain' }>;
 type Has = Extract<Filter, { kind: 'has' }>;
@@ -93,19 +94,20 @@ export class ChainedHits {
     let scanned = 0;
     do {
       const page = await services.vault.search({ search, limit: CHUNK, cursor });
-      for (const hit of page.hits) if (await this.#isVisible(reach, hit)) return true;
+      for (const hit of page.hits) if (await this.#isVisible(reach, search, hit)) return true;
       scanned += page.hits.length;
       cursor = page.next;
     } while (cursor !== undefined && scanned < MAX_REFERRING);
     return false;
   }
 
-  async #isVisible(reach: Reach, { type, id }: Hit): Promise<boolean> {
+  async #isVisible(reach: Reach, search: Search, { type, id }: Hit): Promise<boolean> {
     const stored = await this.#context.services.vault.read(type, id);
     if (stored?.text === undefined) return false;
     const judged = judge(this.#context, reach, stored);
     // What is shown in part does not tell what was found in the rest.
-    return judged !== undefined && judged.shown.redacted === undefined;
+    if (judged?.shown.redacted !== true) return judged !== undefined;
+    return type !== 'AuditEvent' && tellsNoMore(stored, judged.shown, search);
   }
 }
 

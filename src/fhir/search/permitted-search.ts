@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Filter, loadDefinitions, type Search } from '../../r4/index.ts';
-import type { Hit } from '../../vault/index.ts';
+import type { Hit, StoredVersion } from '../../vault/index.ts';
 import { type Judged, judge, note, type Reach, type Shown } from '../access.ts';
 import type { Context } from '../context.ts';
 import { FhirError } from '../errors.ts';
+import { tellsNoMore } from '../partial-version.ts';
 import { ChainedHits } from './chained-hits.ts';
 import { walkPermitted } from './permitted-walk.ts';
 
@@ -57,6 +58,7 @@ function hasCompartment(type: string): boolean {
 export class PermittedSearch {
   readonly #context: Context;
   readonly #reach: Reach;
+  readonly #search: Search;
   readonly #chained: ChainedHits;
   readonly #patient: string | undefined;
   readonly #findsRedacted: boolean;
@@ -66,6 +68,7 @@ export class PermittedSearch {
     const { patientOnly } = reach;
     this.#context = context;
     this.#reach = reach;
+    this.#search = search;
     this.#chained = new ChainedHits(context, search, reach);
     this.#patient = hasCompartment(search.type) ? patientOnly : undefined;
     this.#findsRedacted = patientOnly !== undefined && mayFindRedacted(search, patientOnly);
@@ -116,7 +119,13 @@ export class PermittedSearch {
     const stored = await this.#context.services.vault.read(type, id);
     if (stored?.text === undefined) return undefined;
     const judged = judge(this.#context, this.#reach, stored);
-    if (judged === undefined || (judged.shown.redacted === true && !this.#findsRedacted)) return undefined;
+    if (judged === undefined || (judged.shown.redacted === true && !this.#finds(stored, judged.shown)))
+      return undefined;
     return this.#chained.isPlain || (await this.#chained.hold(stored)) ? judged : undefined;
+  }
+
+  /** Whether what is shown in part may be found by this search at all. */
+  #finds(stored: StoredVersion, shown: Shown): boolean {
+    return shown.type === 'AuditEvent' ? this.#findsRedacted : tellsNoMore(stored, shown, this.#search);
   }
 }

@@ -1,0 +1,23 @@
+import { loadDefinitions } from '../definitions/definitions.ts';
+import type { ElementSchema, TypeSchema } from '../definitions/schema.ts';
+import { isObject, type JsonObject } from '../resource.ts';
+
+/** A JSON object that is being changed. */
+export type Mutable = Record<string, unknown>;
+
+/** Not a number that keeps its digits, which is an object too. */
+export const isElement = (value: unknown): value is JsonObject =>
+  isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
+
+/** The type of an object: a resource says its own, anything else has that of the element it stands in. */
+export function typeOf(object: JsonObject, element: ElementSchema | undefined): TypeSchema | undefined {
+  return typeof object.resourceType === 'string'
+    ? loadDefinitions().types.get(object.resourceType)
+    : element?.type;
+}
+
+/** A step of a path such as `component[1]`; the index is absent where the element is no list. */
+export function parseStep(step: string): { readonly name: string; readonly index: number | undefined } {
+  const [, name = '', index] = /^([^[]+)(?:\[(\d+)\])?$/.exec(step) ?? [];
+  return { name, index: index === undefined ? undefined : Number(index) };
+}
