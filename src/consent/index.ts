@@ -38,6 +38,11 @@ export {
 export { ConsentError, type ConsentErrorCode, type ConsentIssue } from './errors.ts';
 export { highWaterMark, type LabelCoding } from './high-water-mark.ts';
 export { type Problem, problemOf, sendProblem } from './http-errors.ts';
+export {
+  type BlockingException,
+  exceptionOf,
+  SECURITY_EXCEPTION,
+} from './information-blocking.ts';
 export type { CodeSet } from './labelling/code-set.ts';
 export { computeLabels, decidableFacts, labelled } from './labelling/computed-labels.ts';
 export {
@@ -48,11 +53,6 @@ export {
   NO_LABEL_RULES,
   type Part2Program,
 } from './labelling/label-rules.ts';
-export {
-  type BlockingException,
-  exceptionOf,
-  SECURITY_EXCEPTION,
-} from './information-blocking.ts';
 export {
   CALIFORNIA,
   FEDERAL,

@@ -27,6 +27,8 @@ export interface PolicyInForce {
   readonly layers: readonly LayerInForce[];
   /** What breaking the glass opens. */
   readonly emergency: readonly LayerRule[];
+  /** What data the layers take for sensitive, by which codes. */
+  readonly labelling: { readonly version: string; readonly rules: readonly LayerRule[] };
 }
 
 /** Version of the rules of this file's layers: of the organisation and of the patient. Changes with what they say. */
@@ -107,6 +109,19 @@ function emergencyRules({ law }: OrganisationPolicy): LayerRule[] {
   return [...reasons, ...protections];
 }
 
+function labellingRules({ labels: { sets, part2Program } }: OrganisationPolicy): LayerRule[] {
+  const who = part2Program === 'organisation' ? 'this organisation' : part2Program?.join(', ');
+  const program = {
+    words: `What ${who} makes, receives or acquires of a patient: 42CFRPart2.`,
+    source: '42 CFR 2.11 (Program, Records)',
+  };
+  const byCode = sets.map(({ title, labels, source }) => ({
+    words: `${title}: ${codesOf(labels)}.`,
+    source,
+  }));
+  return part2Program === undefined ? byCode : [program, ...byCode];
+}
+
 /** The layers that a policy is made of, each rule with its source. */
 export function layersOf(
   organisation: string,
@@ -129,5 +144,6 @@ export function layersOf(
       rules: PATIENT_RULES,
     },
   ];
-  return { organisation, profile, layers, emergency: emergencyRules(policy) };
+  const labelling = { version: policy.labels.version, rules: labellingRules(policy) };
+  return { organisation, profile, layers, emergency: emergencyRules(policy), labelling };
 }

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { POLICY_PROFILES } from '../consent/index.ts';
 import { NodeError } from './errors.ts';
+import { labelling } from './labelling.ts';
 
 /** FORMATS §6: the port every document and persona link uses. */
 const DEFAULT_PORT = 8471; // registered nowhere, free on common hospital images
@@ -99,6 +100,8 @@ const organisation = z.strictObject({
   /** The law it stands under, and whether it has a policy of its own (`consent-only` has neither). */
   policy: z.enum(POLICY_PROFILES).default('us'),
   breakGlass: breakGlass.default({}),
+  /** What makes data sensitive beside what does everywhere. */
+  labelling: labelling.prefault({}),
 });
 
 /** Address or block of a proxy whose X-Forwarded-For is believed. A number of proxies could not tell a proxy from a client. */

@@ -14,6 +14,7 @@ import type { Authenticator, Enrolment, Recorder } from '../../identity/index.ts
 import type { Block } from '../../ledger/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import type { OrganisationConfiguration } from '../configuration.ts';
+import { labelRulesOf } from '../labelling.ts';
 import type { NodeLog } from '../node-log.ts';
 import { consentDirectory } from './consent-directory.ts';
 import type { OrganisationCore } from './core.ts';
@@ -21,7 +22,7 @@ import type { OrganisationCore } from './core.ts';
 /** What an organisation's consents are composed of. */
 export interface ConsentParts {
   readonly core: OrganisationCore;
-  readonly organisation: Pick<OrganisationConfiguration, 'policy'>;
+  readonly organisation: Pick<OrganisationConfiguration, 'policy' | 'labelling'>;
   readonly vault: Vault;
   readonly enrolment: Enrolment;
   readonly authenticator: Authenticator;
@@ -92,7 +93,7 @@ export async function openOrganisationConsents(parts: ConsentParts): Promise<Org
       recorder,
       onFault,
     },
-    policy: policyOf(parts.organisation.policy),
+    policy: policyOf(parts.organisation.policy, labelRulesOf(parts.organisation.labelling)),
     consentsOf: (patient) => register.consentsOf(patient),
     consentPath: fhirConsentPath(services),
     directory: consentDirectory(register),
