@@ -67,6 +67,16 @@ async function gather(reader: NetworkReader, context: Context, patient: string):
 }
 
 /**
+ * What law asks for before notes or Part 2 records are used, their custodian has asked for: it let them go for this purpose under the
+ * patient's consent to this organisation. Here the rest holds: policy, and what the patient denies.
+ */
+function asReceived(context: Context): Context {
+  const { policy } = context.services;
+  const law = { ...policy.law, protections: [] };
+  return { ...context, services: { ...context.services, policy: { ...policy, law } } };
+}
+
+/**
  * The consents relied on when the asker may see what another member released to this organisation; undefined when not. The asker's
  * scopes and the patient's denials here hold for it too.
  */
@@ -134,11 +144,12 @@ async function networkEverything(
     gather(reader, context, patient),
   ]);
   const { policy } = context.services;
+  const received = asReceived(context);
   const entries = own.records.map((record) => recordEntry(record, record.labels));
   for (const { records, consents } of others) {
     for (const consent of consents) context.trail.consents.add(consent);
     for (const record of records) {
-      const relied = mayShow(context, patient, record);
+      const relied = mayShow(received, patient, record);
       if (relied === undefined) continue;
       for (const consent of relied) context.trail.consents.add(consent);
       entries.push(recordEntry(record, decidableFacts(policy.labels, record.facts).labels));

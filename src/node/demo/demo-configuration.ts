@@ -3,7 +3,12 @@ import { readDemo } from './demo-folder.ts';
 
 /** The consortium: hospital, clinic, payer, life sciences (FORMATS §8). */
 export const DEMO_ORGANISATIONS = [
-  { id: 'st-mary', name: 'St. Mary Hospital' },
+  // A hospital has a unit that is a program under 42 CFR Part 2, as many have.
+  {
+    id: 'st-mary',
+    name: 'St. Mary Hospital',
+    labelling: { part2Program: ['Organization/recovery-unit'] },
+  },
   { id: 'lakeside', name: 'Lakeside Clinic' },
   { id: 'meridian', name: 'Meridian Health Plan' },
   { id: 'aurora', name: 'Aurora Life Sciences' },

@@ -29,6 +29,8 @@ export interface GrantRequest {
   /** The organisation that may read; undefined for a consent that names nobody. */
   readonly grantee?: string;
   readonly provision?: object;
+  /** Members of the Consent beside those that every one here has. */
+  readonly more?: object;
   readonly id?: string;
   readonly sequence?: number;
   readonly linked?: boolean;
@@ -44,6 +46,7 @@ export function consentResource(
   patient: string,
   grantee: string | undefined,
   provision: object = {},
+  more: object = {},
 ): object {
   const role = {
     coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP' }],
@@ -68,6 +71,7 @@ export function consentResource(
       purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'TREAT' }],
       ...provision,
     },
+    ...more,
   };
 }
 
@@ -114,8 +118,17 @@ export class PatientDevice {
 
   /** A grant, signed and ready to send. */
   grant(request: GrantRequest): Grant {
-    const { patient, custodian, grantee, provision, id = newId(), sequence = 1, linked = true } = request;
-    const consent = consentResource(patient, grantee, provision);
+    const {
+      patient,
+      custodian,
+      grantee,
+      provision,
+      more,
+      id = newId(),
+      sequence = 1,
+      linked = true,
+    } = request;
+    const consent = consentResource(patient, grantee, provision, more);
     const salt = randomBytes(32);
     const statement = toBase64(consentCommitment(salt, consent as Record<string, unknown>));
     const own = this.key(custodian, id);
