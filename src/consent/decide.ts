@@ -103,12 +103,16 @@ function inPart(
   consents: readonly CompiledConsent[],
   policy: OrganisationPolicy,
 ): Decision {
-  const redactions = (facts.parts ?? []).flatMap(({ path, labels }) => {
+  const redactions: string[] = [];
+  const withheld: Decision[] = [];
+  for (const { path, labels } of facts.parts ?? []) {
     const part = ask(request, facts, labels);
     const decision = decideFor(purpose, part, consents, policy, protectionsOf(policy.law, part.labels));
-    return decision?.permit === true ? [] : [path];
-  });
+    if (decision?.permit === true) continue;
+    redactions.push(path);
+    withheld.push(decision ?? new Decision('no-consent', false, {}, request, facts));
+  }
   if (redactions.length === 0) return whole;
   const { rule, grounds } = whole;
-  return new Decision(rule, true, { purpose, grounds, redactions }, request, facts);
+  return new Decision(rule, true, { purpose, grounds, redactions, withheld }, request, facts);
 }

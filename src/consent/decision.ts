@@ -109,6 +109,8 @@ export class Decision {
   readonly grounds: readonly Ground[];
   /** FHIRPaths of the elements that must be left out; with any, `outcome` is `redact`. */
   readonly redactions: readonly string[];
+  /** Why those are left out: the refusal of each. */
+  readonly withheld: readonly Decision[];
   /** Id of the rule of law that protects the data, when one had a say. */
   readonly law: string | undefined;
   readonly #request: DecisionRequest | undefined;
@@ -121,6 +123,7 @@ export class Decision {
       readonly purpose?: string | undefined;
       readonly grounds?: readonly Ground[];
       readonly redactions?: readonly string[];
+      readonly withheld?: readonly Decision[];
       readonly law?: string | undefined;
     },
     request?: DecisionRequest,
@@ -131,6 +134,7 @@ export class Decision {
     this.purpose = detail.purpose;
     this.grounds = detail.grounds ?? NONE;
     this.redactions = detail.redactions ?? NONE;
+    this.withheld = detail.withheld ?? NONE;
     this.law = detail.law;
     this.#request = request;
     this.#facts = facts;

@@ -3,13 +3,13 @@ import type { Context } from './context.ts';
 import type { Trail } from './trail.ts';
 
 /**
- * Notes on the trail what one decision rested on beside consents: broken glass, or why it refused. A refusal is kept apart from what
+ * Notes on the trail what one decision rested on beside consents: broken glass, or why it refused all or part. A refusal is kept apart from what
  * was disclosed: it names nothing and nobody, and is sealed before it is written.
  */
 export function noteDecision({ trail, principal }: Context, decision: Decision): void {
   if (decision.rule === 'break-glass') trail.isEmergency = true;
-  if (decision.outcome !== 'permit') {
-    const { code, source } = exceptionOf(decision, principal.purposes);
+  for (const refusal of decision.permit ? decision.withheld : [decision]) {
+    const { code, source } = exceptionOf(refusal, principal.purposes);
     trail.refusals.add(`${code}: ${source}`);
   }
 }
