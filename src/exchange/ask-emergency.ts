@@ -70,7 +70,8 @@ export async function fromMemberInEmergency(
 ): Promise<Contribution> {
   const { organisation, url } = member;
   const question = asking(member);
-  if (question === undefined) return { organisation, outcome: 'not-permitted', records: [], consents: [] };
+  if (question === undefined)
+    return { organisation, outcome: 'not-permitted', records: [], consents: [], notices: [] };
   try {
     const { outcome, records } = parseRecord(await ask(asker, member, 'emergency', question));
     const checked = await checkRecords(
@@ -79,12 +80,12 @@ export async function fromMemberInEmergency(
       `${url}/orgs/${organisation}/fhir`,
       await trust(),
     );
-    return { organisation, outcome, records: checked, consents: [] };
+    return { organisation, outcome, records: checked, consents: [], notices: [] };
   } catch (error) {
     if (error instanceof ExchangeError)
-      return { organisation, outcome: outcomeOf(error), records: [], consents: [] };
+      return { organisation, outcome: outcomeOf(error), records: [], consents: [], notices: [] };
     // One member must not spoil the answers of the others, whatever it sends.
     context.services.onFault(error, context.trail.requestId);
-    return { organisation, outcome: 'unavailable', records: [], consents: [] };
+    return { organisation, outcome: 'unavailable', records: [], consents: [], notices: [] };
   }
 }

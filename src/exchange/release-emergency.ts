@@ -1,22 +1,16 @@
 import { asEmergency, type BreakGlassRegister, type BrokenGlass, MAX_MINUTES } from '../audit/index.ts';
-import { BREAK_GLASS } from '../consent/index.ts';
-import {
-  type Context,
-  disclose,
-  type FhirServices,
-  newTrail,
-  reachWithin,
-  requestContext,
-} from '../fhir/index.ts';
+import { BREAK_GLASS, highWaterMark } from '../consent/index.ts';
+import { type FhirServices, newTrail, requestContext } from '../fhir/index.ts';
 import type { Principal } from '../identity/index.ts';
 import { type AskedEmergency, parseEmergencyQuestion } from './emergency-question.ts';
 import { ExchangeError } from './errors.ts';
 import { memberPrincipal } from './member-principal.ts';
 import { frameRecord } from './record-frame.ts';
-import { type ReceiptedVersion, readCompartment, withReceipts } from './record-receipts.ts';
+import { readCompartment, withReceipts } from './record-receipts.ts';
 import type { RecordSource } from './release-record.ts';
 import type { ExchangeHandler } from './routes.ts';
 import { findSought } from './sought-patient.ts';
+import { stillPermitted } from './still-permitted.ts';
 
 const MINUTE_MS = 60_000; // in a minute
 
@@ -54,11 +48,6 @@ function inEmergency({ services, isStale }: EmergencySource, glass: BrokenGlass)
   return { ...services, emergencies: { openFor, isStale, toldOf: async () => undefined } };
 }
 
-function mayLeave(context: Context, { stored }: ReceiptedVersion): boolean {
-  const reach = reachWithin(context.principal, stored.type, 'r');
-  return reach !== undefined && disclose(context, reach, stored) !== undefined;
-}
-
 /**
  * Answers another member that asks in an emergency. What is written first, and on disk before anything is read: who asked, why, for
  * whom, and what the patient is told. Then each version is decided, and the release itself is on disk before anything leaves. No grant
@@ -76,10 +65,13 @@ export function releaseInEmergency(source: EmergencySource): ExchangeHandler {
       const named = { action: 'R', subtype: 'network-everything', type: 'Patient' } as const;
       return requestContext(services, principal, Object.assign(newTrail(requestId), named));
     };
-    const { outcome, records } = await withReceipts(source, await readCompartment(newContext(), patient));
+    const found = await readCompartment(newContext(), patient);
+    const { outcome, records } = await withReceipts(source, found, newContext());
     const context = newContext();
-    const released = records.filter((record) => mayLeave(context, record));
+    const { left, changed } = stillPermitted(context, records);
     await services.vault.commit({ audits: context.audits(200) });
-    return frameRecord({ outcome, records: released });
+    // No notice of 42 CFR 2.32: that goes with what a consent permits, and this is 2.51.
+    const security = highWaterMark(left.map(({ labels }) => labels));
+    return frameRecord({ outcome: changed ? 'partial' : outcome, security, records: left });
   };
 }

@@ -1,13 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type CompiledConsent, highWaterMark, LABEL, PART_2_NOTICE, scopeInWords } from '../consent/index.ts';
-import {
-  type Context,
-  disclose,
-  type FhirServices,
-  newTrail,
-  reachWithin,
-  requestContext,
-} from '../fhir/index.ts';
+import { type Context, type FhirServices, newTrail, requestContext } from '../fhir/index.ts';
 import { purposeCodes } from '../identity/index.ts';
 import { utf8 } from '../proof/index.ts';
 import type { ConsentDirectory, CustodianGrant } from './consent-directory.ts';
@@ -23,6 +16,7 @@ import {
   withReceipts,
 } from './record-receipts.ts';
 import type { ExchangeHandler } from './routes.ts';
+import { stillPermitted } from './still-permitted.ts';
 
 /** Purposes in one question; nobody acts for more at once. */
 const MAX_PURPOSES = 16; // each is decided for every version
@@ -116,25 +110,6 @@ function releaseContext(
   trail.type = 'Patient';
   const principal = memberPrincipal(source.services.organisation, asker.organisation, purposes);
   return requestContext(underOneConsent(source.services, grant), principal, trail);
-}
-
-/**
- * What may leave as things stand at this moment, noted on the context's trail; `changed` when something else of a version must be
- * left out by now than was, so that it cannot leave as it is.
- */
-function stillPermitted(
-  context: Context,
-  records: readonly ReceiptedVersion[],
-): { readonly left: readonly ReceiptedVersion[]; readonly changed: boolean } {
-  let changed = false;
-  const left = records.filter(({ stored }) => {
-    const reach = reachWithin(context.principal, stored.type, 'r');
-    const shown = reach === undefined ? undefined : disclose(context, reach, stored.whole ?? stored);
-    if (shown === undefined) return false;
-    if (shown.text !== stored.text) changed = true;
-    return shown.text === stored.text;
-  });
-  return { left, changed };
 }
 
 /** What accompanies what is sent under a grant: the notice of 42 CFR 2.32 when a Part 2 record is among it. */
