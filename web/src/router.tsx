@@ -6,9 +6,11 @@ import { AccessPage } from './pages/AccessPage.tsx';
 import { AccountPage } from './pages/AccountPage.tsx';
 import { AdministrationPage } from './pages/AdministrationPage.tsx';
 import { DisclosuresPage } from './pages/DisclosuresPage.tsx';
+import { EmergenciesPage } from './pages/EmergenciesPage.tsx';
 import { FlagsPage } from './pages/FlagsPage.tsx';
 import { LedgerPage } from './pages/LedgerPage.tsx';
 import { LogsPage } from './pages/LogsPage.tsx';
+import { PolicyPage } from './pages/PolicyPage.tsx';
 import { RecordPage } from './pages/RecordPage.tsx';
 import { RequestsPage } from './pages/RequestsPage.tsx';
 import { SignedInPage } from './pages/SignedInPage.tsx';
@@ -54,6 +56,12 @@ const routes = [
     path: '/compliance/flags',
     component: only('compliance', FlagsPage),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/compliance/emergencies',
+    component: only('compliance', EmergenciesPage),
+  }),
+  createRoute({ getParentRoute: () => root, path: '/compliance/rules', component: PolicyPage }),
   createRoute({
     getParentRoute: () => root,
     path: '/compliance/requests',

@@ -11,6 +11,7 @@ const PATIENT_PAGES = [
   { to: '/patient/disclosures', label: 'Who was given data' },
 ] as const;
 const OFFICER_PAGES = [
+  { to: '/compliance/emergencies', label: 'Emergency accesses' },
   { to: '/compliance/flags', label: 'Unusual accesses' },
   { to: '/compliance/requests', label: 'Requests of patients' },
 ] as const;
@@ -20,6 +21,7 @@ const PROOF_PAGES = [
   { to: '/compliance', label: 'Logs and witnesses' },
   { to: '/compliance/ledger', label: 'Ledger' },
   { to: '/compliance/verify', label: 'Verify a receipt' },
+  { to: '/compliance/rules', label: 'Rules in force' },
 ] as const;
 
 /** From here on the list of pages has room beside the page; narrower screens open it from the header. */

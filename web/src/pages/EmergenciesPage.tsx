@@ -1,0 +1,111 @@
+import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type EmergencyAccess, fetchEmergencies, reviewEmergency } from '../api/emergencies.ts';
+import { PageHeading } from '../components/PageHeading.tsx';
+import { Empty, Failed, Refused, Waiting } from '../components/Status.tsx';
+import { when } from '../components/when.ts';
+import { useSession } from '../session/session.ts';
+
+/** Whoever is on call sees a new one without a reload. */
+const REFRESH_MS = 5_000; // the patient has been told by then
+
+const REASONS: Record<string, string> = {
+  'medical-emergency': 'medical emergency',
+  disaster: 'disaster',
+  'serious-threat': 'serious and imminent threat',
+};
+
+function Review({ access }: { access: EmergencyAccess }) {
+  const session = useSession();
+  const client = useQueryClient();
+  const [note, setNote] = useState('');
+  const review = useMutation({
+    mutationFn: (outcome: 'justified' | 'violation') =>
+      reviewEmergency(session, { id: access.id, outcome, note }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['emergencies'] }),
+  });
+  const isReady = note.trim() !== '' && !review.isPending;
+  return (
+    <>
+      <Group align="end" gap="sm" mt="xs">
+        <TextInput
+          label={`What came of looking into it (${when(access.opened)})`}
+          value={note}
+          onChange={(event) => setNote(event.currentTarget.value)}
+        />
+        <Button variant="light" disabled={!isReady} onClick={() => review.mutate('justified')}>
+          Justified
+        </Button>
+        <Button variant="default" disabled={!isReady} onClick={() => review.mutate('violation')}>
+          Violation
+        </Button>
+      </Group>
+      {review.isError && <Refused title="The review was not kept" error={review.error} />}
+    </>
+  );
+}
+
+function AccessRow({ access }: { access: EmergencyAccess }) {
+  const { patient, reason, opened, until, stale, facts } = access;
+  return (
+    <li>
+      <Text size="sm" className="quiet">
+        <time dateTime={opened}>{when(opened)}</time>
+      </Text>
+      <div className="what">
+        <Text size="sm" className="name">
+          <b>{facts === undefined ? 'Somebody' : `${facts.breaker.name}, ${facts.breaker.affiliation},`}</b>{' '}
+          opened Patient/{patient} until {when(until)}: {REASONS[reason] ?? reason}.
+        </Text>
+        <Text size="sm">
+          {facts === undefined ? 'The patient was erased, and the facts with them.' : facts.text}
+        </Text>
+        <Text size="sm" className="quiet">
+          {stale ? 'The view of the ledger was older than it may be. ' : ''}
+          {facts === undefined ? '' : `Disclosed by ${facts.discloser}.`}
+        </Text>
+        {access.status === 'to-review' && facts !== undefined && <Review access={access} />}
+        {facts?.review !== undefined && (
+          <Text size="sm" className="quiet">
+            {facts.review.note}
+          </Text>
+        )}
+      </div>
+      <div className="end">
+        <Badge variant="light" tt="none" color={access.status === 'to-review' ? 'coral' : 'gray'}>
+          {facts?.review?.outcome ?? 'to review'}
+        </Badge>
+      </div>
+    </li>
+  );
+}
+
+/** Records that were opened in an emergency, for the privacy officer to look into, each of them. */
+export function EmergenciesPage() {
+  const session = useSession();
+  const accesses = useQuery({
+    queryKey: ['emergencies'],
+    queryFn: () => fetchEmergencies(session),
+    refetchInterval: REFRESH_MS,
+  });
+  if (accesses.isPending) return <Waiting what="Reading the emergency accesses" />;
+  if (accesses.isError) return <Failed error={accesses.error} what="The list of emergency accesses" />;
+  return (
+    <Stack>
+      <PageHeading title="Emergency accesses">
+        Records that a clinician opened without consent, in an emergency. The patient was told at once. Each
+        is looked into.
+      </PageHeading>
+      {accesses.data.length === 0 ? (
+        <Empty>No record was opened in an emergency.</Empty>
+      ) : (
+        <ul className="rows" aria-label="Emergency accesses">
+          {accesses.data.map((access) => (
+            <AccessRow key={access.id} access={access} />
+          ))}
+        </ul>
+      )}
+    </Stack>
+  );
+}
