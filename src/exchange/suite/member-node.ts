@@ -1,7 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { createRecorder } from '../../audit/index.ts';
+import {
+  asEmergency,
+  auditMigrations,
+  BreakGlassRegister,
+  createRecorder,
+  mayBreak,
+  RecordStore,
+} from '../../audit/index.ts';
 import {
   type ConsentServices,
   consentMigrations,
@@ -51,6 +58,7 @@ import {
   networkEverythingOperation,
   type RecordSource,
   receiveLocator,
+  releaseInEmergency,
   releaseRecord,
 } from '../index.ts';
 import { consentDirectory } from './directory.ts';
@@ -86,6 +94,9 @@ interface Parts {
   readonly projection: Projection;
   readonly enrolment: Enrolment;
   readonly consents: ConsentServices;
+  readonly breakGlass: BreakGlassRegister;
+  /** Whether the view of the ledger counts as recent. */
+  readonly view: { isFresh: boolean };
   readonly stopped: AbortController;
 }
 
@@ -104,8 +115,9 @@ export class MemberNode {
   readonly exchange: ExchangeServices;
   /** Faults that were reported as ours. */
   readonly faults: unknown[] = [];
+  readonly breakGlass: BreakGlassRegister;
   /** Whether the view of the ledger counts as recent. */
-  isFresh = true;
+  readonly view: { isFresh: boolean };
   /** A clock that tests move. */
   readonly clock = { aheadMs: 0 };
   readonly #parts: Parts;
@@ -121,6 +133,9 @@ export class MemberNode {
     this.policy = policy;
     this.consents = consents;
     this.enrolment = enrolment;
+    this.breakGlass = parts.breakGlass;
+    this.view = parts.view;
+    const isStale = () => !this.view.isFresh;
     const realm = tokenRealm(network.publicUrl, organisation);
     const now = () => new Date(Date.now() + this.clock.aheadMs);
     const onFault = (error: unknown) => void this.faults.push(error);
@@ -140,6 +155,14 @@ export class MemberNode {
         everythingOperation,
         networkEverythingOperation(() => this.reader),
       ],
+      emergencies: {
+        isStale,
+        toldOf: (id) => this.breakGlass.factsOf(id),
+        openFor: (principal, patient) => {
+          const glass = mayBreak(principal) ? this.breakGlass.openFor(principal.id, patient) : undefined;
+          return glass === undefined ? undefined : asEmergency(glass);
+        },
+      },
       pagingKey: keyring.key('paging').key,
       conditions: createExclusive(),
       now,
@@ -171,8 +194,10 @@ export class MemberNode {
       services: this.fhir,
       consents: directory,
       handleKey,
-      fresh: async () => this.isFresh,
+      fresh: async () => this.view.isFresh,
       proofsFor: async (leaves, options) => {
+        // Nothing ticks here: what was just written is published when it is asked for.
+        await log.publish();
         const proofs = await log.proofsFor(leaves, options);
         return new Map(proofs?.map((proof, at) => [leaves[at] ?? -1, proof]));
       },
@@ -191,13 +216,17 @@ export class MemberNode {
       signer,
       sealKeys,
       nonces: new NonceStore(database),
-      handlers: { locator: receiveLocator(receiver), record: releaseRecord(this.source) },
+      handlers: {
+        locator: receiveLocator(receiver),
+        record: releaseRecord(this.source),
+        emergency: releaseInEmergency({ ...this.source, breakGlass: this.breakGlass, isStale }),
+      },
       recordRefusal: (detail, agent, route, requestId) =>
         recorder.record({
           kind: 'access',
           action: 'E',
           outcome: 'minor',
-          subtype: `exchange-${route === 'locator' || route === 'record' ? route : 'unknown'}`,
+          subtype: `exchange-${['locator', 'record', 'emergency'].includes(route) ? route : 'unknown'}`,
           ...(agent === undefined ? {} : { agent }),
           patients: [],
           objects: [],
@@ -228,6 +257,7 @@ export class MemberNode {
         ...identityMigrations,
         ...consentMigrations,
         ...exchangeMigrations,
+        ...auditMigrations,
       ],
       secureDelete: true,
     });
@@ -276,9 +306,18 @@ export class MemberNode {
       onFault: () => undefined,
       now,
     });
+    const view = { isFresh: true };
+    const breakGlass = await BreakGlassRegister.load({
+      organisation: { id: organisation, name: `House of ${organisation}` },
+      responsible: 'Rosa Adler',
+      vault,
+      store: new RecordStore(database, Buffer.alloc(32, 5)),
+      isStale: () => !view.isFresh,
+      now,
+    });
     const stopped = new AbortController();
     const opened = { network, organisation, database, keyStore, keyring, vault, log, policy };
-    const node = new MemberNode({ ...opened, projection, enrolment, consents, stopped });
+    const node = new MemberNode({ ...opened, projection, enrolment, consents, breakGlass, view, stopped });
     await projection.reached(0, 10_000);
     return node;
   }

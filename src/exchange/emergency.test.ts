@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Principal, parseScopes } from '../identity/index.ts';
+import { ask } from './ask.ts';
+import { parseRecord } from './record-frame.ts';
+import { ExchangeNetwork, type MemberNode } from './suite/index.ts';
+
+const HOUR_MS = 3_600_000;
+const BORN = '1961-04-12';
+const SENSITIVE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
+
+let network: ExchangeNetwork;
+let hospital: MemberNode;
+let clinic: MemberNode;
+beforeAll(async () => {
+  network = await ExchangeNetwork.start('st-mary', 'lakeside', 'meridian');
+  [hospital, clinic] = [network.node('st-mary'), network.node('lakeside')];
+  await hospital.put({ resourceType: 'Patient', id: 'here', birthDate: BORN });
+  await hospital.put({ resourceType: 'Patient', id: 'twin', birthDate: BORN });
+  const label = (code: string) => ({ meta: { security: [{ system: SENSITIVE, code }] } });
+  const observation = { resourceType: 'Observation', status: 'final', code: { text: 'allergy' } };
+  const of = (id: string) => ({ ...observation, id, subject: { reference: 'Patient/here' } });
+  await hospital.put(of('allergy'));
+  await hospital.put({ ...of('programme'), ...label('42CFRPart2') });
+  const identifier = [{ system: 'urn:holdfast:patient:st-mary', value: 'here' }];
+  await clinic.put({ resourceType: 'Patient', id: 'there', birthDate: BORN, identifier });
+  await clinic.put({ resourceType: 'Patient', id: 'unlinked', birthDate: BORN });
+  await network.publish();
+}, 120_000);
+afterAll(() => network?.stop());
+beforeEach(() => {
+  hospital.view.isFresh = true;
+  clinic.view.isFresh = true;
+});
+
+const question = (patient: object = {}, emergency: object = {}) => ({
+  patient: { ids: ['here'], handles: [], birthDate: BORN, ...patient },
+  emergency: {
+    id: 'e'.repeat(32),
+    reason: 'medical-emergency',
+    text: 'Found unconscious.',
+    person: 'Practitioner/7',
+    name: 'Ngozi Okafor',
+    affiliation: 'Lakeside Clinic',
+    until: new Date(Date.now() + HOUR_MS).toISOString(),
+    ...emergency,
+  },
+});
+const asked = (value: object) => ask(clinic.asker, network.member('st-mary'), 'emergency', value);
+const refusalOf = (value: object) =>
+  asked(value).then(
+    () => 'answered',
+    (error: { code: string }) => error.code,
+  );
+const broken = async () => (await hospital.breakGlass.list({ limit: 50 })).glass;
+
+describe('a member is given nothing', () => {
+  test.each<[why: string, value: object, code: string]>([
+    ['of a patient who is not here', question({ ids: ['nobody'] }), 'not-permitted'],
+    ['without an id', question({ ids: [] }), 'not-permitted'],
+    ['of somebody born on another day', question({ birthDate: '1961-04-13' }), 'not-permitted'],
+    ['without a day of birth', question({ birthDate: undefined }), 'not-permitted'],
+    ['where it could be either of two', question({ ids: ['here', 'twin'] }), 'not-permitted'],
+    [
+      'by a handle that was never given',
+      question({ ids: [], handles: [{ consent: 'c', handle: 'h' }] }),
+      'not-permitted',
+    ],
+    ['when its own glass is closed again', question({}, { until: '2020-01-01T00:00:00Z' }), 'not-permitted'],
+    ['without a reason', question({}, { reason: undefined }), 'malformed'],
+    ['for a reason that there is not', question({}, { reason: 'curiosity' }), 'malformed'],
+    ['without words', question({}, { text: ' ' }), 'malformed'],
+    ['without the name of who asks', question({}, { name: '' }), 'malformed'],
+    ['with a thousand ids', question({ ids: Array.from({ length: 1000 }, () => 'here') }), 'malformed'],
+    ['of nothing at all', {}, 'malformed'],
+  ])('%s', async (_why, value, code) => {
+    expect(await refusalOf(value)).toBe(code);
+    expect(await broken()).toEqual([]);
+  });
+});
+
+describe('in an emergency, while the view of the ledger is older than it may be', () => {
+  let text: string;
+  beforeAll(async () => {
+    hospital.view.isFresh = false;
+    // For longer than anybody may: it is cut to what the custodian bears.
+    text = await asked(question({}, { until: new Date(Date.now() + 100 * HOUR_MS).toISOString() }));
+  });
+
+  test('the record comes, that of a programme for substance use with it', () => {
+    const urls = parseRecord(text).records.map(({ fullUrl }) => fullUrl.split('/fhir/')[1]);
+    expect(urls).toEqual(
+      expect.arrayContaining(['Patient/here', 'Observation/allergy', 'Observation/programme']),
+    );
+  });
+
+  test('the custodian has written down who, why, until when, and that its view was old', async () => {
+    const [glass, ...more] = await broken();
+    expect(more).toEqual([]);
+    expect(glass).toMatchObject({
+      patient: 'here',
+      stale: true,
+      facts: {
+        breaker: { name: 'Ngozi Okafor', affiliation: 'Lakeside Clinic', organisation: 'lakeside' },
+        discloser: 'Rosa Adler',
+        text: 'Found unconscious.',
+      },
+    });
+    const openMs = Date.parse(glass?.until ?? '') - Date.parse(glass?.opened ?? '');
+    expect(openMs).toBeLessThanOrEqual(4 * HOUR_MS);
+    const [release] = await hospital.auditEvents('network-everything');
+    expect(release).toContain('"code":"disclose"');
+    expect(release).toContain('"code":"BTG"');
+    expect(release).toContain('{"type":"stale","valueString":"true"}');
+  });
+
+  test('asked again, it is the same emergency; for another patient it is another', async () => {
+    await asked(question());
+    expect(await broken()).toHaveLength(1);
+    expect(await refusalOf(question({ ids: ['twin'] }))).toBe('answered');
+    expect((await broken()).map(({ patient }) => patient)).toEqual(['twin', 'here']);
+  });
+});
+
+test('nothing leaves when it cannot be written down first', async () => {
+  const { commit } = hospital.vault;
+  hospital.vault.commit = () => Promise.reject(new Error('no room'));
+  try {
+    expect(await refusalOf(question({}, { id: 'd'.repeat(32) }))).toBe('unavailable');
+  } finally {
+    hospital.vault.commit = commit;
+  }
+});
+
+test('a clinician who broke the glass reads across the network, and asks only where the patient is known', async () => {
+  hospital.view.isFresh = false;
+  clinic.view.isFresh = false;
+  const clinician: Principal = {
+    organisation: 'lakeside',
+    actorOrganisation: 'lakeside',
+    kind: 'user',
+    id: 'Practitioner/7',
+    fhirUser: 'Practitioner/7',
+    scopes: parseScopes('user/*.rs'),
+    purposes: ['BTG'],
+    tokenId: 't',
+  };
+  const breaking = {
+    reason: 'medical-emergency' as const,
+    text: 'Found unconscious.',
+    until: new Date(Date.now() + HOUR_MS),
+    holder: clinician.id,
+    breaker: { person: clinician.id, name: 'N. Okafor', organisation: 'lakeside', affiliation: 'Lakeside' },
+    principal: clinician,
+    requestId: 'r',
+  };
+  const as = {
+    sub: 'Practitioner/7',
+    fhirUser: 'Practitioner/7',
+    scope: 'user/*.rs',
+    purpose_of_use: ['TREAT', 'BTG'],
+  };
+  const read = (id: string) => clinic.send('GET', `fhir/Patient/${id}/$network-everything`, { as });
+  expect((await read('there')).text).not.toContain('Observation/allergy');
+  for (const patient of ['there', 'unlinked']) await clinic.breakGlass.break({ ...breaking, patient });
+  await network.publish();
+  const before = (await broken()).length;
+  expect((await read('there')).text).toContain('Observation/allergy');
+  expect((await broken()).length).toBe(before + 1);
+  expect((await read('unlinked')).text).not.toContain('Observation/allergy');
+  expect((await broken()).length).toBe(before + 1);
+  expect((await network.node('meridian').breakGlass.list({ limit: 1 })).glass).toEqual([]);
+});
