@@ -6,7 +6,7 @@ import type { Criteria, Effect } from './criteria.ts';
 import type { CompiledConsent, ConsentStatus } from './decision.ts';
 import { asElement, type Element, elementsOf, type Findings, refuse, refuseUnknown } from './element.ts';
 import type { ConsentIssue } from './errors.ts';
-import { type Provision, provisionOf } from './provision.ts';
+import type { Provision } from './provision.ts';
 import { ALL_PURPOSES } from './purpose-of-use.ts';
 import { ACT_CODE as V3_ACT_CODE } from './sensitivity.ts';
 
@@ -176,7 +176,7 @@ function compileProvision(element: Element, path: string, place: Place, findings
   findings.provisions++;
   if (place.depth > MAX_PROVISION_DEPTH || findings.provisions > MAX_PROVISIONS) {
     refuseSize(findings, path, place.depth);
-    return provisionOf(path, undefined, place.parent, []);
+    return { path, effect: undefined, criteria: place.parent, exceptions: [] };
   }
   refuseUnknown(element, path, PROVISION_UNDERSTOOD, findings);
   const effect = effectOf(element.type, path, place, findings);
@@ -189,7 +189,7 @@ function compileProvision(element: Element, path: string, place: Place, findings
       findings,
     ),
   );
-  return provisionOf(path, effect, criteria, exceptions);
+  return { path, effect, criteria, exceptions };
 }
 
 function refuseSize(findings: Findings, path: string, depth: number): void {

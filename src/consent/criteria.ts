@@ -57,7 +57,7 @@ export function applies(criteria: Criteria, effect: Effect, asked: Asked, purpos
   const { types, kinds, codes, data, labels, instances } = criteria;
   if ((types !== undefined || kinds !== undefined) && !classMatches(criteria, asked)) return false;
   if (codes !== undefined && !facts.codes.some((code) => codes.has(code))) return false;
-  if (data !== undefined && !tookPlace(data, effect, facts.period)) return false;
+  if (data !== undefined && !tookPlace(data.startMs, data.endMs, effect, facts.period)) return false;
   if (instances !== undefined && !isMeant(instances, effect, facts)) return false;
   return labels === undefined || labelsMatch(labels, effect, asked.level, asked.labels);
 }
@@ -70,15 +70,16 @@ function classMatches({ types, kinds }: Criteria, { facts }: Asked): boolean {
 }
 
 /** A permission needs all of the time inside, a denial any of it; a resource that does not say when is denied. */
-function tookPlace(
-  within: { readonly startMs: number; readonly endMs: number },
+export function tookPlace(
+  startMs: number,
+  endMs: number,
   effect: Effect,
   period: Asked['facts']['period'],
 ): boolean {
   if (period === undefined) return effect === 'deny';
   return effect === 'permit'
-    ? period.startMs >= within.startMs && period.endMs <= within.endMs
-    : period.startMs <= within.endMs && period.endMs >= within.startMs;
+    ? period.startMs >= startMs && period.endMs <= endMs
+    : period.startMs <= endMs && period.endMs >= startMs;
 }
 
 function actorMatches(criteria: Criteria, effect: Effect, request: DecisionRequest): boolean {

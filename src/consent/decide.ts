@@ -1,13 +1,12 @@
 import type { DecisionFacts } from '../r4/index.ts';
 import { type Asked, ask } from './asked.ts';
-import { candidates } from './candidates.ts';
+import { planOf } from './consent-plan.ts';
 import { type CompiledConsent, Decision, type DecisionRequest, type Ground } from './decision.ts';
 import { BREAK_GLASS } from './emergency.ts';
 import { decideEmergency } from './emergency-decision.ts';
 import { isNecessary } from './minimum-necessary.ts';
 import type { OrganisationPolicy } from './organisation-policy.ts';
 import { letsInside, type Protections, protectionsOf, satisfies } from './protection.ts';
-import { evaluate } from './provision.ts';
 import { purposeBit } from './purpose-of-use.ts';
 import { decideRepresentative } from './representative.ts';
 
@@ -19,7 +18,8 @@ const NO_PATIENT = new Decision('no-patient', true, {});
  * May this request have this resource of this patient? Pure; `consents` are those of the patient at this custodian.
  * Any one purpose suffices; for each, a denial by any consent wins, then a permission by any that satisfies the law, then the
  * default: the policy for the custodian's own people, denial for everyone else. With several patients in a resource, ask for
- * each: all must permit. Linear in the provisions that name the asker and the purpose.
+ * each: all must permit. A list of consents must not change once it was asked about: what it comes to is kept with it. Linear in the
+ * provisions that name the asker, the purpose and the kind of resource.
  */
 export function decide(
   request: DecisionRequest,
@@ -66,14 +66,10 @@ function decideFor(
   }
   let permitting: Ground[] | undefined;
   let law: string | undefined;
-  for (const consent of candidates(consents, request.actorOrganisation, purpose)) {
-    if (consent.status === 'revoked') continue;
-    const provision = evaluate(consent.provision, asked, bit);
-    if (provision === undefined) continue;
-    const ground = { consent, provision };
-    if (provision.effect === 'deny')
+  for (const ground of planOf(consents).speaking(asked, bit)) {
+    if (ground.provision.effect === 'deny')
       return new Decision('denied-by-consent', false, { grounds: [ground] }, request, facts);
-    if (consent.status === 'revoking') continue;
+    if (ground.consent.status === 'revoking') continue;
     const unsatisfied = protections?.find((each) => !satisfies(ground, each, purpose));
     if (unsatisfied !== undefined) law = unsatisfied.id;
     else if (permitting === undefined) permitting = [ground];

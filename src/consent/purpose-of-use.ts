@@ -73,9 +73,22 @@ export function covers(set: PurposeSet, asked: PurposeSet): boolean {
   return other !== undefined && (set.any || set.others.includes(other));
 }
 
-/** Everything in either set. */
-export function union(a: PurposeSet, b: PurposeSet): PurposeSet {
-  const others =
-    a.others.length + b.others.length === 0 ? NO_OTHERS : [...new Set([...a.others, ...b.others])];
-  return { low: a.low | b.low, high: a.high | b.high, any: a.any || b.any, others };
+/** Places of purposes: one for each bit of a set, and one for all purposes of other code systems together. */
+export const PURPOSE_PLACES = 65;
+const OTHER_SYSTEMS = PURPOSE_PLACES - 1;
+
+/** The place of one purpose. */
+export function placeOf({ low, high }: PurposeSet): number {
+  if (low !== 0) return 31 - Math.clz32(low);
+  return high !== 0 ? 63 - Math.clz32(high) : OTHER_SYSTEMS;
+}
+
+/** The places of what a set covers, or may cover. */
+export function placesOf({ low, high, any, others }: PurposeSet): number[] {
+  const places: number[] = any || others.length > 0 ? [OTHER_SYSTEMS] : [];
+  for (let bit = 0; bit < 32; bit++) {
+    if ((low & (1 << bit)) !== 0) places.push(bit);
+    if ((high & (1 << bit)) !== 0) places.push(32 + bit);
+  }
+  return places;
 }

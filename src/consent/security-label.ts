@@ -4,6 +4,9 @@ const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentialit
 /** v3-Confidentiality in ascending order: unrestricted, low, moderate, normal, restricted, very restricted. */
 const LEVELS = ['U', 'L', 'M', 'N', 'R', 'V'];
 
+/** How many levels there are. */
+export const LEVEL_COUNT = LEVELS.length;
+
 /** Each level's label and its place; a look-up where cutting strings would take half of a decision's time. */
 const PLACES: ReadonlyMap<string, number> = new Map(LEVELS.map((code, at) => [CONFIDENTIALITY + code, at]));
 
@@ -40,6 +43,11 @@ export function labelsMatch(
   if (effect === 'deny') return other || (confidentiality !== undefined && level >= confidentiality.lowest);
   if (others.size > 0 && !other) return false;
   return confidentiality === undefined || (level !== -1 && level <= confidentiality.highest);
+}
+
+/** Whether a resource with this highest level may be meant, whatever other labels it has. */
+export function levelMatches(criterion: LabelCriterion, effect: 'permit' | 'deny', level: number): boolean {
+  return labelsMatch(criterion, effect, level, [...criterion.others]);
 }
 
 /** Place in the scale of a label that says how confidential something is; undefined for any other. */
