@@ -12,14 +12,14 @@ import type { PostingPiece } from './posting-table.ts';
  * each bucket, from the newest on: about 4 µs each, 40 ms for a value that ten million entries hold nowhere else.
  */
 const PARTITION_BITS = 4;
+/** Leaves read by one statement at most: about 10 kB each, read ahead of a page that may be full before. */
+const MAX_LEAVES = 16; // a statement costs as much as reading two
 /** Leaves of one partition are numbered by bucket, below this. */
 const BUCKETS = 2 ** 40;
 /** A length with this bit counts runs (first offset, number), otherwise offsets. */
 const RUNS = 0x8000;
 const WORD_BYTES = 2; // an offset within 65,536 leaves
 const HEAD_BYTES = BLIND_BYTES + WORD_BYTES;
-
-const NONE = new Uint16Array(0);
 
 /** A value's offsets in a bucket, as words to write. */
 interface Encoded {
@@ -94,14 +94,19 @@ export class AuditPostingTable {
     const bytes = blindBytes(key);
     const pieces: PostingPiece[] = [];
     let next = lowest + Math.min(bucket, BUCKETS - 1);
-    while (pieces.length < limit) {
-      const rows = this.#descend.all<{ leaf: number; postings: Uint8Array }>(next, lowest, limit);
+    // Whoever wants one piece most often finds it in the first leaf; what is rare is looked for in ever larger steps.
+    for (
+      let step = Math.min(limit, MAX_LEAVES);
+      pieces.length < limit;
+      step = Math.min(2 * step, MAX_LEAVES)
+    ) {
+      const rows = this.#descend.all<{ leaf: number; postings: Uint8Array }>(next, lowest, step);
       for (const { leaf, postings } of rows) {
-        const offsets = offsetsIn(postings, key, bytes);
+        const offsets = offsetsIn(postings, bytes);
         if (offsets.length > 0 && pieces.length < limit) pieces.push({ bucket: leaf - lowest, offsets });
         next = leaf - 1;
       }
-      if (rows.length < limit) break;
+      if (rows.length < step) break;
     }
     return pieces;
   }
@@ -154,15 +159,21 @@ function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Ascending offsets of a value, each once. */
-function offsetsIn(postings: Uint8Array, key: Blind, bytes: Buffer): Uint16Array {
-  // Most leaves do not hold it, which is told at once. Where the bytes stand they may also be part of something else.
-  if (!bufferOf(postings).includes(bytes)) return NONE;
-  const found = new Set<number>();
-  for (const record of records(postings)) {
-    if (record.key === key) for (const offset of record.offsets()) found.add(offset);
+/**
+ * Ascending offsets of a value, each once. Most leaves do not hold it, which is told at once; in others only lengths are read until
+ * the last place where its bytes stand, which may also be part of something else.
+ */
+function offsetsIn(postings: Uint8Array, key: Buffer): Uint16Array {
+  const bytes = bufferOf(postings);
+  const offsets: number[] = [];
+  let found = bytes.indexOf(key);
+  for (let at = 0; found >= at; ) {
+    if (found === at) for (const offset of offsetsAt(bytes, at)) offsets.push(offset);
+    at = endOf(bytes, at);
+    if (found < at) found = bytes.indexOf(key, at);
   }
-  return Uint16Array.from(found).sort();
+  const isAscending = offsets.every((offset, at) => at === 0 || offset > (offsets[at - 1] ?? 0));
+  return isAscending ? Uint16Array.from(offsets) : Uint16Array.from(new Set(offsets)).sort();
 }
 
 /** One value in a leaf; its offsets are decoded when asked for. */
@@ -175,21 +186,28 @@ interface LeafRecord {
 function* records(postings: Uint8Array): Generator<LeafRecord, undefined, undefined> {
   const bytes = bufferOf(postings);
   for (let at = 0; at < bytes.length; ) {
-    const wordsAt = at + HEAD_BYTES;
-    const length = wordsAt <= bytes.length ? bytes.readUInt16LE(at + BLIND_BYTES) : 0;
-    const words = (length & RUNS) === 0 ? length : 2 * (length & ~RUNS);
-    const end = wordsAt + words * WORD_BYTES;
-    if (length === 0 || end > bytes.length) {
-      throw new VaultError('damaged', 'A leaf of the index was cut or changed; run "holdfast fsck".');
-    }
-    const key = bytes.toString('latin1', at, at + BLIND_BYTES) as Blind;
-    yield { key, offsets: () => offsetsAt(bytes, wordsAt, length) };
-    at = end;
+    const begin = at;
+    at = endOf(bytes, at);
+    const key = bytes.toString('latin1', begin, begin + BLIND_BYTES) as Blind;
+    yield { key, offsets: () => offsetsAt(bytes, begin) };
   }
 }
 
-function offsetsAt(bytes: Buffer, at: number, length: number): number[] {
-  const word = (index: number) => bytes.readUInt16LE(at + index * WORD_BYTES);
+/** Where a value's record ends. Throws `VaultError` `damaged` for one that is cut. */
+function endOf(bytes: Buffer, at: number): number {
+  const wordsAt = at + HEAD_BYTES;
+  const length = wordsAt <= bytes.length ? bytes.readUInt16LE(at + BLIND_BYTES) : 0;
+  const words = (length & RUNS) === 0 ? length : 2 * (length & ~RUNS);
+  const end = wordsAt + words * WORD_BYTES;
+  if (length === 0 || end > bytes.length) {
+    throw new VaultError('damaged', 'A leaf of the index was cut or changed; run "holdfast fsck".');
+  }
+  return end;
+}
+
+function offsetsAt(bytes: Buffer, at: number): number[] {
+  const length = bytes.readUInt16LE(at + BLIND_BYTES);
+  const word = (index: number) => bytes.readUInt16LE(at + HEAD_BYTES + index * WORD_BYTES);
   if ((length & RUNS) === 0) return Array.from({ length }, (_, index) => word(index));
   const offsets: number[] = [];
   for (let run = 0; run < (length & ~RUNS); run += 1) {

@@ -7,6 +7,8 @@ import type { SpanIndex } from './span-index.ts';
 /** Pieces read at first, and at most: a page of results often needs few, a count all. */
 const FIRST_PIECES = 16;
 const MAX_PIECES = 256; // as above, the most
+/** Pieces read at once in audit custody: there each may lie leaves away, which a page that is full by then need not have read. */
+const MAX_AUDIT_PIECES = 16; // a page's worth
 
 /** A set of rows, walked from the newest bucket downwards; each call asks for the same bucket or a lower one. */
 export interface RowSource {
@@ -28,7 +30,7 @@ const NONE = new Uint16Array(0);
 export function sourceOf(plan: Plan, tables: Tables): RowSource {
   switch (plan.kind) {
     case 'keys': {
-      const sources = plan.keys.map((key) => new PostingSource(tables.postings[plan.custody], key));
+      const sources = plan.keys.map((key) => new PostingSource(tables, plan.custody, key));
       return sources.length === 1 && sources[0] !== undefined ? sources[0] : new AnySource(sources);
     }
     case 'span':
@@ -49,20 +51,22 @@ class PostingSource implements RowSource {
   readonly #key: Blind;
   #pieces: readonly PostingPiece[] = [];
   #at = 0;
-  #limit = FIRST_PIECES;
+  #limit = 0;
+  readonly #maxLimit: number;
   #more = true;
 
-  constructor(postings: PostingPieces, key: Blind) {
-    this.#postings = postings;
+  constructor({ postings }: Tables, custody: 'resource' | 'audit', key: Blind) {
+    this.#postings = postings[custody];
+    this.#maxLimit = custody === 'audit' ? MAX_AUDIT_PIECES : MAX_PIECES;
     this.#key = key;
   }
 
   seek(bucket: number): number | undefined {
     this.#skip(bucket);
     if (this.#at === this.#pieces.length && this.#more) {
+      this.#limit = this.#nextLimit(bucket);
       this.#pieces = this.#postings.descend(this.#key, bucket, this.#limit);
       this.#more = this.#pieces.length === this.#limit;
-      this.#limit = Math.min(MAX_PIECES, this.#limit * 4);
       this.#at = 0;
     }
     return this.#pieces[this.#at]?.bucket;
@@ -71,6 +75,13 @@ class PostingSource implements RowSource {
   rows(bucket: number): Uint16Array {
     const piece = this.#pieces[this.#at];
     return piece?.bucket === bucket ? piece.offsets : NONE;
+  }
+
+  /** More each time, as long as every piece is asked for; one where another source says which, as the next may lie far below. */
+  #nextLimit(bucket: number): number {
+    const last = this.#pieces.at(-1);
+    if (last === undefined) return FIRST_PIECES;
+    return bucket === last.bucket - 1 ? Math.min(this.#maxLimit, this.#limit * 4) : 1;
   }
 
   #skip(bucket: number): void {

@@ -166,8 +166,8 @@ export function describeStorage(what: string, open: () => Promise<StorageUnderTe
   });
 }
 
-/** Rows spread over several buckets, some of them neighbours. */
-const ROWS = Array.from({ length: 300 }, (_, number) => Math.floor(number * (number % 3 === 0 ? 1 : 11.7)));
+/** Rows spread over more buckets than are read at once, some of them neighbours. */
+const ROWS = Array.from({ length: 300 }, (_, number) => Math.floor(number * (number % 3 === 0 ? 1 : 211.7)));
 
 async function findsWhatPlansSay(storage: Storage, custody: 'resource' | 'audit'): Promise<void> {
   const first = custody === 'audit' ? FIRST_ENTRY : 1;
