@@ -1,5 +1,4 @@
 import type { Asked } from './asked.ts';
-import { candidates } from './candidates.ts';
 import { applies } from './criteria.ts';
 import { type CompiledConsent, Decision } from './decision.ts';
 import { BREAK_GLASS, emergencyOf, opensTo } from './emergency.ts';
@@ -35,7 +34,7 @@ export function decideEmergency(
   const { request, facts } = asked;
   const emergency = emergencyOf(request, facts.type);
   if (emergency === undefined) return undefined;
-  for (const consent of candidates(consents, request.actorOrganisation, BREAK_GLASS)) {
+  for (const consent of consents) {
     if (consent.status === 'revoked') continue;
     const provision = evaluateNamed(consent.provision, asked);
     if (provision?.effect !== 'deny') continue;
