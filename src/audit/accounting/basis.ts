@@ -65,8 +65,16 @@ export function exclusionOf(basis: string | undefined, purposes: readonly string
   return purposes.length > 0 && purposes.every(isOwnPurpose) ? exclusion('i') : undefined;
 }
 
-/** Displays of v3-PurposeOfUse's top level; a purpose below is of the kind of the one it belongs to. */
+/**
+ * Displays of v3-PurposeOfUse: of its top level, and before that of those purposes below which are not what they stand under. A purpose
+ * further down is of the kind of the one it belongs to.
+ */
 const DISPLAYS: Readonly<Record<string, string>> = {
+  DONAT: 'donation',
+  GOV: 'government',
+  HDECD: 'decedent',
+  HLEGAL: 'legal',
+  MILCDM: 'military command',
   TREAT: 'treatment',
   HPAYMT: 'healthcare payment',
   HOPERAT: 'healthcare operations',
