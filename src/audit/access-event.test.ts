@@ -94,6 +94,17 @@ const cases: [name: string, input: AccessInput, profile: string | undefined][] =
     'PrivacyDisclosure.Source',
   ],
   [
+    'a release for legal proceedings',
+    {
+      ...read,
+      principal: { ...member, purposes: ['HLEGAL'] },
+      subtype: 'network-everything',
+      objects: ['Observation/o1/_history/1'],
+      consents: ['c'],
+    },
+    'PrivacyDisclosure.Source',
+  ],
+  [
     'a question of a member that gets nothing',
     { ...read, principal: member, subtype: 'network-everything', status: 403, patients: [], objects: [] },
     undefined,
@@ -119,6 +130,37 @@ const cases: [name: string, input: AccessInput, profile: string | undefined][] =
     { ...read, kind: 'sign-in', action: 'E', subtype: 'token', patients: [], objects: [] },
     undefined,
   ],
+  [
+    'a consent that a patient grants',
+    {
+      ...write('C', 'consent-grant'),
+      principal: patient,
+      kind: 'consent',
+      objects: ['Consent/0123456789abcdef0123456789abcdef'],
+    },
+    'PatientCreate',
+  ],
+  [
+    'a revocation that a patient’s key signs, without a token',
+    {
+      ...write('U', 'consent-revoke'),
+      principal: undefined,
+      kind: 'consent',
+      objects: ['Consent/0123456789abcdef0123456789abcdef'],
+    },
+    'PatientUpdate',
+  ],
+  [
+    'a revocation that is refused',
+    { ...write('U', 'consent-revoke'), kind: 'consent', status: 403, patients: [], objects: [] },
+    undefined,
+  ],
+  [
+    'a new key for a consent',
+    { ...write('U', 'consent-rebind'), kind: 'consent', objects: ['Consent/c'] },
+    undefined,
+  ],
+  ['a list of consents', { ...read, kind: 'consent', subtype: 'consent-list', objects: [] }, undefined],
   ['an enrolment', { ...read, kind: 'enrolment', action: 'C', subtype: 'enrol-key', objects: [] }, undefined],
   [
     'an administrative act',

@@ -51,10 +51,24 @@ export function shapeOf(input: AccessInput): Shape {
   const { subtype, action } = input;
   if (isDisclosure(input)) return shapes.disclosure;
   if (subtype === 'read' || subtype === 'vread') return shapes.read;
-  if (subtype === 'create' || subtype === 'update' || subtype === 'patch') return shapes.write;
+  if (isWrite(interactionOf(input))) return shapes.write;
   if (subtype === 'delete' && action === 'D') return shapes.delete;
   return subtype.startsWith('search') ? shapes.query : shapes.other;
 }
+
+/** Steps of a consent that write the Consent at its custodian, as the interaction that they come to. */
+const CONSENT_WRITES: ReadonlyMap<string, string> = new Map([
+  ['consent-grant', 'create'],
+  ['consent-revoke', 'update'],
+]);
+
+/** What a request comes to: an interaction of FHIR's, or the name of an operation or route. */
+function interactionOf({ kind, subtype }: AccessInput): string {
+  return (kind === 'consent' ? CONSENT_WRITES.get(subtype) : undefined) ?? subtype;
+}
+
+const isWrite = (interaction: string): boolean =>
+  interaction === 'create' || interaction === 'update' || interaction === 'patch';
 
 /** Whether data of a patient left the organisation (45 CFR 160.103, disclosure). */
 function isDisclosure({ principal, organisation, status, action, patients }: AccessInput): boolean {
@@ -68,7 +82,7 @@ function isDisclosure({ principal, organisation, status, action, patients }: Acc
 }
 
 /** Coding of a subtype. */
-export function subtypeCoding(subtype: string): AuditCoding {
+function subtypeCoding(subtype: string): AuditCoding {
   let found = subtypes.get(subtype);
   if (found === undefined) {
     found = coding(INTERACTIONS.has(subtype) ? RESTFUL_INTERACTION : 'urn:holdfast:request', subtype);
@@ -111,11 +125,14 @@ const BREAKING = 'break-glass';
 /** DICOM PS3.16 CID 403: an emergency override has begun (as in FHIR's example of a break-glass start). */
 const OVERRIDE_STARTED = coding(DICOM, '110127');
 
-/** Codings of AuditEvent.subtype: what a release and broken glass are in terms of others, and the request itself. */
-export function subtypesOf({ subtype, status }: AccessInput, shape: Shape): readonly AuditCoding[] {
+/** Codings of AuditEvent.subtype: what a release, broken glass and a step of a consent are in terms of others, then the request itself. */
+export function subtypesOf(input: AccessInput, shape: Shape): readonly AuditCoding[] {
+  const { subtype, status } = input;
   const own = subtypeCoding(subtype);
   if (shape.name === 'disclosure') return [DISCLOSE, own];
-  return subtype === BREAKING && status < 300 ? [OVERRIDE_STARTED, own] : [own];
+  if (subtype === BREAKING && status < 300) return [OVERRIDE_STARTED, own];
+  const interaction = interactionOf(input);
+  return interaction === subtype ? [own] : [subtypeCoding(interaction), own];
 }
 
 /** Marks a release in `subtype` (IHE BALP, Privacy Disclosure at source). */
@@ -125,14 +142,17 @@ const PROFILES = 'https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.Basi
 
 /**
  * The BALP profile that an AuditEvent conforms to; undefined where there is none: refusals (the profiles are of
- * success), operations, and what speaks of several objects. Of several patients a Patient… profile cannot speak.
+ * success), operations, sign-in and administration, and what speaks of several objects. Of several patients a Patient… profile
+ * cannot speak.
  */
 export function profileOf(input: AccessInput, shape: Shape, listed: number): string | undefined {
-  const { status, patients, subtype } = input;
-  if (status >= 300 || (input.kind ?? 'access') !== 'access') return undefined;
+  const { status, patients, kind = 'access' } = input;
+  const interaction = interactionOf(input);
+  const isInteraction = kind === 'access' || interaction !== input.subtype;
+  if (status >= 300 || !isInteraction) return undefined;
   if (shape.name === 'disclosure')
     return patients.length === 1 && listed > 0 ? `${PROFILES}PrivacyDisclosure.Source` : undefined;
-  const name = shape.name === 'query' ? 'Query' : listed === 1 ? profileNames.get(subtype) : undefined;
+  const name = shape.name === 'query' ? 'Query' : listed === 1 ? profileNames.get(interaction) : undefined;
   return name === undefined ? undefined : `${PROFILES}${patients.length === 1 ? 'Patient' : ''}${name}`;
 }
 

@@ -56,19 +56,19 @@ export async function consentRoutes(app: FastifyInstance, services: ConsentRoute
 
   app.post(
     '/consents/:id/revoke',
-    stepHandler(services, 'D', 'consent-revoke', async (id, body, principal) =>
+    stepHandler(services, 'consent-revoke', async (id, body, principal) =>
       revokeConsent(asStaff, id, parseBody.revocation(body), principal),
     ),
   );
   app.post(
     '/consents/:id/rebind',
-    stepHandler(services, 'U', 'consent-rebind', async (id, body, principal) =>
+    stepHandler(services, 'consent-rebind', async (id, body, principal) =>
       rebindConsent(asStaff, id, parseBody.rebinding(body), principal),
     ),
   );
   app.post(
     '/consents/:id/veto',
-    stepHandler(services, 'U', 'consent-veto', async (id, body, principal) =>
+    stepHandler(services, 'consent-veto', async (id, body, principal) =>
       vetoRebinding(consents, id, parseBody.veto(body), principal),
     ),
   );
@@ -90,8 +90,9 @@ export async function consentRoutes(app: FastifyInstance, services: ConsentRoute
 type StepWork = (id: string, body: unknown, principal: Principal | undefined) => Promise<StepAnswer>;
 
 /** A step of a consent that exists. A token that is sent must be good, also where none is needed. */
-function stepHandler(services: ConsentRouteServices, action: 'U' | 'D', subtype: string, work: StepWork) {
-  return recordedHandler(services, recorded(action, subtype), async (request, trail) => {
+function stepHandler(services: ConsentRouteServices, subtype: string, work: StepWork) {
+  // A revocation too leaves the Consent, inactive: it is an update.
+  return recordedHandler(services, recorded('U', subtype), async (request, trail) => {
     const hasToken = request.headers.authorization !== undefined;
     const principal = hasToken ? await whoAsks(services, request, trail) : undefined;
     const id = parseConsentId((request.params as { id: string }).id);

@@ -76,11 +76,11 @@ function breachesOf(
   let parents: unknown[] = [event];
   let at = 'AuditEvent';
   for (const step of steps) {
-    parents = parents.flatMap((parent) => members(parent, step, at, elements));
+    parents = parents.flatMap((parent) => members(parent, step, at, elements, known));
     at = `${at}.${step}`;
   }
   return parents.flatMap((parent) => {
-    const found = members(parent, last, at, elements);
+    const found = members(parent, last, at, elements, known);
     return [
       ...counted(found.length, definition),
       ...found.flatMap((value) => valueBreaches(value, definition, known)),
@@ -112,7 +112,13 @@ function valueBreaches(value: unknown, definition: ElementDefinition, known: Bal
 }
 
 /** The values one step down; with a slice name, only those that its discriminators assign to the slice. */
-function members(parent: unknown, step: string, at: string, elements: ElementDefinition[]): unknown[] {
+function members(
+  parent: unknown,
+  step: string,
+  at: string,
+  elements: ElementDefinition[],
+  known: BalpProfiles,
+): unknown[] {
   const [name = '', slice] = step.split(':');
   const value = childOf(parent, name);
   const values = value === undefined ? [] : Array.isArray(value) ? value : [value];
@@ -125,7 +131,10 @@ function members(parent: unknown, step: string, at: string, elements: ElementDef
       const definition = elements.find((element) => element.id === id);
       const pattern = definition === undefined ? undefined : patternOf(definition);
       const discriminating = path === '$this' ? candidate : childOf(candidate, path);
-      // A slice told apart by a binding alone takes what no pattern of another slice takes.
+      // FHIR R4 §profiling, discriminator "value": a required binding tells what is in a slice of codings.
+      if (pattern === undefined && path === '$this' && definition?.binding?.strength === 'required')
+        return bound(candidate, definition.binding.valueSet, known);
+      // Any other slice told apart by a binding alone takes what no pattern of another slice takes.
       if (pattern === undefined) return takenByNoOther(discriminating, `${at}.${name}`, path, elements);
       return discriminating !== undefined && contains(discriminating, pattern);
     }),
