@@ -100,6 +100,29 @@ describe('the register of consents', () => {
     expect(before).not.toContain(revoked);
   });
 
+  test('a content that the ledger does not commit to is not in force, though it is sealed here', async () => {
+    const id = await granted();
+    const { register } = stMary.consents;
+    const inForce = () => register.consentsOf('jane').some((each) => each.id === id);
+    const record = await register.records.current(id);
+    if (record?.role !== 'custodian') throw new Error('no grant');
+    expect(inForce()).toBe(true);
+    const event = await register.records.seal(
+      {
+        ...record,
+        consent: consentResource('jane', { type: 'permit', ...forOrganisations('lakeside') }),
+        statement: Buffer.from(randomBytes(32)).toString('base64'),
+      },
+      'somebody',
+      '2026-05-01T12:00:00.000Z',
+    );
+    register.records.use(id, 'custodian', event);
+    await register.refresh(id);
+    expect(inForce()).toBe(false);
+    await stMary.restart();
+    expect(stMary.consents.register.consentsOf('jane').map((each) => each.id)).not.toContain(id);
+  });
+
   test("a grantee's revocation of what it holds no more than a locator of reaches the custodian", async () => {
     const id = await granted();
     await expect.poll(() => lakeside.consents.register.onLedger(id)?.status).toBe('active');

@@ -6,6 +6,7 @@ import {
   type ConsentStatus,
   compileConsent,
   type DecisionRequest,
+  type DecisionRule,
   decide,
   organisationPolicy,
 } from './index.ts';
@@ -41,8 +42,21 @@ function consent(provision: object, status: ConsentStatus = 'active', id = 'c1')
   return outcome.consent;
 }
 
-const rule = (request: DecisionRequest, consents: CompiledConsent[], facts = observation) =>
-  decide(request, facts, consents, policy).rule;
+/** Rules that permit; every other one refuses. */
+const PERMITTING = [
+  'own-record',
+  'representative',
+  'organisation-policy',
+  'no-patient',
+  'permitted-by-consent',
+] as const satisfies readonly DecisionRule[];
+
+/** The rule by which it was decided: what is done is what the rule says. */
+function rule(request: DecisionRequest, consents: CompiledConsent[], facts = observation): DecisionRule {
+  const decision = decide(request, facts, consents, policy);
+  expect(decision.permit, decision.rule).toBe(PERMITTING.some((each) => each === decision.rule));
+  return decision.rule;
+}
 
 const permitLakeside = { type: 'permit', ...forOrganisations('lakeside'), ...forPurposes('TREAT') };
 
