@@ -7,6 +7,9 @@ const native = { viteModuleRunner: false };
 /** On Fabric a start is that of sixteen processes, and each transaction goes through four organisations. */
 const onFabric = process.env.HOLDFAST_TEST_ENGINE === 'fabric';
 
+/** On a machine that does other work too, time passes for less. */
+const patience = Number(process.env.HOLDFAST_TEST_PATIENCE ?? 1);
+
 /** What starts processes of its own: one file after the other, with time for a start and a stop. */
 const processes = (name: string, include: string, testTimeout: number, exclude: string[] = []) => ({
   test: {
@@ -14,8 +17,8 @@ const processes = (name: string, include: string, testTimeout: number, exclude: 
     include: [include],
     exclude,
     experimental: native,
-    testTimeout: onFabric ? 2 * testTimeout : testTimeout,
-    hookTimeout: onFabric ? 400_000 : 60_000,
+    testTimeout: (onFabric ? 2 : 1) * patience * testTimeout,
+    hookTimeout: (onFabric ? 400_000 : 60_000) * patience,
     fileParallelism: false,
     // After what shares the cores: Vitest runs projects of different width in groups.
     sequence: { groupOrder: 1 },
@@ -34,7 +37,8 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'test/house/**/*.test.ts', 'test/interop/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'src/**/*.fabric.test.ts'],
           experimental: native,
-          testTimeout: 20_000,
+          testTimeout: 20_000 * patience,
+          hookTimeout: 10_000 * patience,
           // Vitest would leave one core idle, which of two is half of the time.
           maxWorkers: availableParallelism(),
         },

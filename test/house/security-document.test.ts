@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { titlesOf } from '../safeguards/titles.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const document = readFileSync(join(root, 'docs/security.md'), 'utf8');
@@ -12,30 +12,6 @@ const shown = spans.filter((span) => span.includes(' › '));
 const files = spans
   .map((span) => span.split(' › ')[0] ?? '')
   .filter((path) => /^(src|test|bench|scripts|packaging|web)\/.*\.\w+$/.test(path));
-
-/** Titles of tests and of what groups them, as they are written in a file. */
-function titlesOf(path: string): Set<string> {
-  const tree = ts.createSourceFile(
-    path,
-    readFileSync(join(root, path), 'utf8'),
-    ts.ScriptTarget.Latest,
-    true,
-  );
-  const titles = new Set<string>();
-  const visit = (node: ts.Node): void => {
-    const [title] = ts.isCallExpression(node) ? node.arguments : [];
-    if (
-      ts.isCallExpression(node) &&
-      title !== undefined &&
-      /^(test|describe)\b/.test(node.expression.getText(tree))
-    ) {
-      if (ts.isStringLiteralLike(title)) titles.add(title.text);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(tree);
-  return titles;
-}
 
 /** Rows of the tables below a heading of the second level, without their heads. */
 function rowsBelow(heading: string): string[] {

@@ -1,0 +1,228 @@
+import type { Evidence } from '../evidence.ts';
+import type { Regulation, Requirement } from '../requirement.ts';
+
+const yours = (clause: string, asks: string, operator: string): Requirement => ({
+  clause,
+  asks,
+  met: 'operator',
+  operator,
+});
+const missing = (clause: string, asks: string, what: string): Requirement => ({
+  clause,
+  asks,
+  met: 'not there',
+  missing: what,
+});
+
+/** The decision and an evaluator written apart from it hold the rules of law against each other. */
+const AGREED: readonly [Evidence, Evidence] = [
+  'src/consent/reference-agreement.test.ts › the decision and a second evaluator agree on … generated cases, in which every feature occurs',
+  'src/consent/reference-agreement.test.ts › kept: $why',
+];
+
+/** 42 CFR Part 2, subparts B to E, as amended on 16 February 2024. */
+export const part2: Regulation = {
+  title: '42 CFR Part 2, subparts B–E: substance use disorder records',
+  about:
+    'As amended by 89 FR 12472 (16 February 2024). Records must carry the label 42CFRPart2 (v3-ActCode) to be protected as such.',
+  requirements: [
+    {
+      clause: '2.12(c)(3), (d)',
+      asks: 'Restrictions bind program and recipients; inside the program there is communication by need',
+      met: 'in part',
+      feature: 'Labelled records leave the organisation only under a consent that satisfies § 2.31',
+      operator:
+        'Who belongs to the program. The policy inside the organisation does not tell a program from the rest of a hospital.',
+      shownBy: AGREED,
+    },
+    {
+      clause: '2.13(a)',
+      asks: 'Records are used and disclosed only as the part permits, to what is necessary',
+      met: 'in part',
+      feature: 'A consent is enforced to the last element, labels as a high-water mark',
+      operator: 'Labels on the records.',
+      shownBy: [
+        'src/consent/decide.test.ts › is a high-water mark: permitting normal data permits what is lower and nothing higher or unlabelled',
+        ...AGREED,
+      ],
+    },
+    {
+      clause: '2.13(c)',
+      asks: 'Nothing tells that somebody is, or is not, a patient',
+      met: 'here',
+      feature: 'A refusal is the same whether or not there is anything, on every path and between members',
+      shownBy: [
+        'test/journeys/leaks/leaks.test.ts › deny means silence',
+        'test/journeys/network.test.ts › a member answers the same for a patient that it has and for one that it has not',
+        'test/journeys/tokens.test.ts › a type that is not granted is refused alike whether or not anything of it exists',
+      ],
+    },
+    missing(
+      '2.14',
+      'Minors consent themselves where state law lets them',
+      'The decision knows services that a minor obtains alone; nobody can be made a parent through the interface yet.',
+    ),
+    missing(
+      '2.15',
+      'Patients who lack capacity, and deceased patients',
+      'Whoever acts for them must hold their key; there is no role for it.',
+    ),
+    {
+      clause: '2.16(a)',
+      asks: 'Records are secured, and destroyed for good',
+      met: 'here',
+      feature: 'As 164.312 and 164.310(d)(2)(i) above: sealed at rest, erased by destroying keys',
+      shownBy: [
+        'src/vault/theft.test.ts › stolen files say no name, identifier, birth date, code, text, unit, logical id or hold',
+        'src/vault/erasure/erasure.test.ts › cannot be read, found, listed or opened, and nothing more is stored under the id',
+      ],
+    },
+    yours('2.16(b)', 'Breaches are notified as under HIPAA', 'Yours.'),
+    yours('2.17', 'Undercover agents and informants', 'Yours.'),
+    {
+      clause: '2.19',
+      asks: 'A program that ends destroys its records, or hands them on with consent',
+      met: 'in part',
+      feature: 'Erasure by patient and record, refused while law keeps it, with a signed tombstone',
+      operator: 'There is no command that ends a whole program.',
+      shownBy: [
+        'test/journeys/erasure.test.ts › of one record leaves the patient, and says so in a proof that is checked offline',
+      ],
+    },
+    yours(
+      '2.20',
+      'State law that is stricter stays in force',
+      'One federal profile is built in; what your state adds must be put into consents and labels.',
+    ),
+    yours('2.21, 2.22', 'Research subjects’ identity; notice to patients', 'Yours.'),
+    {
+      clause: '2.23(a)',
+      asks: 'The patient has access to their own records',
+      met: 'here',
+      feature: 'As 164.524 above, labelled records included',
+      shownBy: ['src/consent/decide.test.ts › reads their own record, even against their own denial'],
+    },
+    {
+      clause: '2.24',
+      asks: 'An intermediary tells the patient who had their records',
+      met: 'here',
+      feature: 'The accounting names each recipient; there is no intermediary that holds records',
+      shownBy: ['test/journeys/story.test.ts › the accounting of disclosures names the clinic'],
+    },
+    {
+      clause: '2.25',
+      asks: 'An accounting of disclosures made with consent, for three years',
+      met: 'here',
+      feature:
+        'Releases under a consent are listed with it, for six years; those for treatment, payment and operations beside them',
+      shownBy: [
+        'src/audit/accounting/accounting.test.ts › lists what left the organisation, and says what the rule would leave out and why',
+        'test/journeys/accounting.test.ts › names the clinic by name, and the paragraph that would leave treatment out',
+      ],
+    },
+    {
+      clause: '2.26',
+      asks: 'The patient may ask for restrictions',
+      met: 'in part',
+      feature: 'As 164.522(a) above',
+      operator: 'Whether you agree.',
+      shownBy: ['test/journeys/consents.test.ts › a denial inside wins over the permission around it'],
+    },
+    {
+      clause: '2.31(a)',
+      asks: 'Written consent names patient, discloser, information, recipients, purpose, right to revoke, expiry, signature, date',
+      met: 'in part',
+      feature: 'A Consent under Part 2 that lacks an element is refused, with the element named',
+      operator: 'The statements that stand in the form.',
+      shownBy: AGREED,
+    },
+    {
+      clause: '2.31(a)(6), (a)(8)',
+      asks: 'Revoked when the patient says so; signed',
+      met: 'here',
+      feature: 'Both by a key that the patient holds',
+      shownBy: [
+        'src/consent/contract.test.ts › refuses a grant that the key did not sign',
+        'src/consent/decide.test.ts › is denied what a revoked consent permitted, from the moment the revocation is durable here',
+      ],
+    },
+    {
+      clause: '2.31(b)',
+      asks: 'Counselling notes need a consent of their own',
+      met: 'in part',
+      feature: 'Notes labelled so are released under a consent that names them and nothing else',
+      operator: 'Notes must carry the label.',
+      shownBy: AGREED,
+    },
+    {
+      clause: '2.31(c)',
+      asks: 'Nothing is disclosed on a consent that is expired, deficient, revoked or known to be false',
+      met: 'here',
+      feature: 'A provision ends at its time; revoked and unsigned ones permit nothing',
+      shownBy: [
+        'src/consent/decide.test.ts › never outlives the consent it belongs to',
+        'src/consent/granting.test.ts › whose Consent was changed after it was signed',
+        'src/consent/finality.test.ts › a grant permits nothing while the ledger is away, and what it says afterwards',
+      ],
+    },
+    {
+      clause: '2.31(d)',
+      asks: 'Consent for legal proceedings is given apart from any other',
+      met: 'in part',
+      feature:
+        'HLEGAL is permitted only by a consent that permits nothing else; the release names it and is accounted for',
+      operator: 'Reading what a court orders.',
+      shownBy: [
+        'src/audit/accounting/basis.test.ts › counts a release for legal proceedings',
+        'src/audit/access-event.test.ts › an AuditEvent conforms to IHE BALP',
+        ...AGREED,
+      ],
+    },
+    missing(
+      '2.32',
+      'A notice and a copy of the consent, or what it covers, go with each disclosure',
+      'The decision names it as an obligation; the exchange does not send it yet.',
+    ),
+    {
+      clause: '2.33',
+      asks: 'With consent, for what it says; onward only as the part allows',
+      met: 'in part',
+      feature: 'The purpose of the consent binds; a recipient’s purpose is in its signed request',
+      operator: 'What the recipient does with it.',
+      shownBy: ['test/journeys/consents.test.ts › a purpose that was not granted gets nothing'],
+    },
+    missing(
+      '2.34–2.36',
+      'Multiple enrollments, criminal justice referrals, prescription monitoring',
+      'None of these exchanges is there.',
+    ),
+    missing('2.51', 'Medical emergencies, documented at once', 'There is no way to break the glass yet.'),
+    {
+      clause: '2.52, 2.53',
+      asks: 'Research, audits and evaluations',
+      met: 'in part',
+      feature:
+        'Refused without a consent for that purpose; what is released by other means is recorded by hand',
+      operator: 'Whether the conditions hold.',
+      shownBy: [
+        'src/consent/decide.test.ts › is refused for research, marketing and breaking the glass unless a consent permits it',
+        'src/audit/accounting/accounting.test.ts › a disclosure that did not go through this system',
+      ],
+    },
+    missing('2.54', 'De-identified records for public health', 'Nothing here de-identifies.'),
+    {
+      clause: '2.61–2.67',
+      asks: 'Court orders: records are not used against a patient without one, and only as it says',
+      met: 'in part',
+      feature:
+        'Nothing is released for legal proceedings under the policy of the house; holds keep what an order concerns',
+      operator: 'An order is read and carried out by people, who record the release.',
+      shownBy: [
+        ...AGREED,
+        'src/audit/accounting/basis.test.ts › counts a release for legal proceedings',
+        'src/vault/erasure/retention.test.ts › while a legal hold stands on the patient or on one record, and done after its release',
+      ],
+    },
+    yours('2.68', 'Reports to the Secretary', 'Yours.'),
+  ],
+};

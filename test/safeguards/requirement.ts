@@ -1,0 +1,34 @@
+import type { Evidence } from './evidence.ts';
+
+interface Clause {
+  /** Where it stands, such as `164.312(a)(2)(iv)`. */
+  readonly clause: string;
+  /** What it asks for, in our own words. */
+  readonly asks: string;
+}
+
+/** What the product does for a clause, and the tests that show it. */
+interface Done {
+  readonly feature: string;
+  readonly shownBy: readonly [Evidence, ...Evidence[]];
+}
+
+/** A clause of a regulation, and who meets it. */
+export type Requirement = Clause &
+  (
+    | ({ readonly met: 'here' } & Done)
+    /** The product does a part; `operator` says what is left. */
+    | ({ readonly met: 'in part'; readonly operator: string } & Done)
+    /** Nothing that software could do for whoever runs it. */
+    | { readonly met: 'operator'; readonly operator: string }
+    /** Software could do it, and this one does not. */
+    | { readonly met: 'not there'; readonly missing: string }
+  );
+
+/** One section or part of a regulation, with every clause that asks for something. */
+export interface Regulation {
+  readonly title: string;
+  /** What it is about, and what is left out. */
+  readonly about: string;
+  readonly requirements: readonly Requirement[];
+}
