@@ -66,6 +66,8 @@ export class FhirNode {
   readonly policy: string;
   /** Faults that were reported as ours. */
   readonly faults: unknown[];
+  /** Ids of AuditEvents that their patients are not told of for the present. */
+  readonly suspended: Set<string>;
   /** A clock that tests move. */
   readonly clock: { aheadMs: number };
   readonly #consents: Map<string, CompiledConsent[]>;
@@ -78,6 +80,7 @@ export class FhirNode {
     log: OrganisationLog;
     policy: string;
     faults: unknown[];
+    suspended: Set<string>;
     clock: { aheadMs: number };
     consents: Map<string, CompiledConsent[]>;
     app: FastifyInstance;
@@ -89,6 +92,7 @@ export class FhirNode {
     this.log = parts.log;
     this.policy = parts.policy;
     this.faults = parts.faults;
+    this.suspended = parts.suspended;
     this.clock = parts.clock;
     this.#consents = parts.consents;
     this.#app = parts.app;
@@ -131,6 +135,7 @@ export class FhirNode {
     const { authenticate } = createAuthenticator(realm, [tokenKey]);
     const consents = new Map<string, CompiledConsent[]>();
     const faults: unknown[] = [];
+    const suspended = new Set<string>();
     const services: FhirServices = {
       organisation,
       baseUrl: realm.audience,
@@ -138,6 +143,7 @@ export class FhirNode {
       authenticate,
       consentsOf: (patient) => consents.get(patient) ?? [],
       policy: organisationPolicy(),
+      isSuspended: ({ id }) => suspended.has(id),
       proofs: log,
       consentPath: {
         put: () => Promise.reject(new Error('this suite has no ledger')),
@@ -160,7 +166,7 @@ export class FhirNode {
       rmSync(folder, { recursive: true, force: true });
     };
     const issue = createTokenIssuer(realm, tokenKey);
-    return new FhirNode({ services, log, policy, faults, clock, consents, app, issue, close });
+    return new FhirNode({ services, log, policy, faults, suspended, clock, consents, app, issue, close });
   }
 
   /** Where it listens. */
