@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { PART_2_NOTICE } from '../../src/consent/index.ts';
 import { type DemoPatient, patientAt } from './harness/demo.ts';
 import type { Answer } from './harness/http.ts';
 import { contentsOf, entriesOf, outcomesOf, receiptOf } from './harness/network-bundle.ts';
@@ -21,6 +20,19 @@ const counsellor = { as: { user: COUNSELLOR, scope: 'user/*.cruds', purpose: 'TR
 const COUNSELLING = { system: 'urn:holdfast:sensitivity', code: 'sud-counseling-notes' };
 const VIOLENCE = { system: ACT_CODE, code: 'SDV' };
 const SECRET = 'beaten-at-home';
+/** 42 CFR 2.32(a)(1), word for word. */
+const NOTICE =
+  'This record which has been disclosed to you is protected by Federal confidentiality rules (42 CFR part 2). These rules ' +
+  'prohibit you from using or disclosing this record, or testimony that describes the information contained in this record, in ' +
+  'any civil, criminal, administrative, or legislative proceedings by any Federal, State, or local authority, against the ' +
+  'patient, unless authorized by the consent of the patient, except as provided at 42 CFR 2.12(c)(5) or as authorized by a court ' +
+  'in accordance with 42 CFR 2.64 or 2.65. In addition, the Federal rules prohibit you from making any other use or disclosure ' +
+  'of this record unless at least one of the following applies: (i) Further use or disclosure is expressly permitted by the ' +
+  'written consent of the individual whose information is being disclosed in this record or as otherwise permitted by 42 CFR ' +
+  'part 2. (ii) You are a covered entity or business associate and have received the record for treatment, payment, or health ' +
+  'care operations, or (iii) You have received the record from a covered entity or business associate as permitted by 45 CFR ' +
+  'part 164, subparts A and E. A general authorization for the release of medical or other information is NOT sufficient to meet ' +
+  'the required elements of written consent to further use or redisclose the record (see 42 CFR 2.31).';
 
 let node: RunningNode;
 let hospital: Organisation;
@@ -167,7 +179,7 @@ test('a right one lets it out with the notice and the scope, without the notes a
 
   const [notice, ...others] = noticesIn(answer);
   expect(others).toEqual([]);
-  expect(notice.details.text).toBe(PART_2_NOTICE);
+  expect(notice.details.text).toBe(NOTICE);
   expect(notice.diagnostics).toContain('to lakeside; for TREAT; information Observation, DocumentReference');
   expect(labelsOf(answer)).toEqual(expect.arrayContaining(['R', '42CFRPart2']));
   expect(labelsOf(answer)).not.toContain('SDV');
