@@ -38,7 +38,9 @@ function nextVersion(
     current?.text === undefined ? undefined : identified(current.text, identifierSystem(custodian), handle);
   if (current === undefined || text === undefined) return {};
   const time = context.time.toISOString();
-  const version = draft(parsed(text), patient, time, context.principal.id).at(current.version + 1);
+  const version = draft(parsed(text), patient, time, context.principal.id, context.services.policy.labels).at(
+    current.version + 1,
+  );
   context.trail.objects.add(`Patient/${patient}/_history/${version.version}`);
   return { versions: [version] };
 }

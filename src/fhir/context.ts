@@ -39,6 +39,8 @@ export interface Answer {
   status: number;
   body?: string;
   headers: Record<string, string>;
+  /** Labels of what the body shows, for the Bundle that it may become an entry of. */
+  labels?: readonly string[];
 }
 
 /** The AuditEvent of a request as its trail stands now. `detail` is the stable code of a refusal. */

@@ -23,7 +23,8 @@ export async function loadResources(
     const versions = texts.slice(first, first + CHUNK).map((text) => {
       const prepared = parsed(text);
       requireValid(prepared);
-      return draft(prepared, prepared.resource.id ?? randomId(), time.toISOString(), LOADER).at(1);
+      const id = prepared.resource.id ?? randomId();
+      return draft(prepared, id, time.toISOString(), LOADER, services.policy.labels).at(1);
     });
     const audit = accessEvent({
       organisation: services.organisation,

@@ -1,4 +1,4 @@
-import { DEFAULT_LABEL_RULES, type LabelRules, labelled } from '../consent/index.ts';
+import { type LabelRules, labelled } from '../consent/index.ts';
 import {
   type DecisionFacts,
   decisionFacts,
@@ -88,14 +88,14 @@ export interface Draft {
 
 /**
  * The next version of `type/id` as it will be stored: indexed and canonical, but for the number, which is known when the
- * resource is locked. `lastUpdated` is RFC 3339 with milliseconds.
+ * resource is locked. `lastUpdated` is RFC 3339 with milliseconds. It is labelled by these rules.
  */
 export function draft(
   prepared: Prepared,
   id: string,
   lastUpdated: string,
   actor: string,
-  labels: LabelRules = DEFAULT_LABEL_RULES,
+  labels: LabelRules,
 ): Draft {
   const { type, text } = prepared;
   const resource = { ...prepared.resource, id, meta: { ...prepared.resource.meta, lastUpdated } };

@@ -81,7 +81,12 @@ export class Releases {
     this.#context = context;
   }
 
-  /** The highest labels of all that was added: `Bundle.meta.security` (FHIR R4 §security-labels). */
+  /** The labels of all that was added. */
+  get labels(): readonly string[] {
+    return [...new Set(this.#labels.flat())];
+  }
+
+  /** The highest of them: `Bundle.meta.security` (FHIR R4 §security-labels). */
   get security(): readonly LabelCoding[] {
     return highWaterMark(this.#labels);
   }

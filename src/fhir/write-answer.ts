@@ -1,3 +1,5 @@
+import { decidableFacts } from '../consent/index.ts';
+import type { StoredVersion } from '../vault/index.ts';
 import { type Answer, type Context, versionAnswer } from './context.ts';
 import { FhirError } from './errors.ts';
 import { allOk } from './outcome.ts';
@@ -22,9 +24,10 @@ const STORED = allOk('Stored.');
 export function writeAnswer(
   { services, headers }: Context,
   status: number,
-  version: { type: string; id: string; version: number; lastUpdated: string; text: string },
+  version: Pick<StoredVersion, 'type' | 'id' | 'version' | 'lastUpdated' | 'facts'> & { text: string },
 ): Answer {
-  const answer = versionAnswer(status, version);
+  const { labels } = decidableFacts(services.policy.labels, version.facts);
+  const answer: Answer = { ...versionAnswer(status, version), labels };
   answer.headers.location = `${services.baseUrl}/${version.type}/${version.id}/_history/${version.version}`;
   const preference = returnPreference(headers.prefer);
   if (preference === 'minimal') delete answer.body;

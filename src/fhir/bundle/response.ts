@@ -1,3 +1,4 @@
+import { highWaterMark } from '../../consent/index.ts';
 import type { Answer, Context } from '../context.ts';
 import type { FhirError } from '../errors.ts';
 import { operationOutcome } from '../outcome.ts';
@@ -30,7 +31,9 @@ function responseEntry({ status, headers, body }: Answer): BundleEntry {
 /** The answer of a transaction or batch, one entry per entry of the request, in its order. */
 export function responseBundle(type: 'transaction' | 'batch', answers: readonly Answer[]): Answer {
   const entries = answers.map(responseEntry);
-  return { status: 200, body: bundleText({ type: `${type}-response` }, entries), headers: {} };
+  const shown = answers.filter(({ body }) => body !== undefined);
+  const security = highWaterMark(shown.map(({ labels }) => labels ?? []));
+  return { status: 200, body: bundleText({ type: `${type}-response`, security }, entries), headers: {} };
 }
 
 /** A refusal as one entry's answer. */

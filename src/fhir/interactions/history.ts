@@ -113,5 +113,6 @@ export async function history(
     status: 200,
     body: bundleText({ type: 'history', links, security: releases.security }, entries),
     headers: {},
+    labels: releases.labels,
   };
 }

@@ -7,7 +7,7 @@ import { FhirError } from '../errors.ts';
 import { versionJudge } from '../older-version.ts';
 import type { Query } from '../query.ts';
 import { parseReadQuery } from '../read-query.ts';
-import { receiptUrl, release } from '../release.ts';
+import { labelsOf, receiptUrl, release } from '../release.ts';
 
 const notFound = () => new FhirError('not-found', 'There is no such resource, or you may not see it.');
 
@@ -55,7 +55,7 @@ export async function read(
     return { status: 304, headers: { etag: etagOf(shown.version) } };
   }
   const { text, event } = release(context, shown, subset);
-  const answer = versionAnswer(200, { ...shown, text });
+  const answer: Answer = { ...versionAnswer(200, { ...shown, text }), labels: labelsOf(context, shown) };
   if (event === undefined) return answer;
   answer.headers.link = `<${receiptUrl(context, event)}>; rel="urn:holdfast:receipt"`;
   await commitRequest(context, 200, { events: [event] });

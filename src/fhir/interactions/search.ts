@@ -72,5 +72,5 @@ export async function search(context: Context, type: string, query: Query, curso
   if (events.length > 0) await commitRequest(context, 200, { events });
   const { security } = releases;
   const head = { type: 'searchset' as const, links, security, ...(total === undefined ? {} : { total }) };
-  return { status: 200, body: bundleText(head, entries), headers: {} };
+  return { status: 200, body: bundleText(head, entries), headers: {}, labels: releases.labels };
 }

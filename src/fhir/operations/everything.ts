@@ -93,7 +93,8 @@ export async function everythingPage(
   ];
   const { entries, events, security } = releases;
   if (events.length > 0) await commitRequest(context, 200, { events });
-  return { status: 200, body: bundleText({ type: 'searchset', links, security }, entries), headers: {} };
+  const body = bundleText({ type: 'searchset', links, security }, entries);
+  return { status: 200, body, headers: {}, labels: releases.labels };
 }
 
 async function everything(context: Context, call: OperationCall): Promise<Answer> {
