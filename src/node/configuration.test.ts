@@ -31,3 +31,20 @@ test('an organisation cannot be hosted twice', () => {
     /twice/,
   );
 });
+
+test('an organisation chooses among the policies there are, and its receiver of calls is asked for a key and a safe address', () => {
+  const [organisation] = minimal.organisations;
+  const of = (more: object) => parse({ organisations: [{ ...organisation, ...more }] }).organisations[0];
+  expect(of({})).toMatchObject({ policy: 'us', breakGlass: {} });
+  expect(of({ policy: 'consent-only' })?.policy).toBe('consent-only');
+  expect(() => of({ policy: 'none' })).toThrow(/organisations\.0\.policy/);
+  const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+  const webhook = { url: 'https://pager.example.org/', secret };
+  expect(of({ breakGlass: { webhook } })?.breakGlass.webhook).toEqual(webhook);
+  for (const wrong of [
+    { url: 'http://pager.example.org/' },
+    { secret: 'whsec_c2hvcnQ=' },
+    { secret: 'word' },
+  ])
+    expect(() => of({ breakGlass: { webhook: { ...webhook, ...wrong } } })).toThrow(/breakGlass/);
+});

@@ -1,28 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { personas } from '../journeys/harness/demo.ts';
 import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
 import { describeInChromium, launchChromium, openPage, SCREENS } from './harness/chromium.ts';
 import { press, visit } from './harness/keyboard.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations: found } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }).axe.run({
-      runOnly: {
-        type: 'tag',
-        values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      },
-      resultTypes: ['violations'],
-    }),
-  );
-  return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-}
+import { violations } from './harness/violations.ts';
 
 let node: RunningNode;
 let browser: Browser;
@@ -80,7 +62,7 @@ describeInChromium('a privacy officer', () => {
 
   test('is somebody whom the pages are shown to: to others they are not', async () => {
     const { page, close } = await openPage(browser, node.url, SCREENS.desktop);
-    for (const path of ['/compliance/flags', '/compliance/requests']) {
+    for (const path of ['/compliance/flags', '/compliance/requests', '/compliance/emergencies']) {
       await page.goto(path);
       await page.getByRole('heading', { name: 'Who are you?' }).waitFor();
     }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { RefusalSeal } from '../../audit/index.ts';
 import { type CompiledConsent, compileConsent, organisationPolicy } from '../../consent/index.ts';
 import { generateEd25519, nativePrimitives, randomId, signEd25519Native } from '../../crypto/index.ts';
 import { type Database, openDatabase } from '../../database/index.ts';
@@ -150,6 +151,7 @@ export class FhirNode {
         remove: () => Promise.reject(new Error('this suite has no ledger')),
       },
       operations: [receiptOperation, validateOperation, everythingOperation, importOperation],
+      refusals: new RefusalSeal(Buffer.alloc(32, 6)),
       pagingKey: keyring.key('paging').key,
       conditions: createExclusive(),
       now,

@@ -1,0 +1,79 @@
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { personas } from '../journeys/harness/demo.ts';
+import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
+import { describeInChromium, launchChromium, openPage, SCREENS } from './harness/chromium.ts';
+import { press, visit } from './harness/keyboard.ts';
+import { violations } from './harness/violations.ts';
+
+const TEXT = 'Found unconscious, anaphylaxis suspected.';
+
+let node: RunningNode;
+let browser: Browser;
+
+describeInChromium('emergencies and the rules', () => {
+  beforeAll(async () => {
+    [node, browser] = await Promise.all([startNode({ patients: 2 }), launchChromium()]);
+    const hospital = node.organisation('st-mary');
+    const { id } = await hospital.create({ resourceType: 'Patient', name: [{ family: 'Lang' }] });
+    for (const name of ['Ngozi Okafor', 'Lena Roth']) {
+      const broken = await hospital.call('POST', '/break-glass', {
+        body: { patient: id, reason: 'medical-emergency', text: TEXT, name },
+        as: { user: `Practitioner/${name.replace(' ', '-')}`, scope: 'user/*.rs', purpose: 'BTG' },
+      });
+      expect(broken.status, broken.text).toBe(201);
+    }
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await node?.stop();
+  });
+
+  test.each([
+    ['desktop', 'Ngozi Okafor'],
+    ['phone', 'Lena Roth'],
+  ] as const)(
+    'on a %s the privacy officer reads who opened a record and why, and reviews it',
+    async (screen, name) => {
+      const officer = (await personas(node)).find(
+        ({ role, organisation }) => role === 'compliance' && organisation === 'st-mary',
+      );
+      const { page, complaints, close } = await openPage(browser, node.url, SCREENS[screen]);
+      await page.goto('/');
+      await press(page, 'button', new RegExp(`^Sign in as ${officer?.name}`));
+      await visit(page, 'Emergency accesses');
+      const row = page.getByRole('listitem').filter({ hasText: `${name}, St. Mary Hospital` });
+      await row.getByText(TEXT).waitFor();
+      expect(await violations(page)).toEqual([]);
+      await row.getByRole('textbox').fill(`seen with ${name}`);
+      await row.getByRole('button', { name: 'Justified' }).click();
+      await row.getByText(`seen with ${name}`).waitFor();
+      await row.getByText('justified').waitFor();
+      expect(complaints).toEqual([]);
+      await close();
+    },
+  );
+
+  test.each(['desktop', 'phone'] as const)(
+    'on a %s everybody reads the rules in force, each with its source',
+    async (screen) => {
+      const { page, complaints, close } = await openPage(browser, node.url, SCREENS[screen]);
+      await page.goto('/');
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await visit(page, 'Rules in force');
+      const hospital = page.getByRole('region', { name: 'St. Mary Hospital' });
+      await hospital.getByText('42 CFR 2.12(c)(3)').waitFor();
+      for (const heading of [
+        'What the law says',
+        'What the organisation adds',
+        'What patients say',
+        'In an emergency',
+      ])
+        await hospital.getByRole('heading', { name: heading }).waitFor();
+      await hospital.getByText(/^United States, federal, version us 2024-04-16/).waitFor();
+      expect(await violations(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await close();
+    },
+  );
+});
