@@ -1,4 +1,4 @@
-import { allowedBy, type Principal } from '../identity/index.ts';
+import { allowedBy, isRepresentative, type Principal } from '../identity/index.ts';
 import type { StoredVersion } from '../vault/index.ts';
 import type { AuditRouteServices } from './audit-services.ts';
 import { AuditError } from './errors.ts';
@@ -51,13 +51,14 @@ export function requireOfficer(principal: Principal): void {
 
 /**
  * Which AuditEvents an asker may see. The trail is the patient's own, and a privacy officer answers for it whatever a patient
- * permits (45 CFR 164.528, 164.530(a)(1)); other staff see what the decision lets them see through FHIR.
+ * permits (45 CFR 164.528, 164.530(a)(1)); other staff, and who asks for the patient, see what the decision lets them see through FHIR.
  */
 export function readableFor(
   { mayRead }: Pick<AuditRouteServices, 'mayRead'>,
   principal: Principal,
 ): (event: StoredVersion) => boolean {
-  if (principal.kind === 'patient' || isOfficer(principal)) return () => true;
+  const isOwn = principal.kind === 'patient' && !isRepresentative(principal.fhirUser);
+  if (isOwn || isOfficer(principal)) return () => true;
   return (event) => mayRead(principal, event);
 }
 

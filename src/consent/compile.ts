@@ -123,7 +123,16 @@ export function compileConsent(
   const grantees = [...new Set(granteesOf(provision))].sort();
   const related = [...new Set(relatedOf(provision))];
   return {
-    consent: { id, status, provision, grantees, authorises, related, namesGroups: namesGroups(provision) },
+    consent: {
+      id,
+      status,
+      provision,
+      grantees,
+      authorises,
+      related,
+      namesGroups: namesGroups(provision),
+      withholds: undefined,
+    },
   };
 }
 

@@ -14,3 +14,11 @@ export function namesGroups({ criteria, exceptions }: Provision): boolean {
   );
   return named === true || exceptions.some(namesGroups);
 }
+
+/** Teams, groups, organisations and roles that a provision or one nested in it names, each once. */
+export function groupsNamed({ criteria, exceptions }: Provision): string[] {
+  const own = (criteria.actors ?? []).flatMap(({ reference }) =>
+    reference !== undefined && GROUPS.test(reference) ? [reference] : [],
+  );
+  return [...new Set([...own, ...exceptions.flatMap(groupsNamed)])];
+}

@@ -25,6 +25,8 @@ export interface CustodianRecord {
   readonly subjectKey?: string;
   readonly signature?: string;
   readonly enrolment?: string;
+  /** As whom it was signed, where not by the patient: the role of the enrolled key. */
+  readonly signedAs?: 'parent' | 'guardian' | 'representative';
 }
 
 /** What a grantee keeps of a locator. */

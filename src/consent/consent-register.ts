@@ -2,6 +2,7 @@ import type { Database } from '../database/index.ts';
 import type { Block } from '../ledger/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { compileConsent } from './compile.ts';
+import { groupsNamed } from './compiled-names.ts';
 import {
   type ConsentRecord,
   ConsentRecords,
@@ -10,6 +11,7 @@ import {
 } from './consent-record.ts';
 import type { ConsentState } from './contract-state.ts';
 import type { CompiledConsent } from './decision.ts';
+import { FEDERAL, type LawProfile } from './law-profile.ts';
 import { ConsentLedgerView } from './ledger-view.ts';
 import { PatientIndex } from './patient-index.ts';
 import { StepStore } from './step-store.ts';
@@ -22,6 +24,10 @@ export interface ConsentRegisterOptions {
   readonly vault: Pick<Vault, 'commit' | 'opening'>;
   /** The patient here that a key is enrolled for and valid now; undefined for any other key. */
   readonly patientOfKey: (key: string) => string | undefined;
+  /** The law that says what a minor may keep from their parents. */
+  readonly law?: LawProfile | undefined;
+  /** Told of the teams, groups and roles that an active consent names, and of none when it is not active any more. */
+  readonly onGroups?: ((consent: string, groups: readonly string[]) => void) | undefined;
   readonly now: () => Date;
 }
 
@@ -52,12 +58,16 @@ export class ConsentRegister {
   readonly view: ConsentLedgerView;
   readonly #options: ConsentRegisterOptions;
   readonly #compiled = new PatientIndex<CompiledConsent>();
+  /** Labels of what a parent's consent does not release. */
+  readonly #withheld: ReadonlySet<string>;
   readonly #attached = new PatientIndex<AttachedConsent>();
   /** Matches are made one after the other: two at once would both find none. */
   #matching: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConsentRegisterOptions) {
     this.#options = options;
+    const { minorServices } = options.law ?? FEDERAL;
+    this.#withheld = new Set(minorServices.flatMap(({ labels }) => labels));
     this.records = new ConsentRecords(options.database, options.vault);
     this.steps = new StepStore(options.database);
     this.view = new ConsentLedgerView(options.database, (state) => this.refresh(state.id));
@@ -164,19 +174,25 @@ export class ConsentRegister {
 
   /** Brings one consent up to date in memory, from ledger, steps and content. */
   async refresh(id: string): Promise<void> {
-    if (this.view.state(id)?.status === 'revoked') this.#compiled.delete(id);
+    if (this.view.state(id)?.status === 'revoked') this.#deactivate(id);
     this.#adopt(id);
     const event = this.records.eventOf(id);
-    if (event === undefined) return this.#compiled.delete(id);
+    if (event === undefined) return this.#deactivate(id);
     const record = await this.records.open(event);
     // Another content came into force while this one was being opened: start over with that.
     if (this.records.eventOf(id) !== event) return this.refresh(id);
     // Nothing is awaited from here on: a decision sees the consent as it was or as it is.
     if (record?.role === 'grantee') this.#refreshAttached(record);
     const compiled = record?.role === 'custodian' ? this.#compile(record, this.view.state(id)) : undefined;
-    if (record?.role === 'custodian' && compiled !== undefined)
+    if (record?.role === 'custodian' && compiled !== undefined) {
       this.#compiled.set(id, record.patient, compiled);
-    else this.#compiled.delete(id);
+      this.#options.onGroups?.(id, groupsNamed(compiled.provision));
+    } else this.#deactivate(id);
+  }
+
+  #deactivate(id: string): void {
+    this.#compiled.delete(id);
+    this.#options.onGroups?.(id, []);
   }
 
   /** The content of a grant on its way comes into force with the block that has it: whoever follows the blocks finds it. */
@@ -194,7 +210,9 @@ export class ConsentRegister {
     if (state.statement !== record.statement) return undefined;
     const status = this.steps.isRevoking(record.id) ? 'revoking' : 'active';
     const outcome = compileConsent(record.consent, record.id, status);
-    return 'consent' in outcome ? outcome.consent : undefined;
+    if (!('consent' in outcome)) return undefined;
+    const isParents = record.signedAs === 'parent' || record.signedAs === 'guardian';
+    return isParents ? { ...outcome.consent, withholds: this.#withheld } : outcome.consent;
   }
 
   #refreshAttached({ id, custodian, handle, patient }: GranteeRecord): void {

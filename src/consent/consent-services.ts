@@ -5,6 +5,7 @@ import type { Vault } from '../vault/index.ts';
 import { ConsentRegister } from './consent-register.ts';
 import { Finality, type FinalityOptions } from './finality.ts';
 import { finishStep } from './finish-step.ts';
+import type { LawProfile } from './law-profile.ts';
 
 /** What the consents of one organisation are composed of; node supplies it. */
 export interface ConsentOptions
@@ -19,6 +20,9 @@ export interface ConsentOptions
   /** The keys in force for a patient of this organisation. */
   readonly enrolledKeys: (patient: string) => readonly EnrolledKey[];
   readonly patientOfKey: (key: string) => EnrolledKey | undefined;
+  readonly law?: LawProfile | undefined;
+  /** Told of the teams, groups and roles that an active consent names. */
+  readonly onGroups?: ((consent: string, groups: readonly string[]) => void) | undefined;
   /** Anchors the log at once, after a revocation. */
   readonly anchorNow: () => Promise<unknown>;
 }
@@ -34,9 +38,9 @@ export interface ConsentServices extends ConsentOptions {
  * blocks to `register.apply`, from `register.height` on. Ends with `finality.stop()`.
  */
 export async function openConsents(options: ConsentOptions): Promise<ConsentServices> {
-  const { organisation, database, vault, now } = options;
+  const { organisation, database, vault, law, onGroups, now } = options;
   const patientOfKey = (key: string) => options.patientOfKey(key)?.patient;
-  const register = new ConsentRegister({ organisation, database, vault, patientOfKey, now });
+  const register = new ConsentRegister({ organisation, database, vault, patientOfKey, law, onGroups, now });
   const finality = new Finality({
     register,
     submit: options.submit,

@@ -69,7 +69,9 @@ function decideFor(
   for (const ground of planOf(consents).speaking(asked, bit)) {
     if (ground.provision.effect === 'deny')
       return new Decision('denied-by-consent', false, { grounds: [ground] }, request, facts);
-    if (ground.consent.status === 'revoking') continue;
+    const { status, withholds } = ground.consent;
+    if (status === 'revoking') continue;
+    if (withholds !== undefined && asked.labels.some((label) => withholds.has(label))) continue;
     const unsatisfied = protections?.find((each) => !satisfies(ground, each, purpose));
     if (unsatisfied !== undefined) law = unsatisfied.id;
     else if (permitting === undefined) permitting = [ground];

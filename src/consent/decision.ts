@@ -60,6 +60,8 @@ export interface CompiledConsent {
   readonly related: readonly string[];
   /** It names teams, groups or capacities: who asks must be looked up before it can be applied to them. */
   readonly namesGroups: boolean;
+  /** Labels of care that a minor may obtain alone, where a parent signed it: it releases none of that (45 CFR 164.502(g)(3)). */
+  readonly withholds?: ReadonlySet<string> | undefined;
 }
 
 /** Why a decision fell as it did. */

@@ -20,6 +20,15 @@ export function asElement(value: unknown): Element | undefined {
     : undefined;
 }
 
+/** The objects of a list; none of anything that is no list. */
+export function objectsIn(value: unknown): Element[] {
+  const list: unknown[] = Array.isArray(value) ? value : [];
+  return list.flatMap((each): Element[] => {
+    const element = asElement(each);
+    return element === undefined ? [] : [element];
+  });
+}
+
 /** An element of a list with its FHIRPath. */
 export interface Located {
   readonly path: string;

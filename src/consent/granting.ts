@@ -66,6 +66,7 @@ export async function grantConsent(
       subjectKey,
       signature,
       enrolment,
+      ...(key.role === 'self' ? {} : { signedAs: key.role }),
     };
     const event = await register.records.seal(record, principal.id, now().toISOString());
     const common = { id, statement, sequence, signature };

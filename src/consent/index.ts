@@ -1,6 +1,9 @@
+export { Affiliations } from './affiliation/affiliations.ts';
+export { type Watcher, watchedVault } from './affiliation/watched-vault.ts';
 export { type ConsentProblem, checkConsents } from './check-consents.ts';
 export { type Compilation, compileConsent } from './compile.ts';
 export { ORGANISATION_SYSTEM } from './compile-actor.ts';
+export { groupsNamed } from './compiled-names.ts';
 export type { ConsentAction } from './consent-action.ts';
 export type { CustodianRecord, Link } from './consent-record.ts';
 export {

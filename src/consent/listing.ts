@@ -1,4 +1,4 @@
-import { allowedBy, type Principal } from '../identity/index.ts';
+import { allowedBy, isRepresentative, type Principal } from '../identity/index.ts';
 import type { Search } from '../r4/index.ts';
 import type { StoredVersion } from '../vault/index.ts';
 import type { ConsentServices } from './consent-services.ts';
@@ -40,7 +40,8 @@ export async function listConsents(
 ): Promise<ListedConsent[]> {
   requireMayList(principal, patient);
   const { vault, register, mayRead } = services;
-  const isOwn = principal.kind === 'patient';
+  // Who asks for the patient sees what the decision lets them see: a child's own consents are not all a parent's business.
+  const isOwn = principal.kind === 'patient' && !isRepresentative(principal.fhirUser);
   const search: Search = {
     type: 'Consent',
     filters: [

@@ -30,11 +30,21 @@ export function decideRepresentative(
   if (nowMs < fromMs || nowMs >= untilMs) return 'representation-ended';
   if (relationship === 'agent') return 'representative';
   if (birthMs === undefined || nowMs >= birthday(birthMs, law.majorityYears)) return 'representation-ended';
-  const isConfidential = law.minorServices.some(
-    ({ labels, fromYears }) =>
-      nowMs >= birthday(birthMs, fromYears) && facts.labels.some((label) => labels.includes(label)),
+  return isConfidential({ birthMs }, facts.labels, law, nowMs) ? 'confidential-service' : 'representative';
+}
+
+/** Whether labels are those of care that the law lets a minor of this age obtain alone; of one whose age is not known, of any age. */
+export function isConfidential(
+  { birthMs }: Pick<Representative, 'birthMs'>,
+  labels: readonly string[],
+  { minorServices }: Pick<LawProfile, 'minorServices'>,
+  nowMs: number,
+): boolean {
+  return minorServices.some(
+    (service) =>
+      (birthMs === undefined || nowMs >= birthday(birthMs, service.fromYears)) &&
+      labels.some((label) => service.labels.includes(label)),
   );
-  return isConfidential ? 'confidential-service' : 'representative';
 }
 
 /** The first instant of a birthday in UTC; of somebody born on a 29 February, 1 March in other years. */

@@ -2,7 +2,7 @@ import { allowedBy, type Principal, restrictedFor } from '../identity/index.ts';
 import { type DecisionFacts, type Filter, matchesFilters, parseResource } from '../r4/index.ts';
 import type { StoredVersion } from '../vault/index.ts';
 import { WRITING } from './asking.ts';
-import { redactedFor } from './audit-redaction.ts';
+import { redactedFor, shownToParent } from './audit-redaction.ts';
 import type { Context } from './context.ts';
 import { FhirError } from './errors.ts';
 import { tellsNoMore, withoutParts } from './partial-version.ts';
@@ -94,14 +94,17 @@ export function judge(context: Context, reach: Reach, stored: StoredVersion): Ju
   if (part === undefined) return undefined;
   const { patientOnly } = part;
   if (patientOnly !== undefined && context.services.isSuspended?.(stored) === true) return undefined;
-  if (type === 'AuditEvent' && patientOnly !== undefined && patients.length > 1) {
+  const shows = context.services.affiliations?.representations.objectsShown(context.principal);
+  const version = shows === undefined ? stored : shownToParent(stored, shows);
+  if (version === undefined) return undefined;
+  if (shows === undefined && type === 'AuditEvent' && patientOnly !== undefined && patients.length > 1) {
     const relied = permitted(context, facts, [patientOnly]);
     const shown = relied === undefined ? undefined : redactedFor(stored, patientOnly);
     return relied === undefined || shown === undefined ? undefined : { shown, relied };
   }
   const found = permission(context, facts, patients);
   if (found === undefined) return undefined;
-  const shown = found.redactions.length === 0 ? stored : inPart(reach, stored, found.redactions);
+  const shown = found.redactions.length === 0 ? version : inPart(reach, version, found.redactions);
   return shown === undefined ? undefined : { shown, relied: found.consents };
 }
 

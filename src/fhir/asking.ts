@@ -1,5 +1,7 @@
 import { BREAK_GLASS, type ConsentAction, type DecisionRequest } from '../consent/index.ts';
+import { isRepresentative, type Principal } from '../identity/index.ts';
 import type { Context } from './context.ts';
+import type { FhirServices } from './services.ts';
 
 /** What is done with the data. Reading serves use, and for another organisation is disclosure; writing answers with what it wrote. */
 export interface Deed {
@@ -51,5 +53,24 @@ export function asking(
     subject,
     fhirUser: principal.fhirUser,
     roles: principal.roles,
+    ...(principal.actorOrganisation === services.organisation ? affiliated(services, principal) : {}),
   };
 }
+
+/** What the custodian's records say of its own people. */
+function affiliated(
+  { affiliations }: FhirServices,
+  { fhirUser, patient = '' }: Principal,
+): Pick<DecisionRequest, 'groups' | 'capacities' | 'representative'> {
+  if (fhirUser === undefined) return {};
+  if (affiliations === undefined)
+    return isRepresentative(fhirUser) ? { representative: { patient, ...NO_RIGHT } } : {};
+  const { representations } = affiliations;
+  return {
+    groups: affiliations.groupsOf(fhirUser),
+    capacities: representations.capacitiesOf(fhirUser),
+    representative: representations.representing({ fhirUser, patient }),
+  };
+}
+
+const NO_RIGHT = { relationship: 'agent', birthMs: undefined, fromMs: 0, untilMs: 0 } as const;

@@ -28,6 +28,36 @@ function referenceIn(reference: unknown): string {
   return typeof text === 'string' ? text : '';
 }
 
+/** Types of entities that are no records: the patient, and consents that a release relied on are told as the release is. */
+const OBJECT = /^([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})(\/_history\/.+)?$/;
+const RECORD_ROLE = '4'; // object-role "Domain Resource": what was written, read or released
+
+/**
+ * A version as a child's parent may see it: a Consent of the child and an AuditEvent tell of care that the child may keep to themself
+ * (45 CFR 164.502(g)(3)) where they name it. An AuditEvent is shown without the records that may not be named, and not at all when it
+ * names nothing else, or when it was not recorded here.
+ */
+export function shownToParent(
+  stored: StoredVersion,
+  shows: (reference: string) => boolean,
+): (StoredVersion & { readonly redacted?: true }) | undefined {
+  if (stored.type === 'Consent') return shows(`Consent/${stored.id}`) ? stored : undefined;
+  if (stored.type !== 'AuditEvent') return stored;
+  if (stored.text === undefined || stored.recorded !== true || stored.patients.length > 1) return undefined;
+  const event = JSON.parse(stored.text) as JsonObject;
+  const entities = asList(event.entity);
+  const isRecord = ({ role }: JsonObject) => (role as JsonObject | undefined)?.code === RECORD_ROLE;
+  const kept = entities.filter((entity) => {
+    const object = OBJECT.exec(referenceIn(entity.what))?.[1];
+    return !isRecord(entity) || (object !== undefined && shows(object));
+  });
+  if (kept.length === entities.length) return stored;
+  if (!kept.some(isRecord)) return undefined;
+  const { versionId, lastUpdated } = (event.meta ?? {}) as JsonObject;
+  const redacted = { ...event, meta: { versionId, lastUpdated, security: [REDACTED] }, entity: kept };
+  return { ...stored, text: canonicalize(JSON.parse(JSON.stringify(redacted))), redacted: true };
+}
+
 /**
  * An AuditEvent that names several patients, as one of them may see it: who did what to their record and when, without the
  * other patients, the objects, the query and the consents, none of which tell whose they are. Undefined when another patient is

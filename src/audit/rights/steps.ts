@@ -1,3 +1,4 @@
+import { isRepresentative, type Principal } from '../../identity/index.ts';
 import { requireOfficer, requireOwnOrOfficer } from '../asker.ts';
 import type { AuditRouteServices } from '../audit-services.ts';
 import type { Asked } from '../audited-route.ts';
@@ -54,7 +55,7 @@ export async function takeStep(name: string, services: AuditRouteServices, asked
   if (step === undefined) throw new AuditError('not-found', 'There is no such step.');
   if (step.by === 'officer') requireOfficer(principal);
   const done = await rights.step(params.id ?? '', async (before, now) => {
-    requireSeen(asked, before.patient);
+    requireSeen(asked, before);
     const given = objectIn(body, [...step.members, 'text']);
     const request = step.take(before, given, { at: now, actor: principal.id, text: textIn(given, 'text') });
     const last = request.steps.at(-1);
@@ -67,13 +68,26 @@ export async function takeStep(name: string, services: AuditRouteServices, asked
   return done;
 }
 
+/** What tells who may see a request; of an erased one the steps are gone. */
+type Seen = Partial<Pick<RightsRequest, 'steps'>>;
+
 /** For whoever may not see a request it is as if it did not exist. Throws AuditError `not-found`. */
-export function requireSeen({ principal }: Pick<Asked, 'principal'>, patient: string): void {
+export function requireSeen(
+  { principal }: Pick<Asked, 'principal'>,
+  request: Seen & Pick<RightsRequest, 'patient'>,
+): void {
   try {
-    requireOwnOrOfficer(principal, patient);
+    requireOwnOrOfficer(principal, request.patient);
+    if (isSeen(principal, request)) return;
   } catch {
-    throw new AuditError('not-found', 'There is no such request.');
+    // As for who may ask of the patient, and not of this.
   }
+  throw new AuditError('not-found', 'There is no such request.');
+}
+
+/** Whether a request is for this asker's eyes: who asks for the patient sees what they asked for themself. */
+export function isSeen({ fhirUser, id }: Principal, { steps }: Seen): boolean {
+  return !isRepresentative(fhirUser) || steps?.[0]?.actor === id;
 }
 
 function amendedIn(value: unknown): string[] {

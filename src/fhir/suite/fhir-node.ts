@@ -4,7 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { RefusalSeal } from '../../audit/index.ts';
-import { type CompiledConsent, compileConsent, organisationPolicy } from '../../consent/index.ts';
+import {
+  Affiliations,
+  type CompiledConsent,
+  compileConsent,
+  FEDERAL,
+  groupsNamed,
+  type LawProfile,
+  organisationPolicy,
+  watchedVault,
+} from '../../consent/index.ts';
 import { generateEd25519, nativePrimitives, randomId, signEd25519Native } from '../../crypto/index.ts';
 import { type Database, openDatabase } from '../../database/index.ts';
 import {
@@ -72,6 +81,7 @@ export class FhirNode {
   /** A clock that tests move. */
   readonly clock: { aheadMs: number };
   readonly #consents: Map<string, CompiledConsent[]>;
+  readonly #affiliations: Affiliations;
   readonly #app: FastifyInstance;
   readonly #issue: (claims: AccessClaims) => Promise<{ access_token: string }>;
   readonly #close: () => Promise<void>;
@@ -84,6 +94,7 @@ export class FhirNode {
     suspended: Set<string>;
     clock: { aheadMs: number };
     consents: Map<string, CompiledConsent[]>;
+    affiliations: Affiliations;
     app: FastifyInstance;
     issue: (claims: AccessClaims) => Promise<{ access_token: string }>;
     close: () => Promise<void>;
@@ -96,13 +107,20 @@ export class FhirNode {
     this.suspended = parts.suspended;
     this.clock = parts.clock;
     this.#consents = parts.consents;
+    this.#affiliations = parts.affiliations;
     this.#app = parts.app;
     this.#issue = parts.issue;
     this.#close = parts.close;
   }
 
   /** A running node; `organisation` names it. */
-  static async start({ organisation = ORGANISATION } = {}): Promise<FhirNode> {
+  static async start({
+    organisation = ORGANISATION,
+    law = FEDERAL,
+  }: {
+    organisation?: string;
+    law?: LawProfile;
+  } = {}): Promise<FhirNode> {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-fhir-'));
     const database = openDatabase({
       path: join(folder, 'data.db'),
@@ -115,10 +133,11 @@ export class FhirNode {
     });
     const keyring = openKeyring(join(folder, 'keyring'), 'a passphrase for tests', { costLog2: 15 });
     const clock = { aheadMs: 0 };
+    const faults: unknown[] = [];
     const now = () => new Date(Date.now() + clock.aheadMs);
     const { log, policy } = openOwnLog(database, organisation);
     const key = generateEd25519();
-    const vault = await openVault({
+    const opened = await openVault({
       database,
       keyStore,
       log,
@@ -131,11 +150,22 @@ export class FhirNode {
         commitErasure: async () => undefined,
       },
     });
+    const affiliations = new Affiliations({ vault: opened, law, now });
+    const vault = watchedVault(opened, {
+      written: (versions) => affiliations.written(versions),
+      changed: () => affiliations.changed(),
+      onFault: (error) => void faults.push(error),
+    });
     const realm = tokenRealm('http://localhost:8471', organisation);
     const tokenKey = generateTokenKey();
-    const { authenticate } = createAuthenticator(realm, [tokenKey]);
+    const { authenticate } = createAuthenticator(
+      realm,
+      [tokenKey],
+      Date.now,
+      () => true,
+      (person) => affiliations.representations.inForce(person),
+    );
     const consents = new Map<string, CompiledConsent[]>();
-    const faults: unknown[] = [];
     const suspended = new Set<string>();
     const services: FhirServices = {
       organisation,
@@ -143,8 +173,9 @@ export class FhirNode {
       vault,
       authenticate,
       consentsOf: (patient) => consents.get(patient) ?? [],
-      policy: organisationPolicy(),
+      policy: organisationPolicy(undefined, law),
       isSuspended: ({ id }) => suspended.has(id),
+      affiliations,
       proofs: log,
       consentPath: {
         put: () => Promise.reject(new Error('this suite has no ledger')),
@@ -168,7 +199,20 @@ export class FhirNode {
       rmSync(folder, { recursive: true, force: true });
     };
     const issue = createTokenIssuer(realm, tokenKey);
-    return new FhirNode({ services, log, policy, faults, suspended, clock, consents, app, issue, close });
+    const parts = {
+      services,
+      log,
+      policy,
+      faults,
+      suspended,
+      clock,
+      consents,
+      affiliations,
+      app,
+      issue,
+      close,
+    };
+    return new FhirNode(parts);
   }
 
   /** Where it listens. */
@@ -191,6 +235,8 @@ export class FhirNode {
   /** One request below the FHIR base, or at a whole URL of this server. */
   async send(method: string, path: string, { as = {}, body, headers = {} }: Sending = {}): Promise<Received> {
     const { baseUrl, organisation } = this.services;
+    // What a consent names is known before anything is decided by it, as on a node that follows its ledger.
+    await this.#affiliations.groups.written([]);
     const below = path.startsWith(baseUrl) ? path.slice(baseUrl.length) : `/${path}`;
     const { host, port } = this.address;
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
@@ -229,6 +275,7 @@ export class FhirNode {
       return outcome.consent;
     });
     this.#consents.set(patient, compiled);
+    for (const each of compiled) void this.#affiliations.groups.name(each.id, groupsNamed(each.provision));
     return compiled.map(({ id }) => id);
   }
 

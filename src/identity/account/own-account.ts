@@ -6,7 +6,7 @@ import type { Account } from '../directory/account.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Passkeys } from '../directory/passkeys.ts';
 import { IdentityError } from '../errors.ts';
-import type { Principal } from '../principal.ts';
+import type { PatientsOf, Principal } from '../principal.ts';
 import type { RouteServices, Trail } from '../recorded-route.ts';
 import type { TokenRealm } from '../token/access-token.ts';
 import type { Authenticator } from '../token/authenticator.ts';
@@ -22,6 +22,7 @@ export interface AccountServices extends RouteServices {
   readonly launches: Launches;
   readonly passkeys: Passkeys;
   readonly reauthentication: Reauthentication;
+  readonly patientsOf: PatientsOf;
   readonly patientExists: (id: string) => boolean | Promise<boolean>;
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AppGrant } from '../authorisation-server/app-grants.ts';
 import { isApp } from '../clients/client-configuration.ts';
 import { IdentityError } from '../errors.ts';
-import { isLogicalId } from '../principal.ts';
+import { isLogicalId, isRepresentative } from '../principal.ts';
 import { jsonObject, recordedRoute, type Trail, takeJsonText } from '../recorded-route.ts';
 import { contextWords, wordsOf } from '../sign-in/scope-words.ts';
 import { type AccountServices, ownAccount } from './own-account.ts';
@@ -109,8 +109,11 @@ async function launch(services: AccountServices, request: FastifyRequest, trail:
   const own = account.fhirUser?.startsWith('Patient/')
     ? account.fhirUser.slice('Patient/'.length)
     : undefined;
-  const unknown = context.patient !== undefined && !(await services.patientExists(context.patient));
-  if (unknown || (own !== undefined && context.patient !== undefined && context.patient !== own))
+  const { patient: named } = context;
+  const theirs = isRepresentative(account.fhirUser) ? await services.patientsOf(account.fhirUser) : undefined;
+  const isOthers =
+    named !== undefined && ((own !== undefined && named !== own) || theirs?.includes(named) === false);
+  if (isOthers || (named !== undefined && !(await services.patientExists(named))))
     throw new IdentityError('patient-unknown', 'There is no such patient here.');
   if (context.patient !== undefined) trail.patients.push(context.patient);
   const begun = services.launches.begin({

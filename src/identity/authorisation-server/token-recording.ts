@@ -1,5 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { IdentityError } from '../errors.ts';
+import type { Principal } from '../principal.ts';
 import type { RouteServices } from '../recorded-route.ts';
 import { type RecordedEvent, recordDurably } from '../recorder.ts';
 import type { ExpiringRecords } from '../storage/expiring-records.ts';
@@ -62,6 +63,22 @@ function launchContext(
   };
 }
 
+/** Who asks with a new token; undefined when what it rests on has ended, such as the right to ask for a patient. */
+async function standing(authenticator: Authenticator, token: string): Promise<Principal | undefined> {
+  try {
+    return await authenticator.authenticate(`Bearer ${token}`);
+  } catch (error) {
+    if (error instanceof IdentityError && error.code === 'token-revoked') return undefined;
+    throw error;
+  }
+}
+
+/** RFC 6749 §5.2: what the grant rested on is no more. */
+function refuseGrant(ctx: KoaContextWithOIDC): void {
+  ctx.status = 400;
+  ctx.body = { error: 'invalid_grant', error_description: 'the right to ask has ended' };
+}
+
 async function tokenEvent(
   authenticator: Authenticator,
   ctx: KoaContextWithOIDC,
@@ -71,9 +88,15 @@ async function tokenEvent(
   const shared = { kind: 'sign-in', action: 'E', subtype: 'token', objects: [], requestId } as const;
   const { access_token: token, error } = body;
   if (ctx.status === 200 && typeof token === 'string') {
-    const principal = await authenticator.authenticate(`Bearer ${token}`);
-    const patients = principal.patient === undefined ? [] : [principal.patient];
-    return { ...shared, objects: [], outcome: 'success', principal, patients };
+    const principal = await standing(authenticator, token);
+    if (principal !== undefined) {
+      const patients = principal.patient === undefined ? [] : [principal.patient];
+      return { ...shared, objects: [], outcome: 'success', principal, patients };
+    }
+    refuseGrant(ctx);
+    const client = ctx.oidc?.entities.Client?.clientId;
+    const by = client === undefined ? {} : { agent: client };
+    return { ...shared, objects: [], outcome: 'minor', ...by, patients: [], detail: 'invalid_grant' };
   }
   // Only the id of a client that exists is kept: anything else is text of a stranger's choosing.
   const agent = ctx.oidc?.entities.Client?.clientId;

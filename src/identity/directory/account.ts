@@ -1,5 +1,5 @@
 import { IdentityError } from '../errors.ts';
-import { isFhirUser } from '../principal.ts';
+import { isFhirUser, isRepresentative } from '../principal.ts';
 import { isRole, type Role } from './role.ts';
 
 /** Somebody who signs in at this organisation. */
@@ -43,6 +43,13 @@ export function checkAccount({ login, name, roles, fhirUser, outside }: NewAccou
   // A patient's own record is what a patient's role reaches: with a staff role in the same account it would be everybody's.
   if (roles.includes('patient') !== isPatient || (isPatient && roles.length > 1))
     throw invalid('roles', 'patient alone for somebody whose fhirUser is a Patient, and for nobody else');
+  // Likewise for who asks for a patient: as staff they would ask for everybody.
+  const isRelated = isRepresentative(fhirUser);
+  if (roles.includes('representative') !== isRelated || (isRelated && roles.length > 1))
+    throw invalid(
+      'roles',
+      'representative alone for somebody whose fhirUser is a RelatedPerson or Person, and for nobody else',
+    );
   if (
     outside !== undefined &&
     [outside.issuer, outside.subject].some((text) => text === '' || text.length > MAX_OUTSIDE_CHARACTERS)

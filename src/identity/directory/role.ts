@@ -3,6 +3,7 @@ import { interactionBits } from '../scope/scope.ts';
 /** What somebody does at an organisation; it bounds what any app may do in their name. */
 export const roles = [
   'patient',
+  'representative',
   'clinician',
   'front-desk',
   'privacy-officer',
@@ -32,6 +33,8 @@ export interface RoleReach {
 /** Minimum necessary (45 CFR 164.514(d)(2)): persons by what they do, and the data that they need for it. */
 const reaches: Readonly<Record<Role, RoleReach>> = {
   patient: { types: '*.rs Consent.cruds', purposes: ['PATRQT'] },
+  // 45 CFR 164.502(g)(1): treated as the patient is, within what they represent them in.
+  representative: { types: '*.rs Consent.cruds', purposes: ['PATRQT', 'FAMRQT', 'PWATRNY'] },
   clinician: { types: '*.crus', purposes: ['TREAT', 'ETREAT', 'BTG', 'COC', 'HOPERAT'] },
   'front-desk': {
     types:

@@ -35,6 +35,8 @@ export interface EnrolmentOptions {
   ledger: string;
   /** Whether the Patient exists here and is not deleted. */
   patientExists: (patient: string) => boolean | Promise<boolean>;
+  /** When a parent's or guardian's right over a patient ends with age; undefined when no birth date is known. */
+  majorityOf?: (patient: string) => Promise<Date | undefined>;
   now?: () => Date;
 }
 
@@ -69,9 +71,13 @@ export class Enrolment {
     }
   }
 
-  /** A new code for a patient whose identity was proofed; it replaces an earlier one. Throws `patient-unknown`. */
-  async openCode(patient: string, purpose: CodePurpose): Promise<{ code: string; expires: string }> {
+  /**
+   * A new code for a patient whose identity was proofed; it replaces an earlier one. A parent's and a guardian's key ends when the patient
+   * is of age at the latest. Throws `patient-unknown`, and `request-invalid` when the patient is of age, or no birth date is known.
+   */
+  async openCode(patient: string, asked: CodePurpose): Promise<{ code: string; expires: string }> {
     await this.assertPatient(patient);
+    const purpose = await this.#bounded(patient, asked);
     const code = newEnrolmentCode();
     const expires = new Date(this.#now().getTime() + ENROLMENT_CODE_LIFETIME_MS);
     this.#options.database.transaction(() => this.#codes.put(patient, code, purpose, expires));
@@ -119,10 +125,11 @@ export class Enrolment {
 
   /**
    * Makes a key that the organisation holds for a patient without a device. Its seed never leaves this room; what it
-   * signs must say that the custodian holds it. Throws `patient-unknown` or `too-many-keys`.
+   * signs must say that the custodian holds it. Throws as {@link openCode}, and `too-many-keys`.
    */
-  async holdKey(patient: string, { role, until }: CodePurpose): Promise<EnrolledKey> {
+  async holdKey(patient: string, asked: CodePurpose): Promise<EnrolledKey> {
     await this.assertPatient(patient);
+    const { role, until } = await this.#bounded(patient, asked);
     const { ledger, organisation, database } = this.#options;
     const seed = randomBytes(SEED_BYTES);
     const { publicKey } = derivePatientKey(seed, { ledger, organisation, use: 'enrol', generation: 0 });
@@ -196,6 +203,19 @@ export class Enrolment {
       this.#codes.deletePatient(patient);
       return this.#keys.deletePatient(patient);
     });
+  }
+
+  /** 45 CFR 164.502(g)(3): a minor's parent or guardian acts for them while they are one. */
+  async #bounded(patient: string, purpose: CodePurpose): Promise<CodePurpose> {
+    const { role, until } = purpose;
+    if (role !== 'parent' && role !== 'guardian') return purpose;
+    const majority = await this.#options.majorityOf?.(patient);
+    if (majority === undefined || majority <= this.#now())
+      throw new IdentityError(
+        'request-invalid',
+        'role: a parent or guardian acts for a minor, and the record must say when the patient was born.',
+      );
+    return { role, until: until === undefined || until > majority ? majority : until };
   }
 
   #refuseKey(patient: string, key: string): IdentityError | undefined {

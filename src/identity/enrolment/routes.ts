@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { IdentityError } from '../errors.ts';
-import { isLogicalId, type Principal } from '../principal.ts';
+import { isLogicalId, isRepresentative, type Principal } from '../principal.ts';
 import {
   jsonObject,
   type RouteServices,
@@ -117,9 +117,13 @@ const isStaffOrOwn: Rule = (principal, asked) => isOwn(principal, asked) || isSt
 
 const isReaderOrOwn: Rule = (principal, asked) => isOwn(principal, asked) || reaches(principal, 'r');
 
-/** An app that has a patient in context is not the patient: ending a key takes themself or staff. */
+/**
+ * An app that has a patient in context is not the patient, and neither is a parent: ending a key takes themself or staff, or one parent
+ * could end the other's, or the child's own.
+ */
 const isStaffOrPatient: Rule = (principal, asked) =>
-  isStaff(principal, asked) || (principal.kind === 'patient' && isOwn(principal, asked));
+  isStaff(principal, asked) ||
+  (principal.kind === 'patient' && !isRepresentative(principal.fhirUser) && isOwn(principal, asked));
 
 function insufficient(): IdentityError {
   return new IdentityError(

@@ -3,7 +3,7 @@ import { needsPatient } from '../authorisation-server/person-scopes.ts';
 import type { Account } from '../directory/account.ts';
 import { purposesOfRoles } from '../directory/role.ts';
 import { IdentityError } from '../errors.ts';
-import { isLogicalId } from '../principal.ts';
+import { isLogicalId, isRepresentative } from '../principal.ts';
 import { parsePurposes } from '../purpose-of-use.ts';
 import { isContextScope } from '../scope/scope.ts';
 import type { Interaction } from './interaction.ts';
@@ -36,9 +36,20 @@ export function launchOf(
   return found;
 }
 
-/** Whether the person must say which patient the app is about: not for patients themselves, nor when the launch says it. */
-export function asksPatient(scope: string, { fhirUser }: Account, launch: Launch | undefined): boolean {
-  return needsPatient(scope) && launch?.patient === undefined && !fhirUser?.startsWith('Patient/');
+/** How somebody says which patient an app is about: not at all, by any id here, or by one of those whom they represent. */
+export type PatientQuestion = 'none' | 'any' | readonly string[];
+
+/** What the person is asked: nothing for patients themselves, when the launch says it, and who represents one patient alone. */
+export async function patientQuestion(
+  { patientsOf }: Pick<SignInServices, 'patientsOf'>,
+  scope: string,
+  { fhirUser }: Account,
+  launch: Launch | undefined,
+): Promise<PatientQuestion> {
+  if (launch?.patient !== undefined || fhirUser?.startsWith('Patient/')) return 'none';
+  if (!isRepresentative(fhirUser)) return needsPatient(scope) ? 'any' : 'none';
+  const patients = await patientsOf(fhirUser);
+  return patients.length > 1 ? patients : 'none';
 }
 
 /**
@@ -87,7 +98,7 @@ export async function authorise(
 }
 
 async function patientOf(
-  { patientExists }: SignInServices,
+  { patientExists, patientsOf }: SignInServices,
   scope: string,
   account: Account,
   launch: Launch | undefined,
@@ -101,11 +112,28 @@ async function patientOf(
       throw new IdentityError('launch-invalid', 'This launch is about somebody else.');
     return own;
   }
+  if (isRepresentative(account.fhirUser))
+    return represented(await patientsOf(account.fhirUser), launch, decided);
   if (launch?.patient !== undefined) return launch.patient;
   if (!needsPatient(scope)) return undefined;
   const named = decided.patient?.trim().replace(/^Patient\//, '');
   if (named === undefined || !isLogicalId(named) || !(await patientExists(named)))
     throw new IdentityError('request-invalid', 'There is no patient with this id here.');
+  return named;
+}
+
+/** Who represents several patients says for which; nobody is asked for who is not theirs. */
+function represented(
+  patients: readonly string[],
+  launch: Launch | undefined,
+  { patient }: Decided,
+): string | undefined {
+  const [only] = patients;
+  if (only === undefined)
+    throw new IdentityError('request-invalid', 'At present there is nobody here for whom you may ask.');
+  const named = launch?.patient ?? patient ?? (patients.length === 1 ? only : undefined);
+  if (named === undefined || !patients.includes(named))
+    throw new IdentityError('request-invalid', 'Say for which of the patients you ask.');
   return named;
 }
 

@@ -12,6 +12,7 @@ import { DEMO_PORTAL } from '../demo/persona.ts';
 import { Directory } from '../directory/directory.ts';
 import { OneTimeLinks } from '../directory/one-time-link.ts';
 import { Passkeys } from '../directory/passkeys.ts';
+import type { PatientsOf } from '../principal.ts';
 import { ExpiringRecords } from '../storage/expiring-records.ts';
 import { createRecordSealing } from '../storage/sealing.ts';
 import type { TokenRealm } from '../token/access-token.ts';
@@ -32,6 +33,8 @@ export interface SignInParts {
   readonly builtIn: readonly RegisteredClient[];
   readonly configured: readonly RegisteredClient[];
   readonly outside?: OutsideConfiguration | undefined;
+  /** For whom parents, guardians and agents may ask; for nobody when left out. */
+  readonly patientsOf?: PatientsOf | undefined;
   readonly now: () => Date;
 }
 
@@ -49,7 +52,15 @@ export function openDirectory(
 
 /** Composes sign-in: people, clients, the authorisation server, and the check of its tokens. */
 export async function openSignIn(parts: SignInParts) {
-  const { database, realm, tokenKeys, organisationName, configured, now } = parts;
+  const {
+    database,
+    realm,
+    tokenKeys,
+    organisationName,
+    configured,
+    patientsOf = async () => [],
+    now,
+  } = parts;
   const { sealing, records, directory, links } = openDirectory(parts);
   const { origin } = new URL(realm.issuer);
   const publicUrl = realm.issuer.slice(0, -`/orgs/${realm.organisation}/auth`.length);
@@ -66,7 +77,7 @@ export async function openSignIn(parts: SignInParts) {
     if (!isPersona && registered === undefined) return false;
     return grant === undefined ? registered?.registration === registration : grants.holds(grant);
   };
-  const authenticator = createAuthenticator(realm, tokenKeys, () => now().getTime(), standing);
+  const authenticator = createAuthenticator(realm, tokenKeys, () => now().getTime(), standing, patientsOf);
   const passkeys = new Passkeys({
     database,
     sealing,
@@ -105,6 +116,7 @@ export async function openSignIn(parts: SignInParts) {
     reauthentication,
     provider,
     outside,
+    patientsOf,
     now,
   };
 }

@@ -1,5 +1,6 @@
 import type { RegisteredClient } from '../clients/client-configuration.ts';
 import type { Account } from '../directory/account.ts';
+import type { PatientQuestion } from './authorise.ts';
 import { html, type Markup, page } from './html.ts';
 import { contextWords, wordsOf } from './scope-words.ts';
 
@@ -55,14 +56,14 @@ export interface AuthorisationQuestion {
   readonly scope: string;
   /** The patient in context, when it is settled. */
   readonly patient?: string | undefined;
-  /** Whether a patient must be named here. */
-  readonly asksPatient: boolean;
+  /** How a patient must be named here. */
+  readonly asked: PatientQuestion;
 }
 
 /** The authorisation screen: what the app will see, in words, each part of which can be taken away. */
 export function authorisationPage(at: InteractionPage, question: AuthorisationQuestion): string {
   const { base, uid, form, client, organisation, problem } = at;
-  const { account, scope, patient, asksPatient } = question;
+  const { account, scope, patient, asked } = question;
   const action = `${base}/interaction/${uid}`;
   const choice = ({ scope: value, words }: { scope: string; words: string }) =>
     html`<label class="choice"><input type="checkbox" name="scope" value="${value}" checked> <span>${words}</span></label>`;
@@ -78,12 +79,7 @@ ${alert(problem)}
 ${whose}
 <form method="post" action="${action}/authorise">
 <input type="hidden" name="form" value="${form}">
-${
-  asksPatient
-    ? html`<label for="patient">Patient (their id here)</label>
-<input type="text" id="patient" name="patient" autocomplete="off" spellcheck="false" required>`
-    : undefined
-}
+${patientField(asked)}
 <h2 id="will">It will be able to</h2>
 <div role="group" aria-labelledby="will">
 ${[...wordsOf(scope), ...contextWords(scope)].map(choice)}
@@ -95,6 +91,20 @@ access log, and you can end it at any time under “Apps and passkeys”.</p>
 <form method="post" action="${action}/cancel"><input type="hidden" name="form" value="${form}">
 <div class="actions"><button type="submit" class="second">Do not allow</button></div></form>`,
   );
+}
+
+/** Where a patient is named: freely by staff, among those whom they represent by others. */
+function patientField(asked: PatientQuestion): Markup | undefined {
+  if (asked === 'none') return undefined;
+  if (asked === 'any')
+    return html`<label for="patient">Patient (their id here)</label>
+<input type="text" id="patient" name="patient" autocomplete="off" spellcheck="false" required>`;
+  const choices = asked.map(
+    (id) =>
+      html`<label class="choice"><input type="radio" name="patient" value="${id}" required> <span>${id}</span></label>`,
+  );
+  return html`<h2 id="whom">For whom? (their id here)</h2>
+<div role="radiogroup" aria-labelledby="whom">${choices}</div>`;
 }
 
 /** Where a one-time link leads: a first or a new password is set. */

@@ -1,6 +1,6 @@
 import type { Account } from '../directory/account.ts';
 import { purposesOfRoles } from '../directory/role.ts';
-import type { Principal } from '../principal.ts';
+import { isConfined, type Principal } from '../principal.ts';
 import { parseScopes } from '../scope/scopes.ts';
 
 const NO_SCOPES = parseScopes('');
@@ -10,7 +10,7 @@ export function personAt(organisation: string, { id, fhirUser, roles }: Account,
   return {
     organisation,
     actorOrganisation: organisation,
-    kind: fhirUser?.startsWith('Patient/') ? 'patient' : 'user',
+    kind: isConfined(fhirUser) ? 'patient' : 'user',
     id: fhirUser ?? id,
     ...(fhirUser === undefined ? {} : { fhirUser }),
     account: id,

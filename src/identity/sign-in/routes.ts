@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Account } from '../directory/account.ts';
 import { IdentityError } from '../errors.ts';
 import { problemOf, sendProblem } from '../http-errors.ts';
+import { isConfined } from '../principal.ts';
 import { PAGE_STYLE, SETUP_SCRIPT, SIGN_IN_SCRIPT } from './assets.ts';
-import { asksPatient, authorise, launchOf } from './authorise.ts';
+import { authorise, launchOf, patientQuestion } from './authorise.ts';
 import { html } from './html.ts';
 import { type Interaction, interactionOf, interactionOfForm, pageOf } from './interaction.ts';
 import { outsideRoutes } from './outside-routes.ts';
@@ -109,13 +110,14 @@ async function showStep(services: SignInServices, request: FastifyRequest, reply
   const account = accountOf(services, interaction);
   // The organisation's own portal is not somebody else: there is nobody to let in.
   if (interaction.client.isPortal) {
-    const isPatient = account.roles.includes('patient');
-    // Staff choose a patient in the portal, not for it.
-    const scopes = interaction.scope.split(' ').filter((word) => isPatient || !word.startsWith('patient/'));
-    return onwards(
-      reply,
-      await authorised(services, request, interaction, account, { scopes, patient: undefined }),
-    );
+    const isOfOne = isConfined(account.fhirUser);
+    // Staff choose a patient in the portal, not for it; a parent of several children says which beforehand.
+    const scopes = interaction.scope.split(' ').filter((word) => isOfOne || !word.startsWith('patient/'));
+    if (!Array.isArray(await patientQuestion(services, interaction.scope, account, undefined)))
+      return onwards(
+        reply,
+        await authorised(services, request, interaction, account, { scopes, patient: undefined }),
+      );
   }
   const launch = launchOf(services, interaction, account);
   return send(
@@ -124,7 +126,7 @@ async function showStep(services: SignInServices, request: FastifyRequest, reply
       account,
       scope: interaction.scope,
       patient: launch?.patient,
-      asksPatient: asksPatient(interaction.scope, account, launch),
+      asked: await patientQuestion(services, interaction.scope, account, launch),
     }),
   );
 }
@@ -181,7 +183,7 @@ async function decide(services: SignInServices, request: FastifyRequest, reply: 
       account,
       scope: interaction.scope,
       patient: launch?.patient,
-      asksPatient: asksPatient(interaction.scope, account, launch),
+      asked: await patientQuestion(services, interaction.scope, account, launch),
     };
     return send(reply.code(400), authorisationPage(pageOf(services, interaction, error.message), question));
   }

@@ -5,6 +5,7 @@ import type { ClientRegistry } from '../clients/client-registry.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { OneTimeLinks } from '../directory/one-time-link.ts';
 import type { Passkeys } from '../directory/passkeys.ts';
+import type { PatientsOf } from '../principal.ts';
 import type { RouteServices } from '../recorded-route.ts';
 import type { RecordSealing } from '../storage/sealing.ts';
 import type { TokenRealm } from '../token/access-token.ts';
@@ -25,6 +26,8 @@ export interface SignInServices extends RouteServices {
   readonly sealing: RecordSealing;
   /** Whether there is such a patient here. */
   readonly patientExists: (id: string) => boolean | Promise<boolean>;
+  /** For whom parents, guardians and agents may ask. */
+  readonly patientsOf: PatientsOf;
   /** The organisation's own OpenID Connect provider; undefined when people sign in here. */
   readonly outside?: OutsideProvider | undefined;
   readonly now: () => Date;

@@ -3,7 +3,14 @@ import { LRUCache } from 'lru-cache';
 import { ADMINISTRATION } from '../authorisation-server/person-scopes.ts';
 import { PORTAL_CLIENT } from '../clients/client-registration.ts';
 import { IdentityError } from '../errors.ts';
-import { isFhirUser, isLogicalId, type Principal } from '../principal.ts';
+import {
+  isConfined,
+  isFhirUser,
+  isLogicalId,
+  isRepresentative,
+  type PatientsOf,
+  type Principal,
+} from '../principal.ts';
 import { parsePurposes } from '../purpose-of-use.ts';
 import { parseScopes } from '../scope/scopes.ts';
 import { ACCESS_TOKEN_LIFETIME_SECONDS, ACCESS_TOKEN_TYPE, type TokenRealm } from './access-token.ts';
@@ -48,6 +55,7 @@ export function createAuthenticator(
   keys: readonly TokenKey[],
   now: () => number = Date.now,
   standing: TokenStanding = () => true,
+  patientsOf: PatientsOf = async () => [],
 ): Authenticator {
   // Keys come from here alone: `jwk`, `jku` and `x5u` in a token's header are never looked at.
   const keySet = createLocalJWKSet({ keys: keys.map(publicJwk) });
@@ -78,20 +86,26 @@ export function createAuthenticator(
 
   return {
     async authenticate(header) {
-      if (header === undefined || header === '')
-        throw new IdentityError('token-missing', 'Send an access token: Authorization: Bearer …');
-      const hit = verified.get(header);
-      if (hit !== undefined) {
-        if (now() < hit.expiresMs) {
-          // The signature holds for good; whether the token was called back is asked each time.
-          requireStanding(standing, hit.facts);
-          return hit.principal;
-        }
-        verified.delete(header);
-      }
-      return verify(header);
+      const principal = await recognise(header);
+      await requireRepresentation(patientsOf, principal);
+      return principal;
     },
   };
+
+  async function recognise(header: string | undefined): Promise<Principal> {
+    if (header === undefined || header === '')
+      throw new IdentityError('token-missing', 'Send an access token: Authorization: Bearer …');
+    const hit = verified.get(header);
+    if (hit !== undefined) {
+      if (now() < hit.expiresMs) {
+        // The signature holds for good; whether the token was called back is asked each time.
+        requireStanding(standing, hit.facts);
+        return hit.principal;
+      }
+      verified.delete(header);
+    }
+    return verify(header);
+  }
 }
 
 /** RFC 6750 §2.1: the scheme is case-insensitive, one token follows. */
@@ -115,6 +129,16 @@ function factsOf({ sub, jti, client_id, grant, registration }: JWTPayload): Toke
 
 function requireStanding(standing: TokenStanding, facts: TokenFacts): void {
   if (!standing(facts)) throw new IdentityError('token-revoked', 'The token was called back: sign in anew.');
+}
+
+/** The right to ask for somebody else is the custodian's record of it, looked at for every request. Throws `token-revoked`. */
+async function requireRepresentation(
+  patientsOf: PatientsOf,
+  { fhirUser, patient }: Principal,
+): Promise<void> {
+  if (!isRepresentative(fhirUser) || patient === undefined) return;
+  if (!(await patientsOf(fhirUser)).includes(patient))
+    throw new IdentityError('token-revoked', 'There is no right, or none any more, to ask for this patient.');
 }
 
 /** A signed token is ours, so a claim of another form is refused as a whole rather than guessed at. */
@@ -154,7 +178,7 @@ function principalOf(organisation: string, payload: JWTPayload): Principal {
 /** Somebody who signed in is a person, with or without a resource of their own here. */
 function kindOf(fhirUser: string | undefined, grant: unknown): Principal['kind'] {
   if (fhirUser === undefined) return grant === undefined ? 'client' : 'user';
-  return fhirUser.startsWith('Patient/') ? 'patient' : 'user';
+  return isConfined(fhirUser) ? 'patient' : 'user';
 }
 
 function isAdministrator(token: {

@@ -1,4 +1,5 @@
 import {
+  type Affiliations,
   type CompiledConsent,
   type ConsentRegister,
   type ConsentRouteServices,
@@ -28,6 +29,7 @@ export interface ConsentParts {
   readonly authenticator: Authenticator;
   readonly recorder: Recorder;
   readonly nodeLog: NodeLog;
+  readonly affiliations: Affiliations;
   readonly now: () => Date;
 }
 
@@ -65,7 +67,9 @@ async function apply(
 /** Opens the consents of one organisation. Throws VaultError when what is stored cannot be read. */
 export async function openOrganisationConsents(parts: ConsentParts): Promise<OrganisationConsents> {
   const { core, vault, enrolment, authenticator, recorder, nodeLog, now } = parts;
+  const { groups } = parts.affiliations;
   const onFault = (error: unknown) => nodeLog.fault(error);
+  const policy = policyOf(parts.organisation.policy, labelRulesOf(parts.organisation.labelling));
   const services = await openConsents({
     organisation: core.id,
     database: core.data,
@@ -80,6 +84,8 @@ export async function openOrganisationConsents(parts: ConsentParts): Promise<Org
         .map((member) => member.organisation),
     enrolledKeys: (patient) => enrolment.enrolledKeys(patient),
     patientOfKey: (key) => enrolment.patientOfKey(key),
+    law: policy.law,
+    onGroups: (consent, named) => void groups.name(consent, named).catch(onFault),
     anchorNow: () => core.anchoring.anchorNow(),
     onFault,
     now,
@@ -93,7 +99,7 @@ export async function openOrganisationConsents(parts: ConsentParts): Promise<Org
       recorder,
       onFault,
     },
-    policy: policyOf(parts.organisation.policy, labelRulesOf(parts.organisation.labelling)),
+    policy,
     consentsOf: (patient) => register.consentsOf(patient),
     consentPath: fhirConsentPath(services),
     directory: consentDirectory(register),

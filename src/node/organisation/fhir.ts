@@ -1,5 +1,5 @@
 import type { RefusalSeal } from '../../audit/index.ts';
-import type { CompiledConsent, OrganisationPolicy } from '../../consent/index.ts';
+import type { Affiliations, CompiledConsent, OrganisationPolicy } from '../../consent/index.ts';
 import type { ConsentPath, Emergencies, FhirServices, Operation } from '../../fhir/index.ts';
 import {
   createExclusive,
@@ -21,6 +21,7 @@ export interface FhirParts {
   readonly audience: string;
   readonly consentsOf: (patient: string) => readonly CompiledConsent[];
   readonly policy: OrganisationPolicy;
+  readonly affiliations: Affiliations;
   readonly consentPath: ConsentPath;
   readonly isSuspended: (event: StoredVersion) => boolean;
   readonly emergencies: Emergencies;
@@ -35,7 +36,7 @@ export interface FhirParts {
 export function openFhir(parts: FhirParts): FhirServices {
   const { core, vault, authenticator, audience, consentsOf, policy, consentPath, operations, nodeLog, now } =
     parts;
-  const { isSuspended, emergencies, refusals } = parts;
+  const { affiliations, isSuspended, emergencies, refusals } = parts;
   return {
     organisation: core.id,
     baseUrl: audience,
@@ -43,6 +44,7 @@ export function openFhir(parts: FhirParts): FhirServices {
     authenticate: (header) => authenticator.authenticate(header),
     consentsOf,
     policy,
+    affiliations,
     proofs: core.log,
     consentPath,
     isSuspended,

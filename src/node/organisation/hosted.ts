@@ -1,6 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { auditRoutes, createRecorder, isOfficer } from '../../audit/index.ts';
-import { consentRoutes, layersOf, policyRoutes } from '../../consent/index.ts';
+import {
+  Affiliations,
+  consentRoutes,
+  layersOf,
+  policyOf,
+  policyRoutes,
+  watchedVault,
+} from '../../consent/index.ts';
 import type { Database } from '../../database/index.ts';
 import { exchangeRoutes, networkEverythingOperation } from '../../exchange/index.ts';
 import { type FhirServices, fhirRoutes, mayAdminister, mayRead } from '../../fhir/index.ts';
@@ -72,7 +79,7 @@ interface Composed {
 }
 
 function openFhirAndExchange(
-  parts: HostedParts,
+  parts: HostedParts & { readonly affiliations: Affiliations },
   recorder: Recorder,
   identity: OrganisationIdentity,
   consents: OrganisationConsents,
@@ -156,8 +163,19 @@ function routesOf({
 }
 
 /** Composes one organisation. Nothing runs and nothing is served yet. */
-export async function openHosted(parts: HostedParts): Promise<HostedOrganisation> {
-  const { core, vault, reserve, now } = parts;
+export async function openHosted(given: HostedParts): Promise<HostedOrganisation> {
+  const { core, reserve, nodeLog, now } = given;
+  const affiliations = new Affiliations({
+    vault: given.vault,
+    law: policyOf(given.organisation.policy).law,
+    now,
+  });
+  const vault = watchedVault(given.vault, {
+    written: (versions) => affiliations.written(versions),
+    changed: () => affiliations.changed(),
+    onFault: (error) => nodeLog.fault(error),
+  });
+  const parts = { ...given, vault, affiliations };
   const recorder = createRecorder(vault, core.id, now);
   const identity = await openIdentity({ ...parts, recorder });
   const { authenticator, enrolment, signIn } = identity;

@@ -1,3 +1,4 @@
+import type { Affiliations } from '../../consent/index.ts';
 import type { Database } from '../../database/index.ts';
 import {
   type Authenticator,
@@ -27,6 +28,7 @@ export interface IdentityParts {
   readonly vault: Vault;
   readonly ledgerId: string;
   readonly recorder: Recorder;
+  readonly affiliations: Affiliations;
   readonly now: () => Date;
 }
 
@@ -45,6 +47,7 @@ export interface OrganisationIdentity {
 /** Composes the authorisation server, the check of its tokens, and enrolment. */
 export async function openIdentity(parts: IdentityParts): Promise<OrganisationIdentity> {
   const { configuration, organisation, core, vault, ledgerId, recorder, now } = parts;
+  const { representations } = parts.affiliations;
   const realm = tokenRealm(publicUrl(configuration), core.id);
   const keys = tokenKeys(core.keyring);
   const [signing] = keys;
@@ -59,6 +62,7 @@ export async function openIdentity(parts: IdentityParts): Promise<OrganisationId
     builtIn: configuration.mode === 'demo' ? [await demoClient()] : [],
     configured: registerClients(organisation.clients),
     outside: organisation.signIn,
+    patientsOf: (person) => representations.inForce(person),
     now,
   });
   const { authenticator } = people;
@@ -69,6 +73,7 @@ export async function openIdentity(parts: IdentityParts): Promise<OrganisationId
     organisation: core.id,
     ledger: ledgerId,
     patientExists,
+    majorityOf: (patient) => representations.majorityOf(patient),
   });
   return {
     realm,

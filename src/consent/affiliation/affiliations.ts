@@ -1,0 +1,46 @@
+import type { VersionWrite } from '../../vault/index.ts';
+import { GroupRegister } from './group-register.ts';
+import { type RepresentationParts, Representations } from './representations.ts';
+
+/** Types whose resources say who belongs where, and who may ask for whom. */
+const TELLING: ReadonlySet<string> = new Set([
+  'CareTeam',
+  'Group',
+  'Organization',
+  'Patient',
+  'Person',
+  'PractitionerRole',
+  'RelatedPerson',
+]);
+
+/** What the custodian's own records say of those who ask: the teams and groups they belong to, and whom they represent. */
+export class Affiliations {
+  readonly groups: GroupRegister;
+  readonly representations: Representations;
+  readonly #now: () => Date;
+
+  constructor(parts: RepresentationParts) {
+    this.groups = new GroupRegister(parts.vault);
+    this.representations = new Representations(parts);
+    this.#now = parts.now;
+  }
+
+  /** As decisions take them: teams, groups, organisations and roles of a person, among those that consents name. */
+  groupsOf(fhirUser: string): readonly string[] | undefined {
+    return this.groups.groupsOf(fhirUser, this.#now().getTime());
+  }
+
+  /** Takes what was written; resolves when decisions are made by it. */
+  async written(versions: readonly VersionWrite[]): Promise<void> {
+    const what = versions.flatMap(({ type, id }) => (TELLING.has(type) ? [`${type}/${id}`] : []));
+    await Promise.all([
+      what.length === 0 ? undefined : this.groups.written(what),
+      this.representations.written(what, versions),
+    ]);
+  }
+
+  /** Reads everything again: records were erased or merged. */
+  async changed(): Promise<void> {
+    await Promise.all([this.groups.written('anything'), this.representations.written('anything', [])]);
+  }
+}

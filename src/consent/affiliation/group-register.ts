@@ -1,0 +1,111 @@
+import type { Vault } from '../../vault/index.ts';
+import type { Member } from './group-members.ts';
+import { type GroupContent, readGroup } from './group-reader.ts';
+import { holds } from './period.ts';
+
+const NO_GROUPS: readonly string[] = [];
+
+/** A resource that was written, by its relative reference. */
+export type Written = readonly string[] | 'anything';
+
+/**
+ * Who belongs to the teams, groups, roles and organisations that active consents here name. Those alone are held, in memory, so that
+ * a decision costs one look-up; a changed one is read again before whoever changed it is answered. While one is being read nobody's
+ * groups are known, which denies (see `isActor`).
+ */
+export class GroupRegister {
+  readonly #vault: Pick<Vault, 'read' | 'search'>;
+  /** Groups that a consent names. */
+  readonly #namedBy = new Map<string, readonly string[]>();
+  /** What is known of a group; undefined while it is being read. */
+  readonly #groups = new Map<string, GroupContent | undefined>();
+  /** The groups that somebody belongs to. */
+  readonly #ofPerson = new Map<string, Map<string, Member[]>>();
+  /** The newest reading of each group: an older one that ends later counts for nothing. */
+  readonly #newest = new Map<string, number>();
+  #readings = 0;
+  #unknown = 0;
+  #reading: Promise<unknown> = Promise.resolve();
+
+  constructor(vault: Pick<Vault, 'read' | 'search'>) {
+    this.#vault = vault;
+  }
+
+  /** The groups that an active consent names, none when it is not active any more. Resolves when they are known. */
+  name(consent: string, groups: readonly string[]): Promise<unknown> {
+    const before = this.#namedBy.get(consent) ?? NO_GROUPS;
+    if (groups.length === 0) this.#namedBy.delete(consent);
+    else this.#namedBy.set(consent, groups);
+    const added = groups.filter((group) => !this.#groups.has(group));
+    const named = new Set([...this.#namedBy.values()].flat());
+    for (const group of before) if (!named.has(group)) this.#forget(group);
+    return added.length === 0 ? this.#reading : this.#read(added);
+  }
+
+  /** The groups that a person belongs to at an instant, among those that consents name; undefined while that is not known. */
+  groupsOf(person: string, nowMs: number): readonly string[] | undefined {
+    if (this.#unknown > 0) return undefined;
+    const groups = this.#ofPerson.get(person);
+    if (groups === undefined) return NO_GROUPS;
+    return [...groups].flatMap(([group, memberships]) =>
+      memberships.some((membership) => holds(membership, nowMs)) ? [group] : NO_GROUPS,
+    );
+  }
+
+  /** Reads again what rests on what was written; resolves when it is known. */
+  written(what: Written): Promise<unknown> {
+    const changed = [...this.#groups].flatMap(([group, content]) =>
+      content === undefined || rests(content, what) ? [group] : NO_GROUPS,
+    );
+    return changed.length === 0 ? this.#reading : this.#read(changed);
+  }
+
+  #read(groups: readonly string[]): Promise<unknown> {
+    this.#readings += 1;
+    const reading = this.#readings;
+    for (const group of groups) {
+      this.#set(group, undefined);
+      this.#newest.set(group, reading);
+    }
+    this.#reading = this.#reading
+      .catch(() => undefined)
+      .then(async () => {
+        for (const group of groups) {
+          const content = await readGroup(this.#vault, group);
+          if (this.#newest.get(group) === reading) this.#set(group, content);
+        }
+      });
+    return this.#reading;
+  }
+
+  #set(group: string, content: GroupContent | undefined): void {
+    this.#forget(group);
+    this.#groups.set(group, content);
+    if (content?.members === undefined) this.#unknown += 1;
+    for (const member of content?.members ?? []) {
+      const groups = this.#ofPerson.get(member.reference) ?? new Map<string, Member[]>();
+      groups.set(group, [...(groups.get(group) ?? []), member]);
+      this.#ofPerson.set(member.reference, groups);
+    }
+  }
+
+  #forget(group: string): void {
+    if (!this.#groups.has(group)) return;
+    this.#newest.delete(group);
+    const content = this.#groups.get(group);
+    if (content?.members === undefined) this.#unknown -= 1;
+    for (const { reference } of content?.members ?? []) {
+      const groups = this.#ofPerson.get(reference);
+      groups?.delete(group);
+      if (groups?.size === 0) this.#ofPerson.delete(reference);
+    }
+    this.#groups.delete(group);
+  }
+}
+
+function rests({ restsOn }: GroupContent, what: Written): boolean {
+  if (what === 'anything') return true;
+  return what.some(
+    (reference) => restsOn.has(reference) || restsOn.has(reference.slice(0, reference.indexOf('/'))),
+  );
+}

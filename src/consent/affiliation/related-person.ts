@@ -1,0 +1,69 @@
+import { timeRange } from '../../r4/index.ts';
+import { asElement, type Element } from '../element.ts';
+import type { LawProfile } from '../law-profile.ts';
+import { birthday, type Representative } from '../representative.ts';
+import { referenceIn } from './group-members.ts';
+import { intervalOf } from './period.ts';
+
+const ROLE_CODE = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode';
+const ROLE_CLASS = 'http://terminology.hl7.org/CodeSystem/v3-RoleClass';
+
+const all = (system: string, codes: string): readonly string[] =>
+  codes.split(' ').map((code) => `${system}|${code}`);
+
+/**
+ * Parents by birth or adoption. Step and foster parents decide for a child only where a court says so, and are then guardians
+ * (45 CFR 164.502(g)(3)(i): whoever has authority under applicable law).
+ */
+const PARENTS: readonly string[] = all(ROLE_CODE, 'PRN FTH MTH NPRN NFTH NMTH ADOPTP ADOPTF ADOPTM');
+const GUARDIANS: readonly string[] = all(ROLE_CLASS, 'GUARD');
+/**
+ * Who may decide about health care for an adult (45 CFR 164.502(g)(2)). A power of attorney for something else, finances above all,
+ * gives no such right, and neither does being next of kin.
+ */
+const AGENTS: readonly string[] = all(ROLE_CODE, 'HPOWATT');
+
+/** Somebody's right to ask for a patient, and in which capacities they ask. */
+export interface Relation extends Representative {
+  /** `system|code` of the relationship. */
+  readonly capacities: readonly string[];
+}
+
+/**
+ * The right that a RelatedPerson has, while it is active and in its period; undefined for one who has none, such as a neighbour or an
+ * emergency contact. A guardianship that begins when the patient is of age is a court's order about an adult and does not end with age.
+ * (FHIR R4 §RelatedPerson.active, .relationship, .period.)
+ */
+export function relationOf(
+  related: Element,
+  patient: Element | undefined,
+  law: Pick<LawProfile, 'majorityYears'>,
+): Relation | undefined {
+  const id = referenceIn(related.patient)?.match(/^Patient\/(.+)$/)?.[1];
+  if (id === undefined || related.active === false || patient === undefined) return undefined;
+  const capacities = codingsOf(related.relationship);
+  const has = (codes: readonly string[]) => capacities.some((code) => codes.includes(code));
+  const named = has(AGENTS) ? 'agent' : has(GUARDIANS) ? 'guardian' : has(PARENTS) ? 'parent' : undefined;
+  if (named === undefined) return undefined;
+  const birthMs = birthOf(patient);
+  const interval = intervalOf(related.period);
+  const isOfAdult =
+    named === 'guardian' && birthMs !== undefined && interval.fromMs >= birthday(birthMs, law.majorityYears);
+  return { patient: id, relationship: isOfAdult ? 'agent' : named, birthMs, ...interval, capacities };
+}
+
+/** The earliest instant at which a patient may have been born; undefined when the record does not say. */
+export function birthOf({ birthDate }: Element): number | undefined {
+  return typeof birthDate === 'string' ? timeRange(birthDate)?.low : undefined;
+}
+
+function codingsOf(concepts: unknown): string[] {
+  const list = Array.isArray(concepts) ? concepts : [];
+  return list.flatMap((concept) => {
+    const codings = asElement(concept)?.coding;
+    return (Array.isArray(codings) ? codings : []).flatMap((coding) => {
+      const { system, code } = asElement(coding) ?? {};
+      return typeof system === 'string' && typeof code === 'string' ? [`${system}|${code}`] : [];
+    });
+  });
+}
