@@ -128,6 +128,7 @@ export class App {
     return {
       ...answer.body,
       scope: answer.body.scope,
+      patient: answer.body.patient,
       back: back as PageAnswer & { url: string },
       state: screen.state,
     };

@@ -64,6 +64,10 @@ export async function startOrganisation(
     },
   };
   const patients = new Set(['p1', 'p2']);
+  /** When every patient of the suite is of age; undefined when no birth date is known. */
+  const majority: { value: Date | undefined } = { value: new Date('2100-01-01') };
+  /** For whom somebody may ask, by their reference; nobody at first. */
+  const represented = new Map<string, readonly string[]>();
   const openEnrolment = () =>
     new Enrolment({
       database,
@@ -71,6 +75,7 @@ export async function startOrganisation(
       organisation,
       ledger: LEDGER,
       patientExists: (id) => patients.has(id),
+      majorityOf: async () => majority.value,
       now,
     });
   const enrolment = openEnrolment();
@@ -83,6 +88,7 @@ export async function startOrganisation(
     builtIn: options.demo === false ? [] : [await demoClient()],
     configured: registerClients(options.clients ?? []),
     outside: options.outside,
+    patientsOf: async (person) => represented.get(person) ?? [],
     now,
   });
   const { authenticator } = signIn;
@@ -106,6 +112,8 @@ export async function startOrganisation(
     enrolment,
     openEnrolment,
     patients,
+    represented,
+    majority,
     issue,
   };
 }
