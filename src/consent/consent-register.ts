@@ -15,6 +15,7 @@ import { FEDERAL, type LawProfile } from './law-profile.ts';
 import { ConsentLedgerView } from './ledger-view.ts';
 import { PatientIndex } from './patient-index.ts';
 import { StepStore } from './step-store.ts';
+import type { Withdrawals } from './withdrawals.ts';
 
 /** What a register is made of. */
 export interface ConsentRegisterOptions {
@@ -26,6 +27,8 @@ export interface ConsentRegisterOptions {
   readonly patientOfKey: (key: string) => string | undefined;
   /** The law that says what a minor may keep from their parents. */
   readonly law?: LawProfile | undefined;
+  /** Told of what is permitted no more. */
+  readonly withdrawals?: Withdrawals | undefined;
   /** Told of the teams, groups and roles that an active consent names, and of none when it is not active any more. */
   readonly onGroups?: ((consent: string, groups: readonly string[]) => void) | undefined;
   readonly now: () => Date;
@@ -169,7 +172,9 @@ export class ConsentRegister {
   /** Denies what a consent permits, at once: its revocation is durable here. */
   deny(id: string): void {
     const compiled = this.#compiled.get(id);
-    if (compiled !== undefined) this.#compiled.replace(id, { ...compiled, status: 'revoking' });
+    if (compiled === undefined) return;
+    this.#compiled.replace(id, { ...compiled, status: 'revoking' });
+    this.#options.withdrawals?.note(this.#compiled.patientOf(id));
   }
 
   /** Brings one consent up to date in memory, from ledger, steps and content. */
@@ -186,13 +191,30 @@ export class ConsentRegister {
     const compiled = record?.role === 'custodian' ? this.#compile(record, this.view.state(id)) : undefined;
     if (record?.role === 'custodian' && compiled !== undefined) {
       this.#compiled.set(id, record.patient, compiled);
+      // What takes the place of another may permit less, or deny more.
+      this.#options.withdrawals?.note(record.patient);
       this.#options.onGroups?.(id, groupsNamed(compiled.provision));
     } else this.#deactivate(id);
   }
 
   #deactivate(id: string): void {
+    const patient = this.#compiled.patientOf(id);
+    if (patient !== undefined) this.#noteEnd(id, patient);
     this.#compiled.delete(id);
     this.#options.onGroups?.(id, []);
+  }
+
+  /** One that was active until now ends by the ledger's word; one that was revoked here denied before. */
+  #noteEnd(id: string, patient: string): void {
+    const { withdrawals, now } = this.#options;
+    withdrawals?.note(patient);
+    const state = this.view.state(id);
+    if (state?.status !== 'revoked' || this.#compiled.get(id)?.status !== 'active') return;
+    // The time is its submitter's claim: of one whose clock is ahead it says no delay.
+    withdrawals?.took({
+      seconds: Math.max(0, now().getTime() - Date.parse(state.time)) / 1000,
+      from: 'ledger',
+    });
   }
 
   /** The content of a grant on its way comes into force with the block that has it: whoever follows the blocks finds it. */

@@ -6,6 +6,7 @@ import { ConsentRegister } from './consent-register.ts';
 import { Finality, type FinalityOptions } from './finality.ts';
 import { finishStep } from './finish-step.ts';
 import type { LawProfile } from './law-profile.ts';
+import type { Withdrawals } from './withdrawals.ts';
 
 /** What the consents of one organisation are composed of; node supplies it. */
 export interface ConsentOptions
@@ -21,6 +22,8 @@ export interface ConsentOptions
   readonly enrolledKeys: (patient: string) => readonly EnrolledKey[];
   readonly patientOfKey: (key: string) => EnrolledKey | undefined;
   readonly law?: LawProfile | undefined;
+  /** Told of what is permitted no more. */
+  readonly withdrawals?: Withdrawals | undefined;
   /** Told of the teams, groups and roles that an active consent names. */
   readonly onGroups?: ((consent: string, groups: readonly string[]) => void) | undefined;
   /** Anchors the log at once, after a revocation. */
@@ -38,9 +41,18 @@ export interface ConsentServices extends ConsentOptions {
  * blocks to `register.apply`, from `register.height` on. Ends with `finality.stop()`.
  */
 export async function openConsents(options: ConsentOptions): Promise<ConsentServices> {
-  const { organisation, database, vault, law, onGroups, now } = options;
+  const { organisation, database, vault, law, withdrawals, onGroups, now } = options;
   const patientOfKey = (key: string) => options.patientOfKey(key)?.patient;
-  const register = new ConsentRegister({ organisation, database, vault, patientOfKey, law, onGroups, now });
+  const register = new ConsentRegister({
+    organisation,
+    database,
+    vault,
+    patientOfKey,
+    law,
+    withdrawals,
+    onGroups,
+    now,
+  });
   const finality = new Finality({
     register,
     submit: options.submit,

@@ -92,3 +92,4 @@ export type { Representative } from './representative.ts';
 export { type ConsentRouteServices, consentRoutes } from './routes.ts';
 export { scopeInWords } from './scope-in-words.ts';
 export { LABEL } from './sensitivity.ts';
+export { type RevocationDelay, Withdrawals } from './withdrawals.ts';

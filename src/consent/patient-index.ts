@@ -13,6 +13,11 @@ export class PatientIndex<T> {
     return this.#values.get(consent)?.value;
   }
 
+  /** The patient that a consent belongs to; undefined when there is none. */
+  patientOf(consent: string): string | undefined {
+    return this.#values.get(consent)?.patient;
+  }
+
   /** Sets the value of a consent, which belongs to this patient from now on. */
   set(consent: string, patient: string, value: T): void {
     this.delete(consent);

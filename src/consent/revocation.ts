@@ -18,8 +18,9 @@ export async function revokeConsent(
   request: RevocationRequest,
   principal: Principal | undefined,
 ): Promise<StepAnswer> {
-  const { finality } = services;
+  const { finality, withdrawals } = services;
   const { sequence } = request;
+  const sinceMs = performance.now();
   const { state } = await knownConsent(services, id);
   if ('signature' in request) requireSignature(services, state, sequence, request.signature);
   else await requireCustodianStaff(services, state, principal);
@@ -31,13 +32,16 @@ export async function revokeConsent(
         'The consent was revoked before; nothing is permitted under it.',
       );
     requireSequence(sequence, current);
-    const committed = await finality.settle({
+    const settled = finality.settle({
       id,
       sequence,
       name: 'revoke',
       args: { id, ...request },
       actor: principal?.id ?? 'patient-key',
     });
+    // Accepting it denies at once, before anything is waited for.
+    withdrawals?.took({ seconds: (performance.now() - sinceMs) / 1000, from: 'request' });
+    const committed = await settled;
     return stepAnswer({ id, sequence }, 'revoked', committed);
   });
 }

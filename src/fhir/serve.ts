@@ -7,6 +7,7 @@ import { operationOutcome } from './outcome.ts';
 import { perform } from './perform.ts';
 import { parseQuery, type Query } from './query.ts';
 import type { FhirServices } from './services.ts';
+import { isReading, Standing } from './still-permitted.ts';
 import { forget, nameRequest, newTrail, type Trail } from './trail.ts';
 import { asFhirError } from './translate.ts';
 
@@ -82,13 +83,31 @@ async function answerOf(services: FhirServices, opened: OpenedRequest, body: str
 
 /**
  * Answers a request that was opened. Whatever the outcome, one AuditEvent is on disk before the answer is returned; the
- * capabilities, which are public, leave none.
+ * capabilities, which are public, leave none. An answer that a revocation overtakes is made anew, with an AuditEvent of its own.
  */
 export async function answerRequest(
   services: FhirServices,
   opened: OpenedRequest,
   body: string,
 ): Promise<Answer> {
+  const standing = isReading(services, opened.interaction) ? new Standing(services) : undefined;
+  for (;;) {
+    const answer = await answerOnce(services, opened, body);
+    if (standing === undefined || answer.status >= 400) return answer;
+    try {
+      // Its entry is on disk: what was withdrawn up to now wins over it. Nobody has seen the answer yet.
+      await standing.requireToken(opened.head.authorization);
+      if (!standing.isOvertaken(opened.trail)) return answer;
+    } catch (error) {
+      return refusalAnswer(asFhirError(error, { services, trail: opened.trail }));
+    }
+    forget(opened.trail);
+    opened.trail.committed = false;
+  }
+}
+
+/** One attempt at an answer, and its AuditEvent. */
+async function answerOnce(services: FhirServices, opened: OpenedRequest, body: string): Promise<Answer> {
   const { trail } = opened;
   let answer: Answer;
   let detail: string | undefined;

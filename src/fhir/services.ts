@@ -1,5 +1,11 @@
 import type { BreakGlassFacts, RefusalSeal } from '../audit/index.ts';
-import type { Affiliations, CompiledConsent, Emergency, OrganisationPolicy } from '../consent/index.ts';
+import type {
+  Affiliations,
+  CompiledConsent,
+  Emergency,
+  OrganisationPolicy,
+  Withdrawals,
+} from '../consent/index.ts';
 import type { Principal } from '../identity/index.ts';
 import type { StoredVersion, Vault } from '../vault/index.ts';
 import type { ConsentPath } from './consent-path.ts';
@@ -32,6 +38,8 @@ export interface FhirServices {
   /** The consents that speak of a patient of this organisation, newest state. */
   readonly consentsOf: (patient: string) => readonly CompiledConsent[];
   readonly policy: OrganisationPolicy;
+  /** What is permitted no more, so that no answer leaves that was decided before. */
+  readonly withdrawals?: Pick<Withdrawals, 'count' | 'since'>;
   /** What the records here say of those who ask; when left out nothing is known, and nobody asks for somebody else. */
   readonly affiliations?: Pick<Affiliations, 'groupsOf' | 'representations'>;
   readonly proofs: ProofSource;

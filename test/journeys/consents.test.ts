@@ -193,6 +193,11 @@ describe('a revocation', () => {
     await until('the grant works', async () => (await outcome()) === 'complete');
     expect((await patient.device.revoke(grant, hospital)).status).toBe(200);
     expect(await outcome()).toBe('not-permitted');
+    // How long it took is a metric of each organisation: of the one that was asked, and of those who saw it on the ledger.
+    const metrics = await node.send('/metrics');
+    expect(metrics.text).toMatch(
+      /holdfast_revocation_seconds_count\{(?=[^}]*organisation="st-mary")(?=[^}]*from="request")[^}]*\} [1-9]/,
+    );
   });
 
   test('by the custodian’s staff needs a reason and a token, and says who recorded it', async () => {

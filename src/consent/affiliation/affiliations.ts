@@ -1,4 +1,5 @@
 import type { VersionWrite } from '../../vault/index.ts';
+import type { Withdrawals } from '../withdrawals.ts';
 import { GroupRegister } from './group-register.ts';
 import { type RepresentationParts, Representations } from './representations.ts';
 
@@ -13,16 +14,21 @@ const TELLING: ReadonlySet<string> = new Set([
   'RelatedPerson',
 ]);
 
+/** Those among them by which somebody may ask for the patients they are about. */
+const ABOUT_PATIENTS: ReadonlySet<string> = new Set(['Patient', 'Person', 'RelatedPerson']);
+
 /** What the custodian's own records say of those who ask: the teams and groups they belong to, and whom they represent. */
 export class Affiliations {
   readonly groups: GroupRegister;
   readonly representations: Representations;
   readonly #now: () => Date;
+  readonly #withdrawals: Withdrawals | undefined;
 
-  constructor(parts: RepresentationParts) {
+  constructor(parts: RepresentationParts & { readonly withdrawals?: Withdrawals | undefined }) {
     this.groups = new GroupRegister(parts.vault);
     this.representations = new Representations(parts);
     this.#now = parts.now;
+    this.#withdrawals = parts.withdrawals;
   }
 
   /** As decisions take them: teams, groups, organisations and roles of a person, among those that consents name. */
@@ -37,10 +43,18 @@ export class Affiliations {
       what.length === 0 ? undefined : this.groups.written(what),
       this.representations.written(what, versions),
     ]);
+    // Whose consents name a team is not asked here: a changed one may concern anybody.
+    if (what.length > 0 && this.groups.isNamed(what)) this.#withdrawals?.note();
+    else for (const { type, patients } of versions) if (ABOUT_PATIENTS.has(type)) this.#noteAll(patients);
+  }
+
+  #noteAll(patients: readonly string[]): void {
+    for (const patient of patients) this.#withdrawals?.note(patient);
   }
 
   /** Reads everything again: records were erased or merged. */
   async changed(): Promise<void> {
     await Promise.all([this.groups.written('anything'), this.representations.written('anything', [])]);
+    this.#withdrawals?.note();
   }
 }

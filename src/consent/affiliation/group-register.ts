@@ -60,6 +60,11 @@ export class GroupRegister {
     return changed.length === 0 ? this.#reading : this.#read(changed);
   }
 
+  /** Whether a group that a consent names rests on one of these resources. */
+  isNamed(what: Written): boolean {
+    return [...this.#groups.values()].some((content) => content === undefined || rests(content, what));
+  }
+
   #read(groups: readonly string[]): Promise<unknown> {
     this.#readings += 1;
     const reading = this.#readings;

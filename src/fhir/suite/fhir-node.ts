@@ -12,6 +12,7 @@ import {
   groupsNamed,
   type LawProfile,
   organisationPolicy,
+  Withdrawals,
   watchedVault,
 } from '../../consent/index.ts';
 import { generateEd25519, nativePrimitives, randomId, signEd25519Native } from '../../crypto/index.ts';
@@ -21,6 +22,7 @@ import {
   createAuthenticator,
   createTokenIssuer,
   generateTokenKey,
+  IdentityError,
   tokenRealm,
 } from '../../identity/index.ts';
 import { logMigrations, type OrganisationLog, openLog } from '../../log/index.ts';
@@ -78,10 +80,15 @@ export class FhirNode {
   readonly faults: unknown[];
   /** Ids of AuditEvents that their patients are not told of for the present. */
   readonly suspended: Set<string>;
+  /** Authorization headers that count no more. */
+  readonly revoked: Set<string | undefined>;
   /** A clock that tests move. */
   readonly clock: { aheadMs: number };
+  /** Done once, when an answer is made and its AuditEvent about to be written: a test puts what comes in between here. */
+  readonly meanwhile: { work?: (() => unknown) | undefined };
   readonly #consents: Map<string, CompiledConsent[]>;
   readonly #affiliations: Affiliations;
+  readonly #withdrawals: Withdrawals;
   readonly #app: FastifyInstance;
   readonly #issue: (claims: AccessClaims) => Promise<{ access_token: string }>;
   readonly #close: () => Promise<void>;
@@ -93,8 +100,11 @@ export class FhirNode {
     faults: unknown[];
     suspended: Set<string>;
     clock: { aheadMs: number };
+    meanwhile: FhirNode['meanwhile'];
+    revoked: Set<string | undefined>;
     consents: Map<string, CompiledConsent[]>;
     affiliations: Affiliations;
+    withdrawals: Withdrawals;
     app: FastifyInstance;
     issue: (claims: AccessClaims) => Promise<{ access_token: string }>;
     close: () => Promise<void>;
@@ -106,8 +116,11 @@ export class FhirNode {
     this.faults = parts.faults;
     this.suspended = parts.suspended;
     this.clock = parts.clock;
+    this.meanwhile = parts.meanwhile;
+    this.revoked = parts.revoked;
     this.#consents = parts.consents;
     this.#affiliations = parts.affiliations;
+    this.#withdrawals = parts.withdrawals;
     this.#app = parts.app;
     this.#issue = parts.issue;
     this.#close = parts.close;
@@ -134,6 +147,7 @@ export class FhirNode {
     const keyring = openKeyring(join(folder, 'keyring'), 'a passphrase for tests', { costLog2: 15 });
     const clock = { aheadMs: 0 };
     const faults: unknown[] = [];
+    const meanwhile: FhirNode['meanwhile'] = {};
     const now = () => new Date(Date.now() + clock.aheadMs);
     const { log, policy } = openOwnLog(database, organisation);
     const key = generateEd25519();
@@ -150,12 +164,20 @@ export class FhirNode {
         commitErasure: async () => undefined,
       },
     });
-    const affiliations = new Affiliations({ vault: opened, law, now });
+    const withdrawals = new Withdrawals();
+    const affiliations = new Affiliations({ vault: opened, law, withdrawals, now });
     const vault = watchedVault(opened, {
       written: (versions) => affiliations.written(versions),
       changed: () => affiliations.changed(),
       onFault: (error) => void faults.push(error),
     });
+    const commit: Vault['commit'] = async (change) => {
+      const { work } = meanwhile;
+      meanwhile.work = undefined;
+      if (change.audits !== undefined) await work?.();
+      else meanwhile.work = work;
+      return vault.commit(change);
+    };
     const realm = tokenRealm('http://localhost:8471', organisation);
     const tokenKey = generateTokenKey();
     const { authenticate } = createAuthenticator(
@@ -167,15 +189,20 @@ export class FhirNode {
     );
     const consents = new Map<string, CompiledConsent[]>();
     const suspended = new Set<string>();
+    const revoked = new Set<string | undefined>();
+    const refuse = () => Promise.reject(new IdentityError('token-revoked', 'The token was called back.'));
     const services: FhirServices = {
       organisation,
       baseUrl: realm.audience,
-      vault,
-      authenticate,
+      vault: new Proxy(vault, {
+        get: (target, name) => (name === 'commit' ? commit : Reflect.get(target, name)),
+      }),
+      authenticate: (header) => (revoked.has(header) ? refuse() : authenticate(header)),
       consentsOf: (patient) => consents.get(patient) ?? [],
       policy: organisationPolicy(undefined, law),
       isSuspended: ({ id }) => suspended.has(id),
       affiliations,
+      withdrawals,
       proofs: log,
       consentPath: {
         put: () => Promise.reject(new Error('this suite has no ledger')),
@@ -199,20 +226,22 @@ export class FhirNode {
       rmSync(folder, { recursive: true, force: true });
     };
     const issue = createTokenIssuer(realm, tokenKey);
-    const parts = {
+    return new FhirNode({
       services,
+      suspended,
+      meanwhile,
+      revoked,
       log,
       policy,
       faults,
-      suspended,
       clock,
       consents,
       affiliations,
+      withdrawals,
       app,
       issue,
       close,
-    };
-    return new FhirNode(parts);
+    });
   }
 
   /** Where it listens. */
@@ -275,6 +304,7 @@ export class FhirNode {
       return outcome.consent;
     });
     this.#consents.set(patient, compiled);
+    this.#withdrawals.note(patient);
     for (const each of compiled) void this.#affiliations.groups.name(each.id, groupsNamed(each.provision));
     return compiled.map(({ id }) => id);
   }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { RevocationDelay } from '../../consent/index.ts';
 import { sendProblem } from './problem.ts';
 
 /** Seconds; from a cached read to a page that waits for a checkpoint. */
@@ -12,6 +13,8 @@ export interface OrganisationGauges {
   readonly logSize: () => number;
   readonly cosignedSize: () => number;
   readonly alarms: () => number;
+  /** Hears how long revocations take to be refused by. */
+  readonly onRevocation: (listener: (delay: RevocationDelay) => void) => void;
 }
 
 /** What the whole process reports when asked. */
@@ -78,6 +81,21 @@ function gauges(registry: Registry, source: MetricsSource): void {
   labelled('holdfast_alarms', 'Alarms about logs, never cleared.', (each) => each.alarms());
 }
 
+/** From a request here that is a few milliseconds, by the ledger a block, or as long as a member was away. */
+const REVOCATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300]; // seconds
+
+function revocations(registry: Registry, { organisations }: MetricsSource): void {
+  const seconds = new Histogram({
+    name: 'holdfast_revocation_seconds',
+    help: 'From a revocation to refusal here: from its request at this organisation, or from its time on the ledger.',
+    labelNames: ['organisation', 'from'],
+    buckets: REVOCATION_BUCKETS,
+    registers: [registry],
+  });
+  for (const { organisation, onRevocation } of organisations)
+    onRevocation(({ seconds: took, from }) => seconds.observe({ organisation, from }, took));
+}
+
 /** Asked on this machine by itself, not through a proxy on it. */
 const isLocal = ({ socket, headers }: FastifyRequest): boolean =>
   loopback(socket.remoteAddress) && FORWARDING.every((name) => headers[name] === undefined);
@@ -93,6 +111,7 @@ export function serveMetrics(app: FastifyInstance, source: MetricsSource, token:
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   gauges(registry, source);
+  revocations(registry, source);
   const labelNames = ['method', 'route', 'status'];
   const requests = new Counter({
     name: 'holdfast_http_requests_total',

@@ -8,6 +8,7 @@ import {
   type OrganisationPolicy,
   openConsents,
   policyOf,
+  type Withdrawals,
 } from '../../consent/index.ts';
 import type { ConsentDirectory } from '../../exchange/index.ts';
 import type { ConsentPath } from '../../fhir/index.ts';
@@ -30,6 +31,7 @@ export interface ConsentParts {
   readonly recorder: Recorder;
   readonly nodeLog: NodeLog;
   readonly affiliations: Affiliations;
+  readonly withdrawals: Withdrawals;
   readonly now: () => Date;
 }
 
@@ -85,6 +87,7 @@ export async function openOrganisationConsents(parts: ConsentParts): Promise<Org
     enrolledKeys: (patient) => enrolment.enrolledKeys(patient),
     patientOfKey: (key) => enrolment.patientOfKey(key),
     law: policy.law,
+    withdrawals: parts.withdrawals,
     onGroups: (consent, named) => void groups.name(consent, named).catch(onFault),
     anchorNow: () => core.anchoring.anchorNow(),
     onFault,

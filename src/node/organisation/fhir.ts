@@ -1,5 +1,5 @@
 import type { RefusalSeal } from '../../audit/index.ts';
-import type { Affiliations, CompiledConsent, OrganisationPolicy } from '../../consent/index.ts';
+import type { Affiliations, CompiledConsent, OrganisationPolicy, Withdrawals } from '../../consent/index.ts';
 import type { ConsentPath, Emergencies, FhirServices, Operation } from '../../fhir/index.ts';
 import {
   createExclusive,
@@ -22,6 +22,7 @@ export interface FhirParts {
   readonly consentsOf: (patient: string) => readonly CompiledConsent[];
   readonly policy: OrganisationPolicy;
   readonly affiliations: Affiliations;
+  readonly withdrawals: Withdrawals;
   readonly consentPath: ConsentPath;
   readonly isSuspended: (event: StoredVersion) => boolean;
   readonly emergencies: Emergencies;
@@ -36,7 +37,7 @@ export interface FhirParts {
 export function openFhir(parts: FhirParts): FhirServices {
   const { core, vault, authenticator, audience, consentsOf, policy, consentPath, operations, nodeLog, now } =
     parts;
-  const { affiliations, isSuspended, emergencies, refusals } = parts;
+  const { affiliations, withdrawals, isSuspended, emergencies, refusals } = parts;
   return {
     organisation: core.id,
     baseUrl: audience,
@@ -45,6 +46,7 @@ export function openFhir(parts: FhirParts): FhirServices {
     consentsOf,
     policy,
     affiliations,
+    withdrawals,
     proofs: core.log,
     consentPath,
     isSuspended,

@@ -6,6 +6,7 @@ import {
   layersOf,
   policyOf,
   policyRoutes,
+  Withdrawals,
   watchedVault,
 } from '../../consent/index.ts';
 import type { Database } from '../../database/index.ts';
@@ -49,6 +50,7 @@ export interface HostedOrganisation {
   readonly exchange: OrganisationExchange;
   readonly signIn: PersonaSignIn;
   readonly background: BackgroundWork;
+  readonly withdrawals: Withdrawals;
   /** Registers every route below `/orgs/<org>`. */
   readonly register: (app: FastifyInstance) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -79,7 +81,7 @@ interface Composed {
 }
 
 function openFhirAndExchange(
-  parts: HostedParts & { readonly affiliations: Affiliations },
+  parts: HostedParts & { readonly affiliations: Affiliations; readonly withdrawals: Withdrawals },
   recorder: Recorder,
   identity: OrganisationIdentity,
   consents: OrganisationConsents,
@@ -165,9 +167,11 @@ function routesOf({
 /** Composes one organisation. Nothing runs and nothing is served yet. */
 export async function openHosted(given: HostedParts): Promise<HostedOrganisation> {
   const { core, reserve, nodeLog, now } = given;
+  const withdrawals = new Withdrawals();
   const affiliations = new Affiliations({
     vault: given.vault,
     law: policyOf(given.organisation.policy).law,
+    withdrawals,
     now,
   });
   const vault = watchedVault(given.vault, {
@@ -175,7 +179,7 @@ export async function openHosted(given: HostedParts): Promise<HostedOrganisation
     changed: () => affiliations.changed(),
     onFault: (error) => nodeLog.fault(error),
   });
-  const parts = { ...given, vault, affiliations };
+  const parts = { ...given, vault, affiliations, withdrawals };
   const recorder = createRecorder(vault, core.id, now);
   const identity = await openIdentity({ ...parts, recorder });
   const { authenticator, enrolment, signIn } = identity;
@@ -210,6 +214,7 @@ export async function openHosted(given: HostedParts): Promise<HostedOrganisation
     consents,
     exchange,
     signIn,
+    withdrawals,
     background: { core, delivery, names, upkeep, followers: audit.followers },
     register,
     close,

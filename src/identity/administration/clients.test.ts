@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { APP_URL, App, addPeople, PASSWORD, PUBLIC_URL } from '../suite/app.ts';
+import { bearer, refusal, type SuiteNode, startNode } from '../suite/identity-node.ts';
+
+/** Several passwords are hashed, on a busy machine. */
+const SETUP_MS = 60_000; // two seconds on an idle one
+
+let node: SuiteNode;
+let token: string;
+/** Of another administrator. */
+let other: string;
+beforeAll(async () => {
+  node = await startNode({
+    publicUrl: PUBLIC_URL,
+    clients: [
+      {
+        id: 'configured',
+        redirectUris: [APP_URL],
+        scope: 'patient/*.rs user/*.cruds',
+        purposes: ['HOPERAT'],
+      },
+    ],
+  });
+  await addPeople(node.mary);
+  await addPeople(node.lakeside);
+  const { directory } = node.mary.signIn;
+  const second = directory.add({ login: 'vera', name: 'Vera Vice', roles: ['administrator'] });
+  await directory.setPassword(second.id, PASSWORD);
+  [token, other] = [await portalToken('root'), await portalToken('vera')];
+}, SETUP_MS);
+afterAll(() => node?.stop());
+
+const portal = () => new App(node, node.mary, 'portal', `${PUBLIC_URL}/signed-in`);
+const SCOPE = 'openid administration user/*.cruds';
+
+async function portalToken(login: string, scope = SCOPE): Promise<string> {
+  return String((await portal().launch(scope, login)).access_token);
+}
+
+const call = (method: string, path: string, body?: object, by = token) =>
+  portal().call(method, `/administration${path}`, by, body);
+
+describe('an administrator, of apps and machines,', () => {
+  test('lets no machine in alone: another administrator confirms it', async () => {
+    const made = await call('POST', '/clients', { id: 'reader', scope: 'system/*.rs', secret: true });
+    expect(made.body.client).toMatchObject({ id: 'reader', waits: true });
+    const tokenOf = () =>
+      portal().token({
+        grant_type: 'client_credentials',
+        client_id: 'reader',
+        client_secret: String(made.body.secret),
+      });
+    expect((await tokenOf()).body.error).toBe('invalid_client');
+    expect((await call('POST', '/clients/reader/confirmation', {})).body.code).toBe('client-invalid');
+    expect(
+      (await call('POST', '/clients', { id: 'reader', scope: 'system/*.rs', secret: true })).status,
+    ).toBe(400);
+    expect((await tokenOf()).body.error).toBe('invalid_client');
+    const confirmed = await call('POST', '/clients/reader/confirmation', {}, other);
+    expect([confirmed.status, confirmed.body.client]).toMatchObject([200, { id: 'reader' }]);
+    expect((await tokenOf()).status).toBe(200);
+    expect((await call('POST', '/clients/reader/confirmation', {}, other)).status).toBe(404);
+    expect((await call('DELETE', '/clients/reader')).status).toBe(200);
+  });
+
+  test('removes a machine: its tokens end, and do not revive when its id is registered anew', async () => {
+    const register = async () => {
+      const made = await call('POST', '/clients', { id: 'nightly', scope: 'system/*.rs', secret: true });
+      expect((await call('POST', '/clients/nightly/confirmation', {}, other)).status).toBe(200);
+      const { body } = await portal().token({
+        grant_type: 'client_credentials',
+        client_id: 'nightly',
+        client_secret: String(made.body.secret),
+      });
+      return refusalOf(String(body.access_token));
+    };
+    const refusalOf = (access: string) => () =>
+      refusal(node.mary.authenticator.authenticate(`Bearer ${access}`));
+    const first = await register();
+    expect(await first()).toBeUndefined();
+    expect((await call('DELETE', '/clients/nightly')).status).toBe(200);
+    expect(await first()).toBe('token-revoked');
+    const second = await register();
+    expect([await first(), await second()]).toEqual(['token-revoked', undefined]);
+    expect((await call('DELETE', '/clients/nightly')).status).toBe(200);
+  });
+
+  test('registers a machine whose secret is shown once, and removes it: its tokens end at once', async () => {
+    const made = await call('POST', '/clients', {
+      id: 'night-job',
+      scope: 'system/Observation.rs',
+      secret: true,
+    });
+    const secret = String(made.body.secret);
+    expect([made.status, secret.length]).toEqual([201, 43]);
+    await call('POST', '/clients/night-job/confirmation', {}, other);
+    expect(JSON.stringify((await call('GET', '/clients')).body)).not.toContain(secret);
+    const asked = await portal().token({
+      grant_type: 'client_credentials',
+      client_id: 'night-job',
+      client_secret: secret,
+    });
+    expect(asked.status).toBe(200);
+    expect((await call('DELETE', '/clients/night-job')).status).toBe(200);
+    await expect(
+      node.mary.authenticator.authenticate(`Bearer ${asked.body.access_token}`),
+    ).rejects.toMatchObject({ code: 'token-revoked' });
+    expect((await call('DELETE', '/clients/configured')).status).toBe(404);
+    expect((await call('DELETE', '/clients/portal')).status).toBe(404);
+  });
+
+  test('removes an app: what people granted it ends at once, and does not revive when its id is registered anew', async () => {
+    const registration = {
+      id: 'visits',
+      scope: 'patient/*.rs',
+      redirectUris: [APP_URL],
+      purposes: ['PATRQT', 'HOPERAT'],
+    };
+    expect((await call('POST', '/clients', registration)).status).toBe(201);
+    const of = (client: string) => new App(node, node.mary, client);
+    const scope = 'offline_access patient/*.rs';
+    const removed = await of('visits').launch(scope, 'ada');
+    const kept = await of('configured').launch('user/*.rs', 'root');
+    const opens = ({ access_token }: typeof removed) =>
+      refusal(node.mary.authenticator.authenticate(`Bearer ${access_token}`));
+    expect([await opens(removed), await opens(kept)]).toEqual([undefined, undefined]);
+    const refresh = () =>
+      of('visits').token({
+        grant_type: 'refresh_token',
+        refresh_token: String(removed.refresh_token),
+        client_id: 'visits',
+      });
+
+    expect((await call('DELETE', '/clients/visits')).status).toBe(200);
+    expect([await opens(removed), await opens(kept)]).toEqual(['token-revoked', undefined]);
+    expect((await refresh()).body.error).toBe('invalid_client');
+
+    expect((await call('POST', '/clients', registration)).status).toBe(201);
+    expect(await opens(removed)).toBe('token-revoked');
+    expect((await refresh()).body.error).toBe('invalid_grant');
+    const ada = String(node.mary.signIn.directory.byLogin('ada')?.id);
+    const held = node.mary.signIn.grants.ofAccount(ada).map(({ client }) => client);
+    expect(held).not.toContain('visits');
+    expect(await opens(await of('visits').launch(scope, 'ada'))).toBeUndefined();
+    expect((await call('DELETE', '/clients/visits')).status).toBe(200);
+  });
+
+  test.each<[string, object]>([
+    ['for itself', { sub: 'gone' }],
+    ['for somebody', { sub: 'ada', fhirUser: 'Patient/p1' }],
+    ['for somebody, under a grant that holds', { sub: 'ada', fhirUser: 'Patient/p1', grant: 'kept' }],
+    ['in the name of the demonstration, for itself', { sub: 'demo-portal', client_id: 'demo-portal' }],
+    [
+      'in the name of the demonstration, under a grant',
+      { sub: 'ada', client_id: 'demo-portal', grant: 'kept' },
+    ],
+  ])('opens nothing with a token of a client that is not registered, made %s', async (_case, claims) => {
+    node.mary.signIn.records.put('Grant', 'kept', {}, 60);
+    const token = await bearer(node.mary, { client_id: 'gone', scope: 'user/*.rs', ...claims });
+    expect(await refusal(node.mary.authenticator.authenticate(token))).toBe('token-revoked');
+    const known = await bearer(node.mary, { scope: 'user/*.rs', ...claims, client_id: 'configured' });
+    expect(await refusal(node.mary.authenticator.authenticate(known))).toBeUndefined();
+  });
+
+  test('cannot remove a configured app, and what people granted it stays', async () => {
+    const { access_token } = await new App(node, node.mary, 'configured').launch('user/*.rs', 'root');
+    expect((await call('DELETE', '/clients/configured')).status).toBe(404);
+    expect(await refusal(node.mary.authenticator.authenticate(`Bearer ${access_token}`))).toBeUndefined();
+  });
+
+  test.each<[string, object]>([
+    [
+      'to send people to a page without TLS',
+      { id: 'c1', scope: 'user/*.rs', redirectUris: ['http://app.example/back'] },
+    ],
+    ['to send people to a script', { id: 'c2', scope: 'user/*.rs', redirectUris: ['javascript:alert(1)'] }],
+    [
+      'with a part after the address',
+      { id: 'c3', scope: 'user/*.rs', redirectUris: ['https://app.example/#x'] },
+    ],
+    ['in place of the portal', { id: 'portal', scope: 'user/*.rs', redirectUris: ['https://app.example/'] }],
+    ['in place of a configured one', { id: 'configured', scope: 'system/*.rs' }],
+    ['with administration', { id: 'c4', scope: 'administration' }],
+    ['with keys elsewhere without TLS', { id: 'c5', scope: 'system/*.rs', jwksUri: 'http://keys.example/' }],
+    ['with a purpose that there is not', { id: 'c6', scope: 'system/*.rs', purposes: ['CURIOSITY'] }],
+    ['with nothing to show', { id: 'c7', scope: 'system/*.rs' }],
+  ])('registers no client %s', async (_case, body) => {
+    const { status } = await call('POST', '/clients', body);
+    expect(status).toBe(400);
+    expect(node.mary.signIn.clients.list().some(({ client }) => /^c\d$/.test(client.id))).toBe(false);
+  });
+});
