@@ -164,6 +164,17 @@ export class PatientDevice {
     return { sequence, signature: sign(key, consentMessage(step)) };
   }
 
+  /** The signed body by which the key of a consent names a new one, or objects to one that the custodian proposes. */
+  rekeying(
+    action: 'rebind' | 'veto',
+    consent: { id: string; custodian: string },
+    step: { sequence: number; newKey: string },
+  ): object {
+    const { id, custodian } = consent;
+    const message = consentMessage({ action, custodian, id, ledger: this.#ledger, ...step });
+    return { ...step, signature: sign(this.key(custodian, id), message) };
+  }
+
   /** Sends a grant to its custodian with the patient's own token. */
   send(grant: Grant, custodian: Organisation, options: FhirCall = {}): Promise<Answer> {
     const patient = String(grant.body.patient);
