@@ -105,6 +105,10 @@ describe('a health care agent', () => {
     ]);
     const log = await hospital.call('GET', `/audit/accesses?patient=${patient}`, { as: asAgent });
     expect([log.status, log.json.accesses.length > 0]).toEqual([200, true]);
+    // The patient reads there who it was, and that it was nobody of the staff.
+    const own = { user: `Patient/${patient}`, scope: 'patient/*.rs', purpose: 'PATRQT' };
+    const told = await hospital.call('GET', `/audit/accesses?patient=${patient}`, { as: own });
+    expect(told.text).toContain(`Who may ask for you (RelatedPerson/${agent})`);
   });
 
   test('writes nothing into it', async () => {

@@ -1,5 +1,6 @@
 import { randomId } from '../../crypto/index.ts';
 import { DatabaseError } from '../../database/index.ts';
+import { isRepresentative } from '../../identity/index.ts';
 import { type FollowedAudit, type Vault, VaultError } from '../../vault/index.ts';
 import { AuditError } from '../errors.ts';
 import type { RecordPage, RecordStore } from '../record-store.ts';
@@ -145,9 +146,12 @@ function isPassing(error: unknown): boolean {
   return error instanceof VaultError && PASSING.includes(error.code);
 }
 
-/** The person of this organisation who asked; undefined when it was a patient, a program or another organisation. */
+/** The person of this organisation who asked; undefined when it was a patient, who asks for one, a program or another organisation. */
 function staffIn({ agent }: StoredEvent): string | undefined {
   const who = agent.find(({ requestor }) => requestor)?.who;
   const { reference } = who ?? {};
-  return reference === undefined || idIn(who, 'Patient').length > 0 ? undefined : reference;
+  // That a parent has the child's name and address is no reason to look twice.
+  const isStaff =
+    reference !== undefined && idIn(who, 'Patient').length === 0 && !isRepresentative(reference);
+  return isStaff ? reference : undefined;
 }

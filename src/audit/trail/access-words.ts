@@ -1,3 +1,4 @@
+import { isRepresentative } from '../../identity/index.ts';
 import { purposeWords } from '../accounting/basis.ts';
 import { isDisclosure, isMember, purposesIn, recipientIn, type StoredEvent } from '../stored-event.ts';
 
@@ -48,7 +49,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** Who asked. */
 export interface Asker {
-  readonly kind: 'self' | 'staff' | 'program' | 'organisation' | 'recipient' | 'unknown';
+  readonly kind: 'self' | 'representative' | 'staff' | 'program' | 'organisation' | 'recipient' | 'unknown';
   /** Reference, client id or organisation id; empty for nobody known. */
   readonly value: string;
   readonly name?: string;
@@ -103,6 +104,7 @@ function askerIn(event: StoredEvent, own: string): Asker {
   const { reference, identifier } = agent?.who ?? {};
   const value = identifier?.value ?? '';
   if (reference === own) return { kind: 'self', value: reference };
+  if (isRepresentative(reference)) return { kind: 'representative', value: reference };
   if (reference !== undefined) return { kind: 'staff', value: reference };
   switch (identifier?.system) {
     case 'urn:holdfast:organisation':
@@ -120,6 +122,8 @@ function subjectOf({ kind, value, name }: Asker): string {
   switch (kind) {
     case 'self':
       return 'You';
+    case 'representative':
+      return `Who may ask for you (${value})`;
     case 'staff':
       return `A member of staff (${value})`;
     case 'program':

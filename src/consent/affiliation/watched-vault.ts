@@ -44,10 +44,15 @@ export function watchedVault(vault: Vault, { written, changed, onFault }: Watche
     merge: afterwards((from, into, actor) => vault.merge(from, into, actor)),
     unmerge: afterwards((from, actor) => vault.unmerge(from, actor)),
   };
+  // Bound once: a search reads hundreds of versions.
+  const bound = new Map<PropertyKey, unknown>();
   return new Proxy(vault, {
     get(target, name) {
+      if (bound.has(name)) return bound.get(name);
       const member: unknown = Reflect.get(watched, name) ?? Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
+      const own = typeof member === 'function' ? member.bind(target) : member;
+      if (typeof member === 'function') bound.set(name, own);
+      return own;
     },
   });
 }

@@ -4,7 +4,7 @@ import type { Resource } from './record.ts';
 
 /** Who asked: the patient, a person or program of the organisation that was asked, or another organisation. */
 export interface Asker {
-  kind: 'self' | 'staff' | 'program' | 'organisation' | 'unknown';
+  kind: 'self' | 'representative' | 'staff' | 'program' | 'organisation' | 'unknown';
   /** Reference, client id or organisation id; empty for nobody known. */
   value: string;
 }
@@ -82,6 +82,8 @@ function askerOf(who: Who | undefined, patient: string): Asker {
   const { reference, identifier } = who ?? {};
   const value = identifier?.value ?? '';
   if (reference === `Patient/${patient}`) return { kind: 'self', value: reference };
+  if (reference !== undefined && /^(RelatedPerson|Person)\//.test(reference))
+    return { kind: 'representative', value: reference };
   if (reference !== undefined) return { kind: 'staff', value: reference };
   if (identifier?.system === 'urn:holdfast:organisation') return { kind: 'organisation', value };
   if (identifier?.system === 'urn:holdfast:client') return { kind: 'program', value };

@@ -15,6 +15,8 @@ function askerWords({ asker, organisation }: Access, nameOf: NameOf, names: Staf
   switch (asker.kind) {
     case 'self':
       return 'You';
+    case 'representative':
+      return 'Who may ask for you';
     case 'organisation':
       return nameOf(asker.value);
     case 'program':

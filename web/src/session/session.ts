@@ -12,11 +12,12 @@ const VIEWS = ['patient', 'administrator', 'compliance'] as const;
 /** One of {@link VIEWS}. */
 export type View = (typeof VIEWS)[number];
 
-/** Role of an account that a view is for. The pages of compliance are the privacy officer's: the node refuses them to others. */
-const ROLE_OF: Readonly<Record<View, string>> = {
-  patient: 'patient',
-  administrator: 'administrator',
-  compliance: 'privacy-officer',
+/** Roles of an account that a view is for. The pages of compliance are the privacy officer's: the node refuses them to others. */
+const ROLES_OF: Readonly<Record<View, readonly string[]>> = {
+  // Who asks for a patient sees what the patient does.
+  patient: ['patient', 'representative'],
+  administrator: ['administrator'],
+  compliance: ['privacy-officer'],
 };
 
 interface Held {
@@ -44,7 +45,7 @@ export class Session {
   /** Somebody who signed in themself, at one organisation; without the token nothing of it is kept. */
   static ofAccount({ id, name, roles }: OwnAccount, signedIn: SignedInPerson): Session {
     const { organisation, patient } = signedIn;
-    const views = VIEWS.filter((view) => roles.includes(ROLE_OF[view]));
+    const views = VIEWS.filter((view) => ROLES_OF[view].some((role) => roles.includes(role)));
     const own = patient === undefined ? {} : { patient, records: [{ organisation, patient }] };
     return new Session({ id, name, role: views[0] ?? 'staff', organisation, ...own }, { signedIn, views });
   }
