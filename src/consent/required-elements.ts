@@ -1,7 +1,7 @@
 import type { Criteria } from './criteria.ts';
 import { asElement, type Element, elementsOf, type Findings, refuse } from './element.ts';
 import type { Provision } from './provision.ts';
-import { purposeSet, purposesCovered } from './purpose-of-use.ts';
+import { type PurposeSet, purposeSet, purposesCovered } from './purpose-of-use.ts';
 import { LABEL } from './sensitivity.ts';
 
 /** The law that says what a consent must hold. */
@@ -9,6 +9,9 @@ export type Form = 'part-2' | 'hipaa';
 
 const NOTES: readonly string[] = [LABEL.psychotherapyNotes, LABEL.counsellingNotes];
 const TREATMENT_PAYMENT_OPERATIONS = purposeSet(['TREAT', 'HPAYMT', 'HOPERAT'].flatMap(purposesCovered));
+const OPERATIONS = purposeSet(['HOPERAT']);
+/** Below operations in the code system, and none of those of 45 CFR 164.501. */
+const NOT_OPERATIONS = purposeSet(['DONAT', 'GOV', 'HDECD', 'HLEGAL', 'MILCDM']);
 
 /** An element by its paragraphs in 42 CFR 2.31(a) and in 45 CFR 164.508(c). */
 interface Required {
@@ -76,5 +79,11 @@ function mayBeOpen({ purposes, labels }: Criteria): boolean {
     purposes.others.length === 0 &&
     (purposes.low & ~low) === 0 &&
     (purposes.high & ~high) === 0;
-  return isTpo && !NOTES.some((label) => labels?.others.has(label) === true);
+  // Named by itself: whoever names operations as a whole names what the code system puts below them without meaning it.
+  const namesOther = meets(purposes, NOT_OPERATIONS) && !meets(purposes, OPERATIONS);
+  return isTpo && !namesOther && !NOTES.some((label) => labels?.others.has(label) === true);
+}
+
+function meets(one: PurposeSet, other: PurposeSet): boolean {
+  return ((one.low & other.low) | (one.high & other.high)) !== 0;
 }
