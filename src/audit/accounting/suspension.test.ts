@@ -71,6 +71,20 @@ test(
   WRITE_MS,
 );
 
+test('one ends by itself at its time, and hides until then', () => {
+  const own = openDatabase({ path: ':memory:', migrations: auditMigrations });
+  let at = now;
+  const suspensions = new Suspensions(new RecordStore(own, Buffer.alloc(32, 6)), () => at);
+  const until = new Date('2026-06-02T00:00:00.000Z');
+  suspensions.add(suspension('short', { until: until.toISOString() }));
+  expect(suspensions.hides(released)).toBe(true);
+  at = new Date(until.getTime() - 1);
+  expect(suspensions.hides(released)).toBe(true);
+  at = until;
+  expect(suspensions.hides(released)).toBe(false);
+  own.close();
+});
+
 test('no more stand at once than are held, and one that ends makes room', () => {
   const suspensions = new Suspensions(store, () => now, { maxStanding: 2 });
   suspensions.add(suspension('a'));

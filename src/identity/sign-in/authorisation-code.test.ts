@@ -348,6 +348,23 @@ describe('a refresh token', () => {
 });
 
 describe('an account that is closed', () => {
+  test('is nobody, though a session of theirs was left', async () => {
+    const { directory } = node.mary.signIn;
+    const dora = directory.add({
+      login: 'dora',
+      name: 'Dora Dunn',
+      roles: ['clinician'],
+      fhirUser: 'Practitioner/d2',
+    });
+    await directory.setPassword(dora.id, PASSWORD);
+    const one = fresh();
+    await one.launch('user/*.rs', 'dora');
+    const again = () => one.browser.follow(one.request('user/*.rs').url);
+    expect((await again()).text).not.toContain('name="password"');
+    directory.change(dora.id, { closed: true });
+    expect((await again()).text).toContain('name="password"');
+  });
+
   test('signs in no more, and its tokens and sessions end at once', async () => {
     const { directory, grants } = node.mary.signIn;
     const dan = directory.add({

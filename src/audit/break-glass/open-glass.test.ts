@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { BrokenGlass } from './broken-glass.ts';
+import { OpenGlass } from './open-glass.ts';
+
+const glass = (more: Partial<BrokenGlass> = {}): BrokenGlass => ({
+  id: '0'.repeat(32),
+  patient: 'p1',
+  reason: 'medical-emergency',
+  holder: 'Practitioner/7',
+  opened: '2026-05-01T12:00:00.000Z',
+  until: '2026-05-01T13:00:00.000Z',
+  stale: false,
+  status: 'to-review',
+  events: [],
+  ...more,
+});
+
+test('is open to its holder, for its patient, until its time and not a moment longer', () => {
+  let now = new Date('2026-05-01T12:00:00.000Z');
+  const open = new OpenGlass(() => now);
+  open.add(glass());
+  expect(open.find('Practitioner/7', 'p2')).toBeUndefined();
+  expect(open.find('Practitioner/8', 'p1')).toBeUndefined();
+  now = new Date('2026-05-01T12:59:59.999Z');
+  expect(open.find('Practitioner/7', 'p1')?.id).toBe('0'.repeat(32));
+  now = new Date('2026-05-01T13:00:00.000Z');
+  expect(open.find('Practitioner/7', 'p1')).toBeUndefined();
+});
+
+test('that is broken again counts as long as the longer one', () => {
+  const open = new OpenGlass(() => new Date('2026-05-01T12:30:00.000Z'));
+  open.add(glass({ id: '1'.repeat(32), until: '2026-05-01T14:00:00.000Z' }));
+  open.add(glass());
+  expect(open.find('Practitioner/7', 'p1')?.id).toBe('1'.repeat(32));
+});
