@@ -43,7 +43,17 @@ export const rightsMutations: readonly Mutation[] = [
     file: 'src/fhir/access.ts',
     find: 'if (patientOnly !== undefined && context.services.isSuspended?.(stored) === true) return undefined;',
     replace: '',
-    turnsRed: 'test/journeys/accounting.test.ts › while it stands, and shows it again when it ends',
+    turnsRed:
+      'src/fhir/suspended-event.test.ts › is to its patient as if it did not exist: by id, version, history and receipt',
+  },
+  {
+    safeguard: 'that staff read what is suspended does not stand in the patient’s own trail',
+    clauses: ['45 CFR 164.528(a)(2)(i)'],
+    file: 'src/fhir/access.ts',
+    find: 'if (services.isSuspended?.(shown) === true) return;',
+    replace: '',
+    turnsRed:
+      'src/fhir/suspended-event.test.ts › is read by staff, and that they read it tells the patient nothing either',
   },
   {
     safeguard: 'a spoken statement suspends for thirty days at most',
@@ -61,7 +71,7 @@ export const rightsMutations: readonly Mutation[] = [
     find: 'return lifted === undefined && Date.parse(until) > this.#now().getTime();',
     replace: "return lifted === undefined && until !== '';",
     turnsRed:
-      'src/audit/accounting/accounting.test.ts › ends by itself at its time, and by the officer before it',
+      'src/audit/accounting/suspension.test.ts › one ends by itself at its time, and hides until then',
   },
   {
     safeguard: 'an amendment is due within sixty days',

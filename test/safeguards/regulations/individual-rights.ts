@@ -168,6 +168,7 @@ export const individualRights: Regulation = {
         'Hidden from lists, counts, pages, receipts and exports, and from the trail of itself; ends by itself',
       shownBy: [
         'src/audit/accounting/accounting.test.ts › a suspension',
+        'src/fhir/suspended-event.test.ts › an AuditEvent that is suspended (45 CFR 164.528(a)(2))',
         'src/audit/accounting/suspension.test.ts › a suspension stands however many were recorded and ended after it, also after a restart',
         'test/journeys/accounting.test.ts › a suspension hides a release from the individual: in no list, count, receipt, page or export',
       ],

@@ -11,7 +11,7 @@ const yours = (clause: string, asks: string, operator: string): Requirement => (
 export const informationBlocking: Regulation = {
   title: '45 CFR Part 171: information blocking',
   about:
-    'A refusal must rest on law or on an exception. What is refused is recorded with a stable code; the exception that applies is not named in it yet.',
+    'A refusal must rest on law or on an exception. Which one applies is kept with the refusal, sealed for the privacy officer: to whoever asked it would tell that there is something.',
   requirements: [
     {
       clause: '171.103',
@@ -39,9 +39,12 @@ export const informationBlocking: Regulation = {
       clause: '171.202(b), (e)',
       asks: 'Privacy: a precondition of law is not satisfied, or the individual asked not to share',
       met: 'in part',
-      feature: 'The decision explains a refusal by the consent, provision or rule of law that it rests on',
+      feature:
+        'A refusal rests on a consent, a provision or a rule of law, and names the exception, or that law requires it',
       operator: 'Saying so to who asked, where law allows: over the network a refusal is silent.',
       shownBy: [
+        'src/consent/information-blocking.test.ts › %s for %j (%s) is %s, %s',
+        'src/audit/refusals/refusals.test.ts › the privacy officer reads which exception applies, and nobody else does',
         'src/consent/decide.test.ts › is permitted by a consent that names it, which the decision names',
         'src/consent/decide.test.ts › is denied by any one denial, whatever else permits',
       ],

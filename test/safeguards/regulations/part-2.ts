@@ -15,7 +15,7 @@ const missing = (clause: string, asks: string, what: string): Requirement => ({
 });
 
 /** The decision and an evaluator written apart from it hold the rules of law against each other. */
-const AGREED: readonly [Evidence, Evidence] = [
+const AGREED: readonly [Evidence, ...Evidence[]] = [
   'src/consent/reference-agreement.test.ts › the decision and a second evaluator agree on … generated cases, in which every feature occurs',
   'src/consent/reference-agreement.test.ts › kept: $why',
 ];
@@ -24,7 +24,7 @@ const AGREED: readonly [Evidence, Evidence] = [
 export const part2: Regulation = {
   title: '42 CFR Part 2, subparts B–E: substance use disorder records',
   about:
-    'As amended by 89 FR 12472 (16 February 2024). Records must carry the label 42CFRPart2 (v3-ActCode) to be protected as such.',
+    'As amended by 89 FR 12472 (16 February 2024). Records are labelled by code sets, by the program that made them, or by their author.',
   requirements: [
     {
       clause: '2.12(c)(3), (d)',
@@ -32,8 +32,12 @@ export const part2: Regulation = {
       met: 'in part',
       feature: 'Labelled records leave the organisation only under a consent that satisfies § 2.31',
       operator:
-        'Who belongs to the program. The policy inside the organisation does not tell a program from the rest of a hospital.',
-      shownBy: AGREED,
+        'Saying who is a program. Inside a general hospital, what does not name the program is not known to be its.',
+      shownBy: [
+        'test/journeys/part-2.test.ts › an ordinary consent lets out what the hospital made, and nothing that its Part 2 program did',
+        'src/consent/labelling/labelling.test.ts › a program under 42 CFR Part 2',
+        ...AGREED,
+      ],
     },
     {
       clause: '2.13(a)',
@@ -42,7 +46,10 @@ export const part2: Regulation = {
       feature: 'A consent is enforced to the last element, labels as a high-water mark',
       operator: 'Labels on the records.',
       shownBy: [
+        'test/journeys/part-2.test.ts › it serves nobody else, and no legal proceedings',
+        'src/fhir/masked-parts.test.ts › of a resource of which a part is denied',
         'src/consent/decide.test.ts › is a high-water mark: permitting normal data permits what is lower and nothing higher or unlabelled',
+        'src/consent/part-2.test.ts › leaves by no ordinary consent, whatever that permits',
         ...AGREED,
       ],
     },
@@ -89,11 +96,18 @@ export const part2: Regulation = {
         'test/journeys/erasure.test.ts › of one record leaves the patient, and says so in a proof that is checked offline',
       ],
     },
-    yours(
-      '2.20',
-      'State law that is stricter stays in force',
-      'One federal profile is built in; what your state adds must be put into consents and labels.',
-    ),
+    {
+      clause: '2.20',
+      asks: 'State law that is stricter stays in force',
+      met: 'in part',
+      feature: 'Profiles of law, versioned and with sources: the federal one, and states that add to it',
+      operator:
+        'Choosing the profile. What a state without one asks for must be put into consents and labels.',
+      shownBy: [
+        'src/consent/policy-layers.test.ts › a state adds to the federal law, and consent-only has neither law nor organisation',
+        'src/consent/policy-layers.test.ts › the profile %s says its layers, each rule with its source and the layer with its version',
+      ],
+    },
     yours('2.21, 2.22', 'Research subjects’ identity; notice to patients', 'Yours.'),
     {
       clause: '2.23(a)',
@@ -134,7 +148,12 @@ export const part2: Regulation = {
       met: 'in part',
       feature: 'A Consent under Part 2 that lacks an element is refused, with the element named',
       operator: 'The statements that stand in the form.',
-      shownBy: AGREED,
+      shownBy: [
+        'test/journeys/part-2.test.ts › a Part 2 consent without %s is refused with its name',
+        'src/consent/authorisation.test.ts › without %s is refused, naming it and its paragraph',
+        'src/consent/part-2.test.ts › that does not say %s is refused, with the element named',
+        ...AGREED,
+      ],
     },
     {
       clause: '2.31(a)(6), (a)(8)',
@@ -152,7 +171,11 @@ export const part2: Regulation = {
       met: 'in part',
       feature: 'Notes labelled so are released under a consent that names them and nothing else',
       operator: 'Notes must carry the label.',
-      shownBy: AGREED,
+      shownBy: [
+        'test/journeys/part-2.test.ts › counselling notes leave by a consent for them alone, and after it is revoked not any more',
+        'src/consent/authorisation.test.ts › counselling notes by a consent for them alone',
+        ...AGREED,
+      ],
     },
     {
       clause: '2.31(c)',
@@ -175,14 +198,20 @@ export const part2: Regulation = {
       shownBy: [
         'src/audit/accounting/basis.test.ts › counts a release for legal proceedings',
         'src/audit/access-event.test.ts › an AuditEvent conforms to IHE BALP',
+        'src/consent/part-2.test.ts › leaves for legal proceedings by a consent for them alone, and not as one of the operations below which they stand',
         ...AGREED,
       ],
     },
-    missing(
-      '2.32',
-      'A notice and a copy of the consent, or what it covers, go with each disclosure',
-      'The decision names it as an obligation; the exchange does not send it yet.',
-    ),
+    {
+      clause: '2.32',
+      asks: 'A notice and a copy of the consent, or what it covers, go with each disclosure',
+      met: 'here',
+      feature: 'The exchange sends the notice and the scope of the consent in words along',
+      shownBy: [
+        'test/journeys/part-2.test.ts › a right one lets it out with the notice and the scope, without the notes and what the patient withholds',
+        'src/consent/authorisation.test.ts › the scope of a consent is told in words, with its exceptions',
+      ],
+    },
     {
       clause: '2.33',
       asks: 'With consent, for what it says; onward only as the part allows',
@@ -196,7 +225,18 @@ export const part2: Regulation = {
       'Multiple enrollments, criminal justice referrals, prescription monitoring',
       'None of these exchanges is there.',
     ),
-    missing('2.51', 'Medical emergencies, documented at once', 'There is no way to break the glass yet.'),
+    {
+      clause: '2.51',
+      asks: 'Medical emergencies: to medical personnel, as far as the emergency needs, documented at once',
+      met: 'here',
+      feature:
+        'Broken glass opens what the section opens, for a time; recorded with name, affiliation, discloser, time and nature',
+      shownBy: [
+        'src/audit/break-glass/break-glass.test.ts › stands in the queue with the facts of 42 CFR 2.51(c), for the privacy officer alone',
+        'src/consent/emergency.test.ts › what the law protects opens where the law says so',
+        'src/consent/emergency.test.ts › glass that is not broken for this',
+      ],
+    },
     {
       clause: '2.52, 2.53',
       asks: 'Research, audits and evaluations',
@@ -218,6 +258,7 @@ export const part2: Regulation = {
         'Nothing is released for legal proceedings under the policy of the house; holds keep what an order concerns',
       operator: 'An order is read and carried out by people, who record the release.',
       shownBy: [
+        'src/consent/part-2.test.ts › is not for legal proceedings under the policy of the house',
         ...AGREED,
         'src/audit/accounting/basis.test.ts › counts a release for legal proceedings',
         'src/vault/erasure/retention.test.ts › while a legal hold stands on the patient or on one record, and done after its release',

@@ -63,9 +63,10 @@ export const usesAndDisclosures: Regulation = {
       asks: 'The minimum necessary',
       met: 'in part',
       feature:
-        'Scopes by type, interaction and search parameter; roles; `_elements`; audit entries without identifiers',
-      operator: 'Which role needs what is yours to set. The purpose does not narrow what a role sees.',
+        'What a role and a purpose need, by type; scopes by interaction and search parameter; `_elements`; audit entries without identifiers',
+      operator: 'Which role somebody has. The table of what roles need is one for all organisations.',
       shownBy: [
+        'src/consent/minimum-necessary.test.ts › %s is more than is needed with %j',
         'src/fhir/search/restricted-scopes.test.ts › a scope restricted by a search parameter',
         'src/identity/scope/scopes.test.ts › what somebody may do of what an app asks',
         'src/audit/access-event.test.ts › an AuditEvent holds no identifier but logical ids',
@@ -127,6 +128,8 @@ export const usesAndDisclosures: Regulation = {
         'Notes labelled so are released under a consent that names them and nothing else; inside, to their author for treatment',
       operator: 'Notes must carry the label.',
       shownBy: [
+        'src/consent/authorisation.test.ts › %s is combined with nothing else, and ends',
+        'test/journeys/break-glass.test.ts › the clinician reads and finds what was closed; notes on psychotherapy stay closed',
         'src/consent/reference-agreement.test.ts › kept: $why',
         'src/consent/reference-agreement.test.ts › the decision and a second evaluator agree on … generated cases, in which every feature occurs',
       ],
