@@ -22,8 +22,8 @@ export const consentMutations: readonly Mutation[] = [
     safeguard: 'a revocation denies from the moment it is durable here',
     clauses: ['45 CFR 164.508(b)(5)', '42 CFR 2.31(a)(6)'],
     file: 'src/consent/decide.ts',
-    find: "    if (ground.consent.status === 'revoking') continue;\n",
-    replace: '',
+    find: "=== 'revoking') continue;",
+    replace: "=== 'revoking' && purpose === '') continue;",
     turnsRed:
       'src/consent/decide.test.ts › is denied what a revoked consent permitted, from the moment the revocation is durable here',
   },

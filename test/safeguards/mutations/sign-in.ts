@@ -44,7 +44,7 @@ export const signInMutations: readonly Mutation[] = [
     safeguard: 'a token that was called back is refused, though it was verified before',
     clauses: ['45 CFR 164.308(a)(3)(ii)(C)'],
     file: 'src/identity/token/authenticator.ts',
-    find: '          requireStanding(standing, hit.facts);\n',
+    find: 'requireStanding(standing, hit.facts);',
     replace: '',
     turnsRed:
       'src/identity/sign-in/authorisation-code.test.ts › signs in no more, and its tokens and sessions end at once',
