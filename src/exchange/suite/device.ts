@@ -9,7 +9,8 @@ import {
   linkMessage,
   toBase64,
 } from '../../proof/index.ts';
-import type { MemberNode, Received } from './member-node.ts';
+import type { MemberNode } from './member-node.ts';
+import type { Received } from './member-request.ts';
 import type { ExchangeNetwork } from './network.ts';
 
 const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';

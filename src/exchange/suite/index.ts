@@ -1,3 +1,4 @@
 export { consentFor, Device, type Grant, permitting } from './device.ts';
-export { MemberNode, type Received, type Sending } from './member-node.ts';
+export { MemberNode } from './member-node.ts';
+export type { Received, Sending } from './member-request.ts';
 export { ExchangeNetwork } from './network.ts';

@@ -1,24 +1,12 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import {
-  asEmergency,
-  auditMigrations,
-  BreakGlassRegister,
-  createRecorder,
-  mayBreak,
-  RecordStore,
-} from '../../audit/index.ts';
+import { asEmergency, type BreakGlassRegister, createRecorder, mayBreak } from '../../audit/index.ts';
 import {
   type ConsentServices,
-  consentMigrations,
   consentRoutes,
   fhirConsentPath,
-  openConsents,
   organisationPolicy,
 } from '../../consent/index.ts';
-import { ed25519Signer, generateEd25519, nativePrimitives, signEd25519Native } from '../../crypto/index.ts';
-import { type Database, openDatabase } from '../../database/index.ts';
+import { ed25519Signer, nativePrimitives } from '../../crypto/index.ts';
 import {
   createExclusive,
   everythingOperation,
@@ -32,25 +20,15 @@ import {
   type AccessClaims,
   createAuthenticator,
   createTokenIssuer,
-  Enrolment,
+  type Enrolment,
   generateTokenKey,
-  identityMigrations,
   tokenRealm,
 } from '../../identity/index.ts';
-import { Projection } from '../../ledger/index.ts';
-import { logMigrations, type OrganisationLog } from '../../log/index.ts';
-import {
-  type Keyring,
-  keyStoreMigrations,
-  openKeyring,
-  openVault,
-  type Vault,
-  vaultMigrations,
-} from '../../vault/index.ts';
+import type { OrganisationLog } from '../../log/index.ts';
+import type { Vault } from '../../vault/index.ts';
 import {
   type Asker,
   type ExchangeServices,
-  exchangeMigrations,
   exchangeRoutes,
   LocatorDelivery,
   type NetworkReader,
@@ -62,43 +40,9 @@ import {
   releaseRecord,
 } from '../index.ts';
 import { consentDirectory } from './directory.ts';
+import { type MemberParts, openMemberParts } from './member-parts.ts';
+import type { Received, Sending } from './member-request.ts';
 import type { ExchangeNetwork } from './network.ts';
-import { openOwnLog } from './own-log.ts';
-
-/** Whose answers a request gets. */
-export interface Received {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: every answer has a form of its own
-  readonly json: any;
-}
-
-/** How a request is sent. */
-export interface Sending {
-  /** Claims that differ from those of a client with every scope; null for no token. */
-  readonly as?: Partial<AccessClaims> | null;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
-
-interface Parts {
-  readonly network: ExchangeNetwork;
-  readonly organisation: string;
-  readonly database: Database;
-  readonly keyStore: Database;
-  readonly keyring: Keyring;
-  readonly vault: Vault;
-  readonly log: OrganisationLog;
-  readonly policy: string;
-  readonly projection: Projection;
-  readonly enrolment: Enrolment;
-  readonly consents: ConsentServices;
-  readonly breakGlass: BreakGlassRegister;
-  /** Whether the view of the ledger counts as recent. */
-  readonly view: { isFresh: boolean };
-  readonly stopped: AbortController;
-}
 
 /** One member: vault, log, consents, FHIR and exchange, composed as node does it. */
 export class MemberNode {
@@ -120,11 +64,11 @@ export class MemberNode {
   readonly view: { isFresh: boolean };
   /** A clock that tests move. */
   readonly clock = { aheadMs: 0 };
-  readonly #parts: Parts;
+  readonly #parts: MemberParts;
   readonly #tokenKey = generateTokenKey();
   readonly #following: Promise<void>;
 
-  private constructor(parts: Parts) {
+  private constructor(parts: MemberParts) {
     const { network, organisation, vault, log, policy, consents, enrolment, database, keyring } = parts;
     this.#parts = parts;
     this.organisation = organisation;
@@ -248,77 +192,9 @@ export class MemberNode {
 
   /** Opens a member's node in a folder of its own. */
   static async open(network: ExchangeNetwork, organisation: string, folder: string): Promise<MemberNode> {
-    mkdirSync(folder, { recursive: true });
-    const database = openDatabase({
-      path: join(folder, 'data.db'),
-      migrations: [
-        ...logMigrations,
-        ...vaultMigrations,
-        ...identityMigrations,
-        ...consentMigrations,
-        ...exchangeMigrations,
-        ...auditMigrations,
-      ],
-      secureDelete: true,
-    });
-    const keyStore = openDatabase({
-      path: join(folder, 'keys.db'),
-      migrations: keyStoreMigrations,
-      secureDelete: true,
-    });
-    const keyring = openKeyring(join(folder, 'keyring'), 'a passphrase for tests', { costLog2: 15 });
-    const ledger = network.ledger(organisation);
-    const projection = new Projection({ ledger });
-    const { log, policy } = openOwnLog(database, organisation);
-    const now = () => new Date();
-    const erasing = generateEd25519();
-    const vault = await openVault({
-      database,
-      keyStore,
-      log,
-      organisation,
-      keyManagement: keyring,
-      ledgerHead: () => projection.head() ?? { height: 0, block: '00'.repeat(32) },
-      now,
-      erasures: {
-        sign: (message) => signEd25519Native(erasing.privateKey, message),
-        commitErasure: async () => undefined,
-      },
-    });
-    const enrolment = new Enrolment({
-      database,
-      keys: keyring,
-      organisation,
-      ledger: network.id,
-      patientExists: async (patient) => (await vault.read('Patient', patient))?.text !== undefined,
-    });
-    const consents = await openConsents({
-      organisation,
-      database,
-      vault,
-      ledger,
-      submit: (transaction) => projection.submit(transaction),
-      reached: (height, timeoutMs) => projection.reached(height, timeoutMs),
-      members: () => network.active(),
-      enrolledKeys: (patient) => enrolment.enrolledKeys(patient),
-      patientOfKey: (key) => enrolment.patientOfKey(key),
-      anchorNow: async () => undefined,
-      onFault: () => undefined,
-      now,
-    });
-    const view = { isFresh: true };
-    const breakGlass = await BreakGlassRegister.load({
-      organisation: { id: organisation, name: `House of ${organisation}` },
-      responsible: 'Rosa Adler',
-      vault,
-      store: new RecordStore(database, Buffer.alloc(32, 5)),
-      isStale: () => !view.isFresh,
-      now,
-    });
-    const stopped = new AbortController();
-    const opened = { network, organisation, database, keyStore, keyring, vault, log, policy };
-    const node = new MemberNode({ ...opened, projection, enrolment, consents, breakGlass, view, stopped });
-    await projection.reached(0, 10_000);
+    const parts = await openMemberParts(network, organisation, folder);
+    const node = new MemberNode(parts);
+    await parts.projection.reached(0, 10_000);
     return node;
   }
 

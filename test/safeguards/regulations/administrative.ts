@@ -69,7 +69,7 @@ export const administrative: Regulation = {
       feature: 'A closed account, a changed role and a removed app end tokens and sessions at once',
       shownBy: [
         'src/identity/administration/administration.test.ts › closes an account and changes a role: tokens end at once',
-        'src/identity/administration/administration.test.ts › removes an app: what people granted it ends at once, and does not revive when its id is registered anew',
+        'src/identity/administration/clients.test.ts › removes an app: what people granted it ends at once, and does not revive when its id is registered anew',
         'src/identity/sign-in/authorisation-code.test.ts › signs in no more, and its tokens and sessions end at once',
       ],
     },

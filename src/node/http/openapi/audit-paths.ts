@@ -1,57 +1,6 @@
-import {
-  inPath,
-  inQuery,
-  json,
-  type OperationObject,
-  operation,
-  type ParameterObject,
-  type Paths,
-  ref,
-  type Schema,
-} from './operation-object.ts';
-import { ID, LOGICAL_ID, object, string } from './scalars.ts';
-
-const patient = { ...inQuery('patient', LOGICAL_ID, 'Logical id of the Patient.'), required: true };
-const ofPatient = inQuery('patient', LOGICAL_ID, 'Logical id of the Patient; everybody when left out.');
-const from = inQuery('from', { type: 'string', format: 'date' }, 'First day.');
-const cursor = inQuery('cursor', { type: 'string' }, 'Opaque; "next" of the page before.');
-const suspended = inQuery(
-  'suspended',
-  { const: 'shown' },
-  'For privacy officers: entries that an agency has suspended too.',
-);
-const id = inPath('id', ID);
-
-interface Described {
-  readonly id: string;
-  readonly summary: string;
-  readonly parameters?: readonly ParameterObject[];
-  readonly body?: Schema;
-  readonly status?: 200 | 201;
-  readonly answer?: Schema;
-  readonly refusals?: readonly number[];
-}
-
-function audit({
-  id: name,
-  summary,
-  parameters = [],
-  body,
-  status = 200,
-  answer,
-  refusals = [],
-}: Described): OperationObject {
-  return operation({
-    id: name,
-    tag: 'audit',
-    summary,
-    asker: 'bearer',
-    ...(parameters.length === 0 ? {} : { parameters: [...parameters] }),
-    ...(body === undefined ? {} : { body: json(body) }),
-    answers: { [status]: ['Done.', json(answer ?? { type: 'object' })] },
-    refusals: [...new Set([400, 401, 403, 422, 503, 507, ...refusals])],
-  });
-}
+import { audit, cursor, from, id, ofPatient, patient, suspended } from './audit-operation.ts';
+import { inPath, inQuery, type Paths, ref, type Schema } from './operation-object.ts';
+import { LOGICAL_ID, object, string } from './scalars.ts';
 
 const text = string();
 const step = (name: string, summary: string, body: Schema) => ({
@@ -207,61 +156,5 @@ const trail: Paths = {
   },
 };
 
-const breakGlass: Paths = {
-  '/break-glass': {
-    post: audit({
-      id: 'breakGlass',
-      summary:
-        'Open one patient’s record in an emergency, for a time, with a reason; clinicians with a token for BTG',
-      body: object(
-        {
-          patient: LOGICAL_ID,
-          reason: { enum: ['medical-emergency', 'disaster', 'serious-threat'] },
-          text: { type: 'string', minLength: 10, maxLength: 8000 },
-          minutes: { type: 'integer', minimum: 1, maximum: 240, default: 60 },
-          name: text,
-        },
-        ['minutes', 'name'],
-      ),
-      status: 201,
-      answer: object({
-        id: ID,
-        patient: LOGICAL_ID,
-        reason: text,
-        opened: text,
-        until: text,
-        stale: { type: 'boolean' },
-        purpose: { const: 'BTG' },
-      }),
-      refusals: [404, 413, 429],
-    }),
-  },
-  '/audit/break-glass': {
-    get: audit({
-      id: 'brokenGlass',
-      summary: 'Emergency accesses with their facts and reviews, newest first; for privacy officers',
-      parameters: [ofPatient, cursor],
-    }),
-  },
-  '/audit/break-glass/{id}/review': {
-    post: audit({
-      id: 'reviewBreakGlass',
-      summary: 'Note what came of looking into an emergency access',
-      parameters: [id],
-      body: object({ outcome: { enum: ['justified', 'violation'] }, note: text }),
-      refusals: [404, 409, 413],
-    }),
-  },
-  '/audit/refusals': {
-    get: audit({
-      id: 'refusals',
-      summary:
-        'What was withheld, and the exception from information blocking (45 CFR part 171); for privacy officers',
-      parameters: [inQuery('event', ID, 'Id of one AuditEvent.'), cursor],
-      refusals: [404],
-    }),
-  },
-};
-
-/** Accounting, access log, exports, requests of individuals, holds, flags and broken glass, below `/orgs/{org}`. */
-export const auditPaths: Paths = { ...accounting, ...trail, ...rights, ...breakGlass };
+/** Accounting, access log, exports, requests of individuals, holds and flags, below `/orgs/{org}`. */
+export const auditPaths: Paths = { ...accounting, ...trail, ...rights };

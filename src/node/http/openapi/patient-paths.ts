@@ -1,4 +1,5 @@
 import { auditPaths } from './audit-paths.ts';
+import { emergencyPaths } from './emergency-paths.ts';
 import { erasurePaths } from './erasure-paths.ts';
 import { locatorPaths } from './locator-paths.ts';
 import { content, inPath, inQuery, json, operation, type Paths, ref } from './operation-object.ts';
@@ -202,6 +203,7 @@ export const patientPaths: Paths = {
   ...keyPaths,
   ...erasurePaths,
   ...auditPaths,
+  ...emergencyPaths,
   ...exchangePaths,
   ...locatorPaths,
 };
