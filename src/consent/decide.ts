@@ -8,7 +8,7 @@ import { isNecessary } from './minimum-necessary.ts';
 import type { OrganisationPolicy } from './organisation-policy.ts';
 import { letsInside, type Protections, protectionsOf, satisfies } from './protection.ts';
 import { purposeBit } from './purpose-of-use.ts';
-import { decideRepresentative } from './representative.ts';
+import { confidentialParts, decideRepresentative } from './representative.ts';
 
 const OWN_RECORD = new Decision('own-record', true, {});
 const NOT_OWN_RECORD = new Decision('not-own-record', false, {});
@@ -32,7 +32,11 @@ export function decide(
     return own ? NO_PATIENT : new Decision('no-consent', false, {}, request, facts);
   if (own && request.representative !== undefined) {
     const rule = decideRepresentative(request, request.representative, facts, policy.law);
-    return new Decision(rule, rule === 'representative', {}, request, facts);
+    const permit = rule === 'representative';
+    const redactions = permit
+      ? confidentialParts(request, request.representative, facts, policy.law)
+      : undefined;
+    return new Decision(rule, permit, redactions === undefined ? {} : { redactions }, request, facts);
   }
   // A patient's token reaches that patient's record and nothing else, whatever a policy says about staff.
   if (request.kind === 'patient')

@@ -33,6 +33,17 @@ export function decideRepresentative(
   return isConfidential({ birthMs }, facts.labels, law, nowMs) ? 'confidential-service' : 'representative';
 }
 
+/** FHIRPaths of the parts of a resource that stay with the minor where the rest of it is the representative's to see; mostly none. */
+export function confidentialParts(
+  { nowMs }: Pick<DecisionRequest, 'nowMs'>,
+  { relationship, birthMs }: Representative,
+  { parts = [] }: Pick<DecisionFacts, 'parts'>,
+  law: LawProfile,
+): readonly string[] {
+  if (relationship === 'agent') return [];
+  return parts.flatMap(({ path, labels }) => (isConfidential({ birthMs }, labels, law, nowMs) ? [path] : []));
+}
+
 /** Whether labels are those of care that the law lets a minor of this age obtain alone; of one whose age is not known, of any age. */
 export function isConfidential(
   { birthMs }: Pick<Representative, 'birthMs'>,

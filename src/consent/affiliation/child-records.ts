@@ -2,6 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { Search } from '../../r4/index.ts';
 import type { StoredVersion, Vault, VersionWrite } from '../../vault/index.ts';
 import { asElement, objectsIn } from '../element.ts';
+import { decidableFacts } from '../labelling/computed-labels.ts';
+import type { LabelRules } from '../labelling/label-rules.ts';
 
 /** Children whose parents are signed in at the same time. */
 const MAX_CHILDREN = 128; // about 100 kB for each
@@ -28,10 +30,12 @@ export type RecordReader = Pick<Vault, 'compartment' | 'read' | 'search'>;
  */
 export class ChildRecords {
   readonly #vault: RecordReader;
+  readonly #rules: LabelRules;
   readonly #entries = new LRUCache<string, Entry>({ max: MAX_CHILDREN });
 
-  constructor(vault: RecordReader) {
+  constructor(vault: RecordReader, rules: LabelRules) {
     this.#vault = vault;
+    this.#rules = rules;
   }
 
   /** Reads a child's record unless it is known. */
@@ -41,7 +45,7 @@ export class ChildRecords {
     const entry: Entry = { labels: undefined, reading: Promise.resolve(), meanwhile: [] };
     entry.reading = this.#read(patient).then(
       (labels) => {
-        for (const written of entry.meanwhile) labels.set(...labelled(written));
+        for (const written of entry.meanwhile) labels.set(...this.#labelled(written));
         entry.labels = labels;
       },
       (error: unknown) => {
@@ -65,7 +69,7 @@ export class ChildRecords {
       for (const patient of version.patients) {
         const entry = this.#entries.peek(patient);
         if (entry?.labels === undefined) entry?.meanwhile.push(version);
-        else entry.labels.set(...labelled(version));
+        else entry.labels.set(...this.#labelled(version));
       }
   }
 
@@ -74,11 +78,19 @@ export class ChildRecords {
     this.#entries.clear();
   }
 
+  /** With the labels that it is given here. A Consent tells of what its provisions are about. */
+  #labelled({ type, id, facts, text }: Labelled): [string, Labels] {
+    const { labels } = decidableFacts(this.#rules, facts);
+    const named =
+      type === 'Consent' && text !== undefined ? namedIn(asElement(JSON.parse(text))?.provision) : [];
+    return [`${type}/${id}`, [...labels, ...named]];
+  }
+
   async #read(patient: string): Promise<Map<string, Labels>> {
     const labels = new Map<string, Labels>();
     const add = async ({ type, id }: { type: string; id: string }) => {
       const stored = await this.#vault.read(type, id);
-      if (stored?.text !== undefined) labels.set(...labelled(stored));
+      if (stored?.text !== undefined) labels.set(...this.#labelled(stored));
     };
     let cursor: string | undefined;
     do {
@@ -100,13 +112,6 @@ function consentsOf(patient: string): Search {
   const values = [{ by: 'id' as const, types: ['Patient'], id: patient }];
   const filters = [{ kind: 'reference' as const, param: 'patient', values }];
   return { type: 'Consent', filters, includes: [], revIncludes: [], sort: [] };
-}
-
-/** A Consent tells of what its provisions are about. */
-function labelled({ type, id, facts, text }: Labelled): [string, Labels] {
-  const named =
-    type === 'Consent' && text !== undefined ? namedIn(asElement(JSON.parse(text))?.provision) : [];
-  return [`${type}/${id}`, [...facts.labels, ...named]];
 }
 
 function namedIn(provision: unknown): string[] {

@@ -1,7 +1,7 @@
 import { isRepresentative, type Principal } from '../../identity/index.ts';
 import type { VersionWrite } from '../../vault/index.ts';
 import { asElement, type Element } from '../element.ts';
-import type { LawProfile } from '../law-profile.ts';
+import type { OrganisationPolicy } from '../organisation-policy.ts';
 import { birthday, isConfidential, type Representative } from '../representative.ts';
 import { ChildRecords, type RecordReader } from './child-records.ts';
 import { referenceIn } from './group-members.ts';
@@ -19,7 +19,8 @@ const MAX_LINKS = 32; // a parent of many children, and of their own parents
 /** What representations rest on. */
 export interface RepresentationParts {
   readonly vault: RecordReader;
-  readonly law: LawProfile;
+  /** The law that says until when and for what, and what makes data sensitive. */
+  readonly policy: Pick<OrganisationPolicy, 'law' | 'labels'>;
   readonly now: () => Date;
 }
 
@@ -37,7 +38,7 @@ export class Representations {
 
   constructor(parts: RepresentationParts) {
     this.#parts = parts;
-    this.#children = new ChildRecords(parts.vault);
+    this.#children = new ChildRecords(parts.vault, parts.policy.labels);
     this.#relations = new RestingCache((person, restsOn) => this.#read(person, restsOn), MAX_PEOPLE);
   }
 
@@ -58,7 +59,9 @@ export class Representations {
   async majorityOf(patient: string): Promise<Date | undefined> {
     const resource = await resourceAt(this.#parts.vault, `Patient/${patient}`);
     const birthMs = resource === undefined ? undefined : birthOf(resource);
-    return birthMs === undefined ? undefined : new Date(birthday(birthMs, this.#parts.law.majorityYears));
+    return birthMs === undefined
+      ? undefined
+      : new Date(birthday(birthMs, this.#parts.policy.law.majorityYears));
   }
 
   /** The right by which somebody asks; one that never holds where there is none, and undefined for who asks in their own name. */
@@ -83,13 +86,13 @@ export class Representations {
     const relation = this.#relation(fhirUser, patient);
     if (relation === undefined) return () => false;
     if (relation.relationship === 'agent') return undefined;
-    const { law, now } = this.#parts;
+    const { policy, now } = this.#parts;
     const nowMs = now().getTime();
     return (reference) => {
       // That somebody looked at the trail tells nothing of what is in it.
       if (reference.startsWith('AuditEvent/')) return true;
       const labels = this.#children.labelsOf(patient, reference);
-      return labels !== undefined && !isConfidential(relation, labels, law, nowMs);
+      return labels !== undefined && !isConfidential(relation, labels, policy.law, nowMs);
     };
   }
 
@@ -111,7 +114,7 @@ export class Representations {
     const { relationship, birthMs } = relation;
     return (
       relationship === 'agent' ||
-      (birthMs !== undefined && nowMs < birthday(birthMs, this.#parts.law.majorityYears))
+      (birthMs !== undefined && nowMs < birthday(birthMs, this.#parts.policy.law.majorityYears))
     );
   }
 
@@ -125,7 +128,7 @@ export class Representations {
       const related = await read(reference);
       const whose = referenceIn(related?.patient);
       if (related === undefined || whose === undefined) continue;
-      const relation = relationOf(related, await read(whose), this.#parts.law);
+      const relation = relationOf(related, await read(whose), this.#parts.policy.law);
       if (relation !== undefined) relations.push(relation);
     }
     return relations;

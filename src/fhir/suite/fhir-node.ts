@@ -165,7 +165,12 @@ export class FhirNode {
       },
     });
     const withdrawals = new Withdrawals();
-    const affiliations = new Affiliations({ vault: opened, law, withdrawals, now });
+    const affiliations = new Affiliations({
+      vault: opened,
+      policy: organisationPolicy(undefined, law),
+      withdrawals,
+      now,
+    });
     const vault = watchedVault(opened, {
       written: (versions) => affiliations.written(versions),
       changed: () => affiliations.changed(),

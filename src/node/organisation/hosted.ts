@@ -26,6 +26,7 @@ import { logRoutes } from '../../log/index.ts';
 import type { StoredVersion, Vault } from '../../vault/index.ts';
 import type { Configuration, OrganisationConfiguration } from '../configuration.ts';
 import { erasureRoutes } from '../http/erasure/routes.ts';
+import { labelRulesOf } from '../labelling.ts';
 import type { NodeLog } from '../node-log.ts';
 import { type OrganisationAudit, openOrganisationAudit } from './audit.ts';
 import type { BackgroundWork } from './background.ts';
@@ -170,7 +171,7 @@ export async function openHosted(given: HostedParts): Promise<HostedOrganisation
   const withdrawals = new Withdrawals();
   const affiliations = new Affiliations({
     vault: given.vault,
-    law: policyOf(given.organisation.policy).law,
+    policy: policyOf(given.organisation.policy, labelRulesOf(given.organisation.labelling)),
     withdrawals,
     now,
   });
