@@ -148,6 +148,19 @@ describe('a parent of a minor', () => {
     expect(after - total).toBeLessThanOrEqual(1);
   });
 
+  test('does not see a part that is labelled so, and sees the rest', async () => {
+    const url = 'http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label';
+    const [label] = confidential.meta.security;
+    const note = { text: 'in private', extension: [{ url, valueCoding: label }] };
+    await node.put(observation('partly', 'child', '718-7', { note: [note] }));
+    const [theirs, own] = [
+      await node.send('GET', 'Observation/partly', mother),
+      await node.send('GET', 'Observation/partly', child),
+    ];
+    expect([own.status, own.text.includes('in private')]).toEqual([200, true]);
+    expect([theirs.status, theirs.text.includes('in private')]).toEqual([200, false]);
+  });
+
   test('sees what is labelled so no more once it is, and hears nothing of it from before', async () => {
     await node.put(observation('later', 'child', '718-7'));
     expect(await status('Observation/later', mother)).toBe(200);

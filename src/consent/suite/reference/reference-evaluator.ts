@@ -26,7 +26,7 @@ const YES: Verdict = { outcome: 'permit', consents: [], redactions: [] };
 export function referenceVerdict(asked: ConsentCase): Verdict {
   const { request } = asked;
   const isOwn = request.organisation === request.custodian;
-  if (isOwn && request.representative !== undefined) return mayRepresent(asked) ? YES : NO;
+  if (isOwn && request.representative !== undefined) return asRepresentative(asked);
   if (request.kind === 'patient') return isOwn && request.tokenPatient === request.subject ? YES : NO;
   let denial: Verdict = NO;
   for (const purpose of request.purposes) {
@@ -47,8 +47,18 @@ export function referenceVerdict(asked: ConsentCase): Verdict {
   return denial;
 }
 
+/** What a minor may obtain alone is left out where it is a part of something else. */
+function asRepresentative(asked: ConsentCase): Verdict {
+  const { resource } = asked;
+  if (!mayRepresent(asked, labelsOf(resource))) return NO;
+  const redactions = inlineLabels(resource, resource.resourceType)
+    .filter(({ labels }) => !mayRepresent(asked, labels))
+    .map(({ path }) => path);
+  return redactions.length === 0 ? YES : { ...YES, outcome: 'redact', redactions };
+}
+
 /** 45 CFR 164.502(g): treated as the patient, while the right lasts, except in what a minor obtains alone. */
-function mayRepresent({ request, resource, law }: ConsentCase): boolean {
+function mayRepresent({ request, law }: ConsentCase, labels: readonly string[]): boolean {
   const { representative, now, subject } = request;
   if (representative === undefined || representative.patient !== subject) return false;
   const at = Date.parse(now);
@@ -57,8 +67,7 @@ function mayRepresent({ request, resource, law }: ConsentCase): boolean {
   const { birth } = representative;
   if (birth === undefined || ageReached(birth, 18, at)) return false;
   return !lawOf(law).minors.some(
-    ({ years, labels }) =>
-      ageReached(birth, years, at) && labelsOf(resource).some((one) => labels.includes(one)),
+    (service) => ageReached(birth, service.years, at) && labels.some((one) => service.labels.includes(one)),
   );
 }
 
