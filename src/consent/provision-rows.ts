@@ -52,7 +52,7 @@ export class ProvisionRows {
     const rows = NAMED_ROW + this.#organisations.size + this.#types.size;
     this.bits = new Int32Array(rows * this.words);
     provisions.forEach((provision, at) => {
-      for (const row of this.#rowsOf(provision)) this.#set(row, at);
+      this.#place(provision, at);
     });
   }
 
@@ -81,25 +81,34 @@ export class ProvisionRows {
     this.bits[word] = (this.bits[word] ?? 0) | (1 << (at % WORD_BITS));
   }
 
-  /** The rows that a provision stands in; one without an effect in none. */
-  #rowsOf({ effect, criteria }: Provision): number[] {
-    if (effect === undefined) return [];
+  /** Puts a provision into its rows; one without an effect into none. */
+  #place({ effect, criteria }: Provision, at: number): void {
+    if (effect === undefined) return;
     const { purposes, organisations, actors, types, kinds, labels, codes } = criteria;
-    const levels = Array.from({ length: 1 + LEVEL_COUNT }, (_, at) => at).filter(
-      (at) => labels === undefined || levelMatches(labels, effect, at - 1),
+    if (codes !== undefined) this.#set(CODED_ROW, at);
+    if (this.#isSettled(criteria)) this.#set(SETTLED_ROW, at);
+    for (const place of placesOf(purposes)) this.#set(PURPOSE_ROW + place, at);
+    for (let level = -1; level < LEVEL_COUNT; level++) {
+      const mayMatch = labels === undefined || levelMatches(labels, effect, level);
+      if (mayMatch) this.#set(LEVEL_ROW + 1 + level, at);
+    }
+    this.#placeNamed(
+      this.#organisations,
+      actors === undefined ? organisations : undefined,
+      OTHER_ORGANISATION_ROW,
+      at,
     );
-    return [
-      ...(codes === undefined ? [] : [CODED_ROW]),
-      ...(this.#isSettled(criteria) ? [SETTLED_ROW] : []),
-      ...placesOf(purposes).map((place) => PURPOSE_ROW + place),
-      ...levels.map((at) => LEVEL_ROW + at),
-      ...rowsNamed(
-        this.#organisations,
-        actors === undefined ? organisations : undefined,
-        OTHER_ORGANISATION_ROW,
-      ),
-      ...rowsNamed(this.#types, namesNone(kinds) ? types : undefined, OTHER_TYPE_ROW),
-    ];
+    this.#placeNamed(this.#types, namesNone(kinds) ? types : undefined, OTHER_TYPE_ROW, at);
+  }
+
+  /** The rows of these names; without a list, those of all and of any other. */
+  #placeNamed(rows: Rows, names: Names, other: number, at: number): void {
+    if (names !== undefined) {
+      for (const name of names) this.#set(rows.get(name) ?? other, at);
+      return;
+    }
+    for (const row of rows.values()) this.#set(row, at);
+    this.#set(other, at);
   }
 
   #isSettled({ organisations, actors, actions, types, kinds, labels, instances }: Criteria): boolean {
@@ -116,10 +125,4 @@ const haveRows = (rows: Rows, names: Names) => names === undefined || names.ever
 /** A row for each name, the first at `first`, as far as there is room. */
 function numbered(names: readonly string[], first: number): Rows {
   return new Map([...new Set(names)].slice(0, MAX_NAMED).map((name, at) => [name, first + at]));
-}
-
-/** The rows of these names; without a list, of all and of any other. */
-function rowsNamed(rows: Rows, names: Names, other: number): number[] {
-  if (names === undefined) return [...rows.values(), other];
-  return names.map((name) => rows.get(name) ?? other);
 }

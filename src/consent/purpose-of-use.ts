@@ -83,12 +83,14 @@ export function placeOf({ low, high }: PurposeSet): number {
   return high !== 0 ? 63 - Math.clz32(high) : OTHER_SYSTEMS;
 }
 
+/** Every place. */
+const ALL_PLACES: readonly number[] = Array.from({ length: PURPOSE_PLACES }, (_, place) => place);
+
 /** The places of what a set covers, or may cover. */
-export function placesOf({ low, high, any, others }: PurposeSet): number[] {
+export function placesOf({ low, high, any, others }: PurposeSet): readonly number[] {
+  if (any && low === ~0 && high === ~0) return ALL_PLACES;
   const places: number[] = any || others.length > 0 ? [OTHER_SYSTEMS] : [];
-  for (let bit = 0; bit < 32; bit++) {
-    if ((low & (1 << bit)) !== 0) places.push(bit);
-    if ((high & (1 << bit)) !== 0) places.push(32 + bit);
-  }
+  for (let left = low; left !== 0; left &= left - 1) places.push(31 - Math.clz32(left & -left));
+  for (let left = high; left !== 0; left &= left - 1) places.push(63 - Math.clz32(left & -left));
   return places;
 }
