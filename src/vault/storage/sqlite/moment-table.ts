@@ -11,6 +11,11 @@ const CHUNKS_PER_BUCKET = BUCKET_ROWS / CHUNK_ROWS;
 const OFFSET_BYTES = 2; // place of a row within its bucket
 const MOMENT_BYTES = OFFSET_BYTES + 8;
 
+interface StoredChunk {
+  readonly chunk: number;
+  readonly moments: Uint8Array;
+}
+
 interface Moment {
   readonly rid: number;
   readonly time: number;
@@ -97,8 +102,17 @@ export class MomentTable {
   /** Offsets of a bucket's rows with a moment that passes; in no order. */
   within(key: Blind, test: SpanTest, bucket: number): number[] {
     const first = bucket * CHUNKS_PER_BUCKET;
-    const moments = this.#momentsIn(key, first, first + CHUNKS_PER_BUCKET);
-    return moments.flatMap(({ rid, time }) => (passes(time, test) ? [rid % BUCKET_ROWS] : []));
+    const offsets: number[] = [];
+    const end = first + CHUNKS_PER_BUCKET;
+    for (const { chunk, moments } of this.#range.all<StoredChunk>(blindBytes(key), first, end)) {
+      const offset = (chunk - first) * CHUNK_ROWS;
+      const view = viewOf(moments);
+      for (let at = 0; at + MOMENT_BYTES <= moments.length; at += MOMENT_BYTES) {
+        if (passes(view.getFloat64(at + OFFSET_BYTES, true), test))
+          offsets.push(offset + view.getUint16(at, true));
+      }
+    }
+    return offsets;
   }
 
   /** The moments of rows, in no order. */
@@ -134,7 +148,7 @@ export class MomentTable {
   }
 
   #momentsIn(key: Blind, from: number, to: number): Moment[] {
-    const rows = this.#range.all<{ chunk: number; moments: Uint8Array }>(blindBytes(key), from, to);
+    const rows = this.#range.all<StoredChunk>(blindBytes(key), from, to);
     return rows.flatMap(({ chunk, moments }) => unpack(chunk, moments));
   }
 }
@@ -156,8 +170,12 @@ function pack(moments: readonly Moment[]): Uint8Array {
   return bytes;
 }
 
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 function unpack(chunk: number, bytes: Uint8Array): Moment[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   const moments: Moment[] = [];
   for (let at = 0; at + MOMENT_BYTES <= bytes.length; at += MOMENT_BYTES) {
     const rid = chunk * CHUNK_ROWS + view.getUint16(at, true);

@@ -2,13 +2,8 @@ import type { Blind } from '../../blind-index/blind-key.ts';
 import type { Plan } from '../plan.ts';
 import { BUCKET_ROWS, bucketOf, intersect, subtract, unite } from './bucket.ts';
 import type { PostingPiece, PostingPieces } from './posting-table.ts';
+import { MOST_AHEAD, nextAhead } from './read-ahead.ts';
 import type { SpanIndex } from './span-index.ts';
-
-/** Pieces read at first, and at most: a page of results often needs few, a count all. */
-const FIRST_PIECES = 16;
-const MAX_PIECES = 256; // as above, the most
-/** Pieces read at once in audit custody: there each may lie leaves away, which a page that is full by then need not have read. */
-const MAX_AUDIT_PIECES = 16; // a page's worth
 
 /** A set of rows, walked from the newest bucket downwards; each call asks for the same bucket or a lower one. */
 export interface RowSource {
@@ -48,23 +43,23 @@ export function sourceOf(plan: Plan, tables: Tables): RowSource {
 
 class PostingSource implements RowSource {
   readonly #postings: PostingPieces;
+  readonly #most: number;
   readonly #key: Blind;
   #pieces: readonly PostingPiece[] = [];
   #at = 0;
   #limit = 0;
-  readonly #maxLimit: number;
   #more = true;
 
   constructor({ postings }: Tables, custody: 'resource' | 'audit', key: Blind) {
     this.#postings = postings[custody];
-    this.#maxLimit = custody === 'audit' ? MAX_AUDIT_PIECES : MAX_PIECES;
+    this.#most = MOST_AHEAD[custody];
     this.#key = key;
   }
 
   seek(bucket: number): number | undefined {
     this.#skip(bucket);
     if (this.#at === this.#pieces.length && this.#more) {
-      this.#limit = this.#nextLimit(bucket);
+      this.#limit = nextAhead(this.#limit, this.#most, this.#pieces.at(-1)?.bucket, bucket);
       this.#pieces = this.#postings.descend(this.#key, bucket, this.#limit);
       this.#more = this.#pieces.length === this.#limit;
       this.#at = 0;
@@ -77,13 +72,6 @@ class PostingSource implements RowSource {
     return piece?.bucket === bucket ? piece.offsets : NONE;
   }
 
-  /** More each time, as long as every piece is asked for; one where another source says which, as the next may lie far below. */
-  #nextLimit(bucket: number): number {
-    const last = this.#pieces.at(-1);
-    if (last === undefined) return FIRST_PIECES;
-    return bucket === last.bucket - 1 ? Math.min(this.#maxLimit, this.#limit * 4) : 1;
-  }
-
   #skip(bucket: number): void {
     while (this.#at < this.#pieces.length && (this.#pieces[this.#at]?.bucket ?? 0) > bucket) this.#at += 1;
   }
@@ -94,6 +82,7 @@ class SpanSource implements RowSource {
   readonly #plan: Extract<Plan, { kind: 'span' }>;
   #buckets: readonly number[] = [];
   #at = 0;
+  #limit = 0;
   #more = true;
 
   constructor(spans: SpanIndex, plan: Extract<Plan, { kind: 'span' }>) {
@@ -105,8 +94,9 @@ class SpanSource implements RowSource {
     while (this.#at < this.#buckets.length && (this.#buckets[this.#at] ?? 0) > bucket) this.#at += 1;
     if (this.#at === this.#buckets.length && this.#more) {
       const { custody, key, test } = this.#plan;
-      this.#buckets = this.#spans.buckets(custody, key, test, bucket, MAX_PIECES);
-      this.#more = this.#buckets.length === MAX_PIECES;
+      this.#limit = nextAhead(this.#limit, MOST_AHEAD[custody], this.#buckets.at(-1), bucket);
+      this.#buckets = this.#spans.buckets(custody, key, test, bucket, this.#limit);
+      this.#more = this.#buckets.length === this.#limit;
       this.#at = 0;
     }
     return this.#buckets[this.#at];
@@ -168,7 +158,11 @@ class AllSource implements RowSource {
   readonly #excluded: readonly RowSource[];
 
   constructor(plans: readonly Plan[], tables: Tables) {
-    this.#sources = plans.filter((plan) => plan.kind !== 'not').map((plan) => sourceOf(plan, tables));
+    // Spans last: to find a bucket's rows by them takes reading all of their values in it.
+    this.#sources = plans
+      .filter((plan) => plan.kind !== 'not')
+      .toSorted((a, b) => Number(a.kind === 'span') - Number(b.kind === 'span'))
+      .map((plan) => sourceOf(plan, tables));
     this.#excluded = plans.flatMap((plan) => (plan.kind === 'not' ? [sourceOf(plan.plan, tables)] : []));
     if (this.#sources.length === 0) throw new TypeError('a conjunction needs one plan that is no negation');
   }
