@@ -163,6 +163,40 @@ describe('another organisation gets', () => {
   });
 });
 
+test('a parent sees the record without the part that is of a service which the minor obtains alone', () => {
+  const parts = [
+    { path: 'Observation.component[0]', labels: [LABEL.part2] },
+    { path: 'Observation.component[1]', labels: [] },
+  ];
+  const request: DecisionRequest = {
+    custodian: 'st-mary',
+    actorOrganisation: 'st-mary',
+    kind: 'user',
+    purposes: ['FAMRQT'],
+    nowMs: NOW_MS,
+    subject: 'p',
+    representative: {
+      patient: 'p',
+      relationship: 'parent',
+      birthMs: Date.parse('2012-01-01'),
+      fromMs: 0,
+      untilMs: NOW_MS * 2,
+    },
+  };
+  const facts: DecisionFacts = {
+    type: 'Observation',
+    classes: [],
+    categories: [],
+    codes: [],
+    labels: [],
+    patients: ['p'],
+    parts,
+  };
+  const decision = decide(request, facts, [], policyOf('us'));
+  expect([decision.outcome, decision.redactions]).toEqual(['redact', ['Observation.component[0]']]);
+  expect(decision.withheld.map(({ rule: each }) => each)).toEqual(['confidential-service']);
+});
+
 test('the scope of a consent is told in words, with its exceptions', () => {
   const words = scopeInWords(
     form(

@@ -11,6 +11,7 @@ import { purposeBit } from './purpose-of-use.ts';
 import { confidentialParts, decideRepresentative } from './representative.ts';
 
 const OWN_RECORD = new Decision('own-record', true, {});
+const NOTHING: readonly string[] = [];
 const NOT_OWN_RECORD = new Decision('not-own-record', false, {});
 const NO_PATIENT = new Decision('no-patient', true, {});
 
@@ -35,8 +36,9 @@ export function decide(
     const permit = rule === 'representative';
     const redactions = permit
       ? confidentialParts(request, request.representative, facts, policy.law)
-      : undefined;
-    return new Decision(rule, permit, redactions === undefined ? {} : { redactions }, request, facts);
+      : NOTHING;
+    const withheld = redactions.map(() => new Decision('confidential-service', false, {}, request, facts));
+    return new Decision(rule, permit, { redactions, withheld }, request, facts);
   }
   // A patient's token reaches that patient's record and nothing else, whatever a policy says about staff.
   if (request.kind === 'patient')
