@@ -52,7 +52,7 @@ const ask = async (path: string, payload: object, as: Claims = {}) => {
 const reason = { reason: 'subject-request' };
 /** Reads for a purpose that no consent here speaks of. */
 const stands = async (path: string) =>
-  (await node.send('GET', path, { as: { purpose_of_use: ['HPAYMT'] } })).status;
+  (await node.send('GET', path, { as: { purpose_of_use: ['HOPERAT'] } })).status;
 
 test('what the decision denies is erased by nobody, as if it were not there', async () => {
   const denied = await ask('/patients/bert/erasure', reason);
