@@ -64,16 +64,23 @@ export const part2: Regulation = {
         'test/journeys/tokens.test.ts › a type that is not granted is refused alike whether or not anything of it exists',
       ],
     },
-    missing(
-      '2.14',
-      'Minors consent themselves where state law lets them',
-      'The decision knows services that a minor obtains alone; nobody can be made a parent through the interface yet.',
-    ),
-    missing(
-      '2.15',
-      'Patients who lack capacity, and deceased patients',
-      'Whoever acts for them must hold their key; there is no role for it.',
-    ),
+    {
+      clause: '2.14',
+      asks: 'Minors consent themselves where state law lets them',
+      met: 'in part',
+      feature:
+        'What a minor may obtain alone is kept from the parent on every path, and released by no grant of theirs',
+      operator: 'Choosing the profile of law; a program’s judgement under (c) that a minor lacks capacity.',
+      shownBy: ['test/journeys/minor.test.ts › a parent', 'test/journeys/minor.test.ts › a parent’s grant'],
+    },
+    {
+      clause: '2.15',
+      asks: 'Patients who lack capacity, and deceased patients',
+      met: 'in part',
+      feature: 'A guardian or agent consents for the patient',
+      operator: 'Adjudications, and who may act for the deceased.',
+      shownBy: ['test/journeys/delegate.test.ts › grants for the patient, and it takes effect'],
+    },
     {
       clause: '2.16(a)',
       asks: 'Records are secured, and destroyed for good',

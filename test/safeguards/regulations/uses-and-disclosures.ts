@@ -91,11 +91,19 @@ export const usesAndDisclosures: Regulation = {
       feature: 'The decision does not ask whether somebody lives: a record is protected until it is erased',
       shownBy: ['src/consent/decide.test.ts › another organisation'],
     },
-    missing(
-      '164.502(g)',
-      'Personal representatives are treated as the individual',
-      'The decision knows representatives and majority; nobody can be made one through the interface yet.',
-    ),
+    {
+      clause: '164.502(g)',
+      asks: 'Personal representatives are treated as the individual',
+      met: 'in part',
+      feature:
+        'Agents, guardians and parents read, see who looked, grant and revoke, until their time is over or the child is of age; what a minor obtains alone stays the minor’s',
+      operator: 'Recording who represents whom, and (g)(5), where that would endanger the individual.',
+      shownBy: [
+        'test/journeys/delegate.test.ts › a health care agent',
+        'test/journeys/delegate.test.ts › somebody else’s delegate, and who is none',
+        'test/journeys/minor.test.ts › on the day the child is of age',
+      ],
+    },
     missing('164.502(h)', 'Confidential communications', 'Requests for other addresses are not recorded.'),
     yours('164.502(i), 164.520', 'Uses agree with the notice of privacy practices', 'The notice is yours.'),
     yours('164.502(j)', 'Whistleblowers and victims among the workforce', 'Yours.'),
