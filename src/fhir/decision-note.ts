@@ -22,11 +22,13 @@ export function purposesServed(purposes: readonly string[], isEmergency: boolean
 
 /**
  * Whether an answer of this kind may have left something out. Its entry then has a sealed note whether or not it did: that there is
- * one tells nothing of what is here.
+ * one tells nothing of what is here. A read that is answered says itself, by the tag REDACTED, that parts are missing.
  */
-export function mayWithhold({ action, subtype }: Trail, status: number): boolean {
+export function mayWithhold({ action, subtype, refusals }: Trail, status: number): boolean {
   if (status >= 400) return status < 500;
-  return (action === 'R' || action === 'E') && subtype !== 'read' && subtype !== 'vread';
+  if (subtype === 'read' || subtype === 'vread') return refusals.size > 0;
+  // A write that went through has none: that it came by something hidden must not show.
+  return action === 'R' || action === 'E';
 }
 
 /** The exceptions of a request; that of a token which does not reach so far, where no decision was come to. */

@@ -5,6 +5,9 @@ import { FhirNode } from './suite/index.ts';
 /** The key with which the suite's node seals. */
 const KEY = Buffer.alloc(32, 6);
 
+const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
+const INLINE = 'http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label';
+
 let node: FhirNode;
 beforeAll(async () => {
   node = await FhirNode.start();
@@ -79,7 +82,23 @@ describe('why something was withheld is noted, and the entry does not tell that 
     expect((await node.send('GET', 'Patient/open', saying)).status).toBe(404);
   });
 
-  test('and what was shown whole has no note', async () => {
+  test('and what was shown whole, or written past something hidden, has no note', async () => {
     expect((await noted(() => node.send('GET', 'Patient/open'))).opened).toBeUndefined();
+    const headers = { 'if-none-exist': 'subject=Patient/closed' };
+    const body = { resourceType: 'Observation', status: 'final', code: { text: 'x' } };
+    const create = () => node.send('POST', 'Observation', { body, headers });
+    expect((await noted(create)).opened).toBeUndefined();
+  });
+
+  test('of a part that is left out: the clinic sees that it is, and the entry says why', async () => {
+    const security = [{ url: INLINE, valueCoding: { system: ACT_CODE, code: 'PSYTHPN' } }];
+    const note = [{ extension: security, text: 'from a session' }];
+    const author = [{ reference: 'Practitioner/therapist' }];
+    const written = { resourceType: 'Observation', id: 'part', status: 'final', code: { text: 'x' } };
+    const whole = { ...written, performer: author, note, subject: { reference: 'Patient/open' } };
+    const as = { fhirUser: 'Practitioner/therapist', scope: 'user/*.cruds' };
+    expect((await node.send('PUT', 'Observation/part', { body: whole, as })).status).toBe(201);
+    const read = await noted(() => node.send('GET', 'Observation/part'));
+    expect(read.opened).toEqual(['required-by-law: 45 CFR 171.103(a)(1); 45 CFR 164.508(a)(2)']);
   });
 });

@@ -6,6 +6,8 @@ import { describeInChromium, launchChromium, openPage, SCREENS } from './harness
 import { press, visit } from './harness/keyboard.ts';
 import { violations } from './harness/violations.ts';
 
+/** A node and a browser that start on a busy machine. */
+const SETUP_MS = 240_000;
 const TEXT = 'Found unconscious, anaphylaxis suspected.';
 
 let node: RunningNode;
@@ -23,7 +25,7 @@ describeInChromium('emergencies and the rules', () => {
       });
       expect(broken.status, broken.text).toBe(201);
     }
-  });
+  }, SETUP_MS);
   afterAll(async () => {
     await browser?.close();
     await node?.stop();
