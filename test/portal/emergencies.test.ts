@@ -15,7 +15,7 @@ let browser: Browser;
 
 describeInChromium('emergencies and the rules', () => {
   beforeAll(async () => {
-    [node, browser] = await Promise.all([startNode({ patients: 2 }), launchChromium()]);
+    [node, browser] = await Promise.all([startNode({ patients: 2, startupTimeoutMs: SETUP_MS }), launchChromium()]);
     const hospital = node.organisation('st-mary');
     const { id } = await hospital.create({ resourceType: 'Patient', name: [{ family: 'Lang' }] });
     for (const name of ['Ngozi Okafor', 'Lena Roth']) {
