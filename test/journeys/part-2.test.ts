@@ -46,7 +46,7 @@ let note: string;
 const coded = (code: string) => ({ coding: [{ system: 'http://loinc.org', code }] });
 
 beforeAll(async () => {
-  node = await startNode();
+  node = await startNode({ patients: 4 });
   hospital = node.organisation('st-mary');
   clinic = node.organisation('lakeside');
   patient = await patientAt(node, 'st-mary', 'lakeside');
