@@ -21,7 +21,7 @@ let grant: Grant;
 let next: PatientDevice;
 let thief: PatientDevice;
 beforeAll(async () => {
-  node = await startNode();
+  node = await startNode({ patients: 2 });
   [hospital, elsewhere] = [node.organisation('st-mary'), node.organisation('aurora')];
   patient = await patientAt(node, 'st-mary');
   id = patient.at('st-mary');
