@@ -4,7 +4,7 @@ import { ask } from './ask.ts';
 import { identifierSystem } from './attach-locator.ts';
 import { checkRecords } from './check-record.ts';
 import { type Contribution, outcomeOf } from './contribution.ts';
-import type { EmergencyQuestion, SoughtPatient } from './emergency-question.ts';
+import { DAY, type EmergencyQuestion, type SoughtPatient } from './emergency-question.ts';
 import { ExchangeError } from './errors.ts';
 import type { Member } from './member.ts';
 import type { NetworkReader } from './network-reader.ts';
@@ -55,7 +55,7 @@ export async function emergencyAsking(
     const sought: SoughtPatient = {
       ids: ids.slice(0, MAX_KNOWN),
       handles: handles.slice(0, MAX_KNOWN),
-      ...(birthDate === undefined ? {} : { birthDate }),
+      ...(birthDate === undefined || !DAY.test(birthDate) ? {} : { birthDate }),
     };
     return { patient: sought, emergency: told };
   };

@@ -8,13 +8,15 @@ const MAX_HANDLES = 16; // as many as are asked under otherwise
 const MAX_TEXT = 8_000; // as long as the reason may be where it was given
 const MAX_NAME = 300; // a name, or the name of a house
 const ID = /^[0-9a-f]{32}$/;
-const DAY = /^\d{4}(-\d{2}(-\d{2})?)?$/;
+/** A year or a month alone would fit too many people. */
+export const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** How the asker knows the patient of this custodian, and nothing by which anybody else does. */
 export interface SoughtPatient {
   /** Ids at the custodian, as the asker's record has them (FORMATS §5). */
   readonly ids: readonly string[];
   readonly handles: readonly { readonly consent: string; readonly handle: string }[];
+  /** The whole day. */
   readonly birthDate?: string;
 }
 

@@ -71,6 +71,7 @@ describe('a member is given nothing', () => {
     ['without words', question({}, { text: ' ' }), 'malformed'],
     ['without the name of who asks', question({}, { name: '' }), 'malformed'],
     ['with a thousand ids', question({ ids: Array.from({ length: 1000 }, () => 'here') }), 'malformed'],
+    ['with a year of birth alone', question({ birthDate: BORN.slice(0, 4) }), 'malformed'],
     ['of nothing at all', {}, 'malformed'],
   ])('%s', async (_why, value, code) => {
     expect(await refusalOf(value)).toBe(code);

@@ -1,4 +1,10 @@
-import { asEmergency, type BreakGlassRegister, type BrokenGlass, MAX_MINUTES } from '../audit/index.ts';
+import {
+  AuditError,
+  asEmergency,
+  type BreakGlassRegister,
+  type BrokenGlass,
+  MAX_MINUTES,
+} from '../audit/index.ts';
 import { BREAK_GLASS, highWaterMark } from '../consent/index.ts';
 import { type FhirServices, newTrail, requestContext } from '../fhir/index.ts';
 import type { Principal } from '../identity/index.ts';
@@ -38,7 +44,24 @@ async function glassHere(
   if (open !== undefined) return open;
   const breaker = { person, name, organisation: principal.actorOrganisation, affiliation };
   const until = new Date(untilMs);
-  return breakGlass.break({ patient, reason, text, until, holder, breaker, principal, requestId });
+  const member = principal.actorOrganisation;
+  try {
+    return await breakGlass.break({
+      patient,
+      reason,
+      text,
+      until,
+      holder,
+      member,
+      breaker,
+      principal,
+      requestId,
+    });
+  } catch (error) {
+    // Too many at once, or gone since: refused as everything is, so that nobody learns which patients are here.
+    if (error instanceof AuditError) throw notPermitted();
+    throw error;
+  }
 }
 
 /** The decision's services with this one emergency open, and no other. */

@@ -38,6 +38,8 @@ export interface Breaking {
   readonly text: string;
   readonly until: Date;
   readonly holder: string;
+  /** The member that asks with it; absent for the organisation's own people. */
+  readonly member?: string;
   readonly breaker: Breaker;
   /** Who asks, for the AuditEvent. */
   readonly principal: Principal;
@@ -72,10 +74,10 @@ export class BreakGlassRegister {
   /** Breaks the glass. Throws AuditError `not-found` for a patient who is not here, `too-many-open`. */
   async break(breaking: Breaking): Promise<BrokenGlass> {
     const { vault, store, organisation, responsible, isStale, now } = this.#options;
-    const { patient, reason, text, holder, breaker } = breaking;
+    const { patient, reason, text, holder, member, breaker } = breaking;
     const stored = await vault.read('Patient', patient);
     if (stored?.text === undefined) throw new AuditError('not-found', 'There is no such patient.');
-    if (this.#open.isFull(holder))
+    if (this.#open.isFull(holder, member))
       throw new AuditError(
         'too-many-open',
         'You have too many records open in emergencies: wait until one ends.',
@@ -86,6 +88,7 @@ export class BreakGlassRegister {
       patient,
       reason,
       holder,
+      ...(member === undefined ? {} : { member }),
       opened: now().toISOString(),
       until: breaking.until.toISOString(),
       stale: isStale(),

@@ -42,6 +42,8 @@ export interface BrokenGlass {
   readonly reason: EmergencyReason;
   /** Who has it open, as the decision knows them: a person here, or a member and its own id of the glass. */
   readonly holder: string;
+  /** The member that asked with it; absent for the organisation's own people. */
+  readonly member?: string;
   readonly opened: string;
   readonly until: string;
   /** The view of the ledger was older than it may be when it was broken. */

@@ -33,3 +33,17 @@ test('that is broken again counts as long as the longer one', () => {
   open.add(glass());
   expect(open.find('Practitioner/7', 'p1')?.id).toBe('1'.repeat(32));
 });
+
+test('fifty at once is enough for a person here, and for all people of another member together', () => {
+  const open = new OpenGlass(() => new Date('2026-05-01T12:30:00.000Z'));
+  const numbers = Array.from({ length: 50 }, (_, at) => at);
+  for (const at of numbers)
+    open.add(glass({ patient: `p${at}`, holder: `lakeside/${at}`, member: 'lakeside' }));
+  expect([open.isFull('lakeside/new', 'lakeside'), open.isFull('aurora/new', 'aurora')]).toEqual([
+    true,
+    false,
+  ]);
+  expect(open.isFull('Practitioner/7')).toBe(false);
+  for (const at of numbers) open.add(glass({ patient: `p${at}` }));
+  expect([open.isFull('Practitioner/7'), open.isFull('Practitioner/8')]).toEqual([true, false]);
+});

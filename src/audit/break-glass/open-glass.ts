@@ -1,7 +1,7 @@
 import type { RecordStore } from '../record-store.ts';
 import { type BrokenGlass, MAX_MINUTES } from './broken-glass.ts';
 
-/** Glass that one person has open at a time. */
+/** Glass that one person has open at a time, and that all people of another member have. */
 const MAX_OPEN = 50; // a mass casualty event at one desk
 const MINUTE_MS = 60_000; // in a minute
 const PAGE = 500; // rows read at once at a start
@@ -54,11 +54,12 @@ export class OpenGlass {
     return glass === undefined || Date.parse(glass.until) <= this.#now().getTime() ? undefined : glass;
   }
 
-  /** Whether a holder has as much open as anybody may. */
-  isFull(holder: string): boolean {
+  /** Whether a person here has as much open as anybody may; a member, whose word is all that is known of its people, in all. */
+  isFull(holder: string, member?: string): boolean {
     this.#forgetEnded();
     let count = 0;
-    for (const glass of this.#open.values()) if (glass.holder === holder) count += 1;
+    for (const glass of this.#open.values())
+      if (member === undefined ? glass.holder === holder : glass.member === member) count += 1;
     return count >= MAX_OPEN;
   }
 

@@ -220,16 +220,18 @@ describe('a changed byte is found, and the record named', () => {
     else expect(report.problems).toContainEqual(expect.objectContaining({ code: problem, object }));
   });
 
+  /** What is indexed beside AuditEvents, an entry of the log, has no name but its row; which of them a leaf holds, random keys say. */
+  const INDEXED = /^(AuditEvent\/|row \d)/;
   test('an AuditEvent’s blind values and moments', async () => {
     const leaves = await afterChanging('data.db', flip('vault_leaves', 'postings', '1', 2));
     expect(leaves.problems).toContainEqual(
-      expect.objectContaining({ code: 'index-mismatch', object: expect.stringMatching(/^AuditEvent\//) }),
+      expect.objectContaining({ code: 'index-mismatch', object: expect.stringMatching(INDEXED) }),
     );
     const lengths = await afterChanging('data.db', flip('vault_leaves', 'postings', '1', 17));
     expect(lengths.problems.map(({ code }) => code)).toContain('index-mismatch');
     const moments = await afterChanging('data.db', run('UPDATE vault_moments SET low = low + 1e15'));
     expect(moments.problems).toContainEqual(
-      expect.objectContaining({ code: 'index-mismatch', object: expect.stringMatching(/^AuditEvent\//) }),
+      expect.objectContaining({ code: 'index-mismatch', object: expect.stringMatching(INDEXED) }),
     );
   });
 
