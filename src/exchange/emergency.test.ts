@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Principal, parseScopes } from '../identity/index.ts';
+import { compileConsent } from '../consent/index.ts';
+import { type Principal, PURPOSE_OF_USE_SYSTEM, parseScopes } from '../identity/index.ts';
 import { ask } from './ask.ts';
 import { parseRecord } from './record-frame.ts';
-import { ExchangeNetwork, type MemberNode } from './suite/index.ts';
+import { consentFor, ExchangeNetwork, type MemberNode } from './suite/index.ts';
 
 const HOUR_MS = 3_600_000;
 const BORN = '1961-04-12';
@@ -114,12 +115,43 @@ describe('in an emergency, while the view of the ledger is older than it may be'
     expect(release).toContain('{"type":"stale","valueString":"true"}');
   });
 
+  test('what the patient was told is nobody’s to change or take back', async () => {
+    const [glass] = await broken();
+    const path = `fhir/Communication/${glass?.id}`;
+    const as = { scope: 'system/*.cruds' };
+    const told = JSON.parse((await hospital.send('GET', path, { as })).text);
+    expect(JSON.stringify(told)).toContain('Ngozi Okafor');
+    const body = { ...told, payload: [{ contentString: 'Your record was tidied up.' }] };
+    expect((await hospital.send('PUT', path, { as, body })).status).toBe(405);
+    expect((await hospital.send('DELETE', path, { as })).status).toBe(405);
+    expect(JSON.parse((await hospital.send('GET', path, { as })).text)).toEqual(told);
+  });
+
   test('asked again, it is the same emergency; for another patient it is another', async () => {
     await asked(question());
     expect(await broken()).toHaveLength(1);
     expect(await refusalOf(question({ ids: ['twin'] }))).toBe('answered');
     expect((await broken()).map(({ patient }) => patient)).toEqual(['twin', 'here']);
   });
+});
+
+test('a patient who lets nothing out even in an emergency is told, and the member learns no more than of one who is not here', async () => {
+  const { register } = hospital.consents;
+  const { consentsOf } = register;
+  const denial = compileConsent(
+    consentFor('twin', { type: 'deny', purpose: [{ system: PURPOSE_OF_USE_SYSTEM, code: 'BTG' }] }),
+    'c',
+    'active',
+  );
+  if ('refused' in denial) throw new Error(JSON.stringify(denial.refused));
+  register.consentsOf = () => [denial.consent];
+  try {
+    const value = question({ ids: ['twin'] }, { id: 'c'.repeat(32) });
+    expect(await refusalOf(value)).toBe('not-permitted');
+    expect((await broken())[0]?.patient).toBe('twin');
+  } finally {
+    register.consentsOf = consentsOf;
+  }
 });
 
 test('nothing leaves when it cannot be written down first', async () => {

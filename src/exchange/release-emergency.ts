@@ -5,7 +5,7 @@ import {
   type BrokenGlass,
   MAX_MINUTES,
 } from '../audit/index.ts';
-import { BREAK_GLASS, highWaterMark } from '../consent/index.ts';
+import { BREAK_GLASS, type CompiledConsent, highWaterMark } from '../consent/index.ts';
 import { type FhirServices, newTrail, requestContext } from '../fhir/index.ts';
 import type { Principal } from '../identity/index.ts';
 import { type AskedEmergency, parseEmergencyQuestion } from './emergency-question.ts';
@@ -64,12 +64,27 @@ async function glassHere(
   }
 }
 
-/** The decision's services with this one emergency open, and no other. */
+/**
+ * The decision’s services with this one emergency open, and no other. Consents may deny and never permit: the view may be too old to know
+ * of a revocation.
+ */
 function inEmergency({ services, isStale }: EmergencySource, glass: BrokenGlass): FhirServices {
   const openFor = (_principal: Principal, patient: string) =>
     patient === glass.patient ? asEmergency(glass) : undefined;
-  return { ...services, emergencies: { openFor, isStale, toldOf: async () => undefined } };
+  const denying = new Map<string, readonly CompiledConsent[]>();
+  const consentsOf = (patient: string) => {
+    const known = denying.get(patient);
+    if (known !== undefined) return known;
+    const consents = services.consentsOf(patient).map(denyingOnly);
+    denying.set(patient, consents);
+    return consents;
+  };
+  const emergencies = { openFor, isStale, toldOf: async () => undefined, isNotice: () => true };
+  return { ...services, consentsOf, emergencies };
 }
+
+const denyingOnly = (consent: CompiledConsent): CompiledConsent =>
+  consent.status === 'active' ? { ...consent, status: 'revoking' } : consent;
 
 /**
  * Answers another member that asks in an emergency. What is written first, and on disk before anything is read: who asked, why, for
@@ -93,6 +108,8 @@ export function releaseInEmergency(source: EmergencySource): ExchangeHandler {
     const context = newContext();
     const { left, changed } = stillPermitted(context, records);
     await services.vault.commit({ audits: context.audits(200) });
+    // As where there is no such patient: that there is one who lets nothing out is not told either.
+    if (left.length === 0) throw notPermitted();
     // No notice of 42 CFR 2.32: that goes with what a consent permits, and this is 2.51.
     const security = highWaterMark(left.map(({ labels }) => labels));
     return frameRecord({ outcome: changed ? 'partial' : outcome, security, records: left });

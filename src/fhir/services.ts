@@ -26,6 +26,8 @@ export interface Emergencies {
   readonly isStale: () => boolean;
   /** What was written down when it was broken; undefined when it is not known here. */
   readonly toldOf: (id: string) => Promise<BreakGlassFacts | undefined>;
+  /** Whether this is the id of a Communication by which a patient was told. */
+  readonly isNotice: (id: string) => boolean;
 }
 
 /** What one organisation's FHIR server is composed of; node supplies it. */

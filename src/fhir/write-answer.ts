@@ -18,6 +18,12 @@ export function refuseProtected(type: string, importing: boolean): void {
   }
 }
 
+/** Throws FhirError `method-not-allowed` for what told a patient of an emergency: it is not the clinician's to take back. */
+export function refuseNotice({ services }: Context, type: string, id: string): void {
+  if (type === 'Communication' && services.emergencies?.isNotice(id) === true)
+    throw new FhirError('method-not-allowed', 'What a patient was told of an emergency stays as it is.');
+}
+
 const STORED = allOk('Stored.');
 
 /** What a write answers with, as the Prefer header asks (FHIR R4 §ops: return). */

@@ -120,6 +120,11 @@ export class BreakGlassRegister {
     return glass === undefined ? undefined : (await this.#listed(glass))?.facts;
   }
 
+  /** Whether glass of this id was ever broken here. */
+  knows(id: string): boolean {
+    return this.#options.store.get('break-glass', id) !== undefined;
+  }
+
   /** Broken glass, newest first. */
   async list(query: { patient?: string; before?: number; limit: number }): Promise<{
     readonly glass: readonly ListedBreakGlass[];

@@ -35,8 +35,10 @@ function isOfProgram({ part2Program }: LabelRules, { patients, references }: Dec
 function addLabels({ exact, beginnings, systems }: LabelRules, code: string, found: Set<string>): void {
   for (const label of exact.get(code) ?? []) found.add(label);
   const bar = code.indexOf('|');
-  if (!systems.has(code.slice(0, bar))) return;
-  for (let end = bar + 1 + SHORTEST_BEGINNING; end <= code.length; end++)
+  const longest = systems.get(code.slice(0, bar));
+  if (longest === undefined) return;
+  const last = Math.min(code.length, bar + 1 + longest);
+  for (let end = bar + 1 + SHORTEST_BEGINNING; end <= last; end++)
     for (const label of beginnings.get(code.slice(0, end)) ?? []) found.add(label);
 }
 

@@ -27,8 +27,8 @@ export interface LabelRules {
   readonly exact: ReadonlyMap<string, readonly string[]>;
   /** Labels of everything that begins with a `system|beginning`. */
   readonly beginnings: ReadonlyMap<string, readonly string[]>;
-  /** Systems of which some set names a beginning. */
-  readonly systems: ReadonlySet<string>;
+  /** Systems of which some set names a beginning, with the characters of the longest: no code is looked at beyond them. */
+  readonly systems: ReadonlyMap<string, number>;
 }
 
 /** The code sets that an organisation has unless it names others: FHIR's sensitivity classes, each with its sources. */
@@ -45,12 +45,12 @@ export const DEFAULT_CODE_SETS: readonly CodeSet[] = [
 export function labelRules(sets: readonly CodeSet[], part2Program?: Part2Program): LabelRules {
   const exact = new Map<string, readonly string[]>();
   const beginnings = new Map<string, readonly string[]>();
-  const systems = new Set<string>();
+  const systems = new Map<string, number>();
   for (const { codes, labels } of sets) {
     for (const [system, listed] of Object.entries(codes)) {
       for (const code of listed) {
         const isBeginning = code.endsWith('*');
-        if (isBeginning) systems.add(system);
+        if (isBeginning) systems.set(system, Math.max(systems.get(system) ?? 0, code.length - 1));
         const key = `${system}|${isBeginning ? code.slice(0, -1) : code}`;
         const into = isBeginning ? beginnings : exact;
         into.set(key, [...new Set([...(into.get(key) ?? []), ...labels])]);

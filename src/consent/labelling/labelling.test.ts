@@ -48,6 +48,16 @@ describe('a code makes its resource sensitive', () => {
     expect(labelsOf(system, code)).toEqual(expect.arrayContaining([label, RESTRICTED]));
   });
 
+  test('and of one that is a megabyte long no more is looked at than the longest beginning has', () => {
+    const codes = Array.from({ length: 200 }, (_, at) => `${ICD_10_CM}|F11.${'0'.repeat(1_000_000)}${at}`);
+    const began = process.cpuUsage();
+    expect(computeLabels(DEFAULT_LABEL_RULES, { ...condition(ICD_10_CM, 'I10'), codes })).toContain(
+      LABEL.opioidUse,
+    );
+    // Every beginning of each would be 200 million of them.
+    expect(process.cpuUsage(began).user / 1e6).toBeLessThan(5);
+  });
+
   test('at whatever depth it stands', () => {
     const evidence = [{ code: [{ coding: [{ system: ICD_10_CM, code: 'F14.10' }] }] }];
     expect(labelsOf(ICD_10_CM, 'I10', { evidence })).toContain(LABEL.substanceUse);

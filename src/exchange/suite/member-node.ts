@@ -102,6 +102,7 @@ export class MemberNode {
       emergencies: {
         isStale,
         toldOf: (id) => this.breakGlass.factsOf(id),
+        isNotice: (id) => this.breakGlass.knows(id),
         openFor: (principal, patient) => {
           const glass = mayBreak(principal) ? this.breakGlass.openFor(principal.id, patient) : undefined;
           return glass === undefined ? undefined : asEmergency(glass);

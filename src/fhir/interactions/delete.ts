@@ -2,7 +2,7 @@ import type { Reader, StoredVersion } from '../../vault/index.ts';
 import { permitsWrite, reachOf } from '../access.ts';
 import type { Answer, Context } from '../context.ts';
 import { etagOf, requireMatch } from '../entity-tag.ts';
-import { refuseProtected } from '../write-answer.ts';
+import { refuseNotice, refuseProtected } from '../write-answer.ts';
 import { performWrite, resourceLock, type WritePlan, type Written } from '../write-plan.ts';
 import { removeConsent } from './consent.ts';
 
@@ -22,6 +22,7 @@ export function planDelete(
     const stands = isThere(current) && permitsWrite(context, reach, current.facts, current.patients, 'd');
     requireMatch(ifMatch, stands ? current.version : undefined);
     if (!stands) return { answer: { status: 204, headers: {} } };
+    refuseNotice(context, type, id);
     const version = {
       type,
       id,

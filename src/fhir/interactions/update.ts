@@ -8,7 +8,7 @@ import { FhirError } from '../errors.ts';
 import { draft, type Prepared, prepare, requireSameId } from '../prepared.ts';
 import { condition } from '../search/criteria.ts';
 import { matchOne } from '../search/match-one.ts';
-import { refuseProtected, writeAnswer } from '../write-answer.ts';
+import { refuseNotice, refuseProtected, writeAnswer } from '../write-answer.ts';
 import { performWrite, resourceLock, type WritePlan, type Written } from '../write-plan.ts';
 import { updateConsent } from './consent.ts';
 
@@ -57,6 +57,7 @@ export function planUpdate(
   const build = (read: Reader): Written => {
     const current = read.read(type, id);
     if (current !== undefined) requireReplaceable(context, reach, current, conditions.ifMatch);
+    refuseNotice(context, type, id);
     const stands = current?.text === undefined ? undefined : current.version;
     requireMatch(conditions.ifMatch, stands);
     requireNoneMatch(conditions.ifNoneMatch, stands);

@@ -113,6 +113,7 @@ async function openBreakGlass(
   const emergencies: Emergencies = {
     isStale,
     toldOf: (id) => breakGlass.factsOf(id),
+    isNotice: (id) => breakGlass.knows(id),
     openFor: (principal, patient) => {
       const glass = mayBreak(principal) ? breakGlass.openFor(principal.id, patient) : undefined;
       return glass === undefined ? undefined : asEmergency(glass);
