@@ -21,11 +21,12 @@ interface FormFields {
   secret: boolean;
 }
 
+/** An app may state what the people may whom it acts for; `BTG` opens nothing by itself. */
 function newClient({ redirectUri, launchUri, ...client }: FormFields): NewClient {
   return {
     ...client,
     name: client.id,
-    purposes: redirectUri === '' ? ['TREAT'] : ['TREAT', 'PATRQT', 'HOPERAT'],
+    purposes: redirectUri === '' ? ['TREAT'] : ['TREAT', 'PATRQT', 'HOPERAT', 'BTG'],
     ...(redirectUri === '' ? {} : { redirectUris: [redirectUri] }),
     ...(launchUri === '' ? {} : { launchUri }),
   };
