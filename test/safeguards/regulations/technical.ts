@@ -69,7 +69,7 @@ export const technical: Regulation = {
       asks: 'Activity in systems with health information is recorded and can be examined',
       met: 'here',
       feature:
-        'One AuditEvent (IHE BALP) for each request, durable before the answer, in a log that others witness',
+        'An AuditEvent (IHE BALP) for each request, and for each attempt at an answer that a revocation overtook, durable before the answer, in a log that others witness',
       shownBy: [
         'test/journeys/audit-trail.test.ts › every request leaves exactly one AuditEvent, whatever its outcome',
         'src/audit/access-event.test.ts › an AuditEvent conforms to IHE BALP',

@@ -13,6 +13,11 @@ const missing = (clause: string, asks: string, what: string): Requirement => ({
   missing: what,
 });
 
+const BY_HAND = [
+  'src/audit/accounting/accounting.test.ts › a disclosure that did not go through this system',
+  'src/audit/accounting/basis.test.ts › of what was recorded by hand goes by its provision alone',
+] as const;
+
 /** A disclosure outside the system, which a person decides on and an officer records with its provision. */
 const recordedByHand = (clause: string, asks: string): Requirement => ({
   clause,
@@ -21,10 +26,7 @@ const recordedByHand = (clause: string, asks: string): Requirement => ({
   feature:
     'Recorded by the privacy officer with recipient, description and this provision; stands in the accounting',
   operator: 'Whether the conditions hold is yours to judge; the software releases nothing on this ground.',
-  shownBy: [
-    'src/audit/accounting/accounting.test.ts › a disclosure that did not go through this system',
-    'src/audit/accounting/basis.test.ts › of what was recorded by hand goes by its provision alone',
-  ],
+  shownBy: BY_HAND,
 });
 
 /** 45 CFR 164.502 to 164.514. */
@@ -104,7 +106,11 @@ export const usesAndDisclosures: Regulation = {
         'test/journeys/minor.test.ts › on the day the child is of age',
       ],
     },
-    missing('164.502(h)', 'Confidential communications', 'Requests for other addresses are not recorded.'),
+    yours(
+      '164.502(h)',
+      'Confidential communications',
+      'As 164.522(b) below: addresses are in the record; keeping to them is yours.',
+    ),
     yours('164.502(i), 164.520', 'Uses agree with the notice of privacy practices', 'The notice is yours.'),
     yours('164.502(j)', 'Whistleblowers and victims among the workforce', 'Yours.'),
     {
@@ -207,7 +213,18 @@ export const usesAndDisclosures: Regulation = {
     recordedByHand('164.512(f)', 'Law enforcement'),
     recordedByHand('164.512(g), (h)', 'Coroners, funeral directors, donation'),
     recordedByHand('164.512(i)', 'Research without authorization'),
-    recordedByHand('164.512(j)', 'A serious threat to health or safety'),
+    {
+      clause: '164.512(j)',
+      asks: 'A serious threat to health or safety',
+      met: 'in part',
+      feature:
+        'A clinician breaks the glass for a serious and imminent threat, for a time, and it is reviewed; releases by other means are recorded by the privacy officer',
+      operator: 'Whether the conditions hold, and whom you warn.',
+      shownBy: [
+        'src/consent/emergency.test.ts › what the law protects opens where the law says so',
+        ...BY_HAND,
+      ],
+    },
     recordedByHand('164.512(k), (l)', 'Specialized government functions, workers’ compensation'),
     missing('164.514(e)', 'Limited data sets', 'Nothing here makes one; a release of one can be recorded.'),
     yours('164.514(f), (g)', 'Fundraising and underwriting', 'Yours.'),
