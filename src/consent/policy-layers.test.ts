@@ -17,6 +17,14 @@ test.each(POLICY_PROFILES)(
   },
 );
 
+test('the organisation’s layer has another version when it says something else, and the same one everywhere else', () => {
+  const versionOf = (organisation: string, profile: (typeof POLICY_PROFILES)[number]) =>
+    layersOf(organisation, profile, policyOf(profile)).layers[1]?.version;
+  expect(versionOf('st-mary', 'us')).toMatch(/^[0-9a-f]{16}$/);
+  expect(versionOf('lakeside', 'us-ca')).toBe(versionOf('st-mary', 'us'));
+  expect(versionOf('st-mary', 'consent-only')).not.toBe(versionOf('st-mary', 'us'));
+});
+
 test('a state adds to the federal law, and consent-only has neither law nor organisation', () => {
   const rulesOf = (profile: (typeof POLICY_PROFILES)[number]) =>
     layersOf('st-mary', profile, policyOf(profile)).layers.map(({ rules }) => rules.length);

@@ -1,4 +1,6 @@
+import { sha256Native } from '../crypto/index.ts';
 import { roleReaches, roles } from '../identity/index.ts';
+import { canonicalize } from '../proof/index.ts';
 import { EMERGENCY_REASONS, EMERGENCY_RULES } from './emergency.ts';
 import type { Protection } from './law-profile.ts';
 import { MINIMUM_NECESSARY } from './minimum-necessary.ts';
@@ -31,8 +33,8 @@ export interface PolicyInForce {
   readonly labelling: { readonly version: string; readonly rules: readonly LayerRule[] };
 }
 
-/** Version of the rules of this file's layers: of the organisation and of the patient. Changes with what they say. */
-const ORGANISATION_VERSION = '2026-11-28';
+/** Hex digits of the version of the organisation's layer, as of the label rules. */
+const VERSION_DIGITS = 16; // no two policies that an organisation ever has share one
 const PATIENT_VERSION = 'FHIR R4 Consent';
 
 const NEEDS: Readonly<Record<Protection['needs'], string>> = {
@@ -84,6 +86,11 @@ function organisationRules({ named }: OrganisationPolicy): LayerRule[] {
   ];
 }
 
+/** Digest of the rules: another version whenever they say something else. */
+function versionOf(rules: readonly LayerRule[]): string {
+  return sha256Native(canonicalize(rules)).toString('hex').slice(0, VERSION_DIGITS);
+}
+
 const PATIENT_RULES: readonly LayerRule[] = [
   {
     words: 'Patients read their own record, whatever else is decided.',
@@ -129,13 +136,14 @@ export function layersOf(
   policy: OrganisationPolicy,
 ): PolicyInForce {
   const { law } = policy;
+  const ofOrganisation = organisationRules(policy);
   const layers: LayerInForce[] = [
     { layer: 'law', title: law.title, version: `${law.id} ${law.version}`, rules: lawRules(policy) },
     {
       layer: 'organisation',
       title: policy.named.length === 0 ? 'None' : 'Treatment, payment, operations; the minimum necessary',
-      version: ORGANISATION_VERSION,
-      rules: organisationRules(policy),
+      version: versionOf(ofOrganisation),
+      rules: ofOrganisation,
     },
     {
       layer: 'patient',

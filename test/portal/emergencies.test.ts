@@ -15,7 +15,10 @@ let browser: Browser;
 
 describeInChromium('emergencies and the rules', () => {
   beforeAll(async () => {
-    [node, browser] = await Promise.all([startNode({ patients: 2, startupTimeoutMs: SETUP_MS }), launchChromium()]);
+    [node, browser] = await Promise.all([
+      startNode({ patients: 2, startupTimeoutMs: SETUP_MS }),
+      launchChromium(),
+    ]);
     const hospital = node.organisation('st-mary');
     const { id } = await hospital.create({ resourceType: 'Patient', name: [{ family: 'Lang' }] });
     for (const name of ['Ngozi Okafor', 'Lena Roth']) {
@@ -70,6 +73,7 @@ describeInChromium('emergencies and the rules', () => {
         'What the organisation adds',
         'What patients say',
         'In an emergency',
+        'What is taken for sensitive',
       ])
         await hospital.getByRole('heading', { name: heading }).waitFor();
       await hospital.getByText(/^United States, federal, version us 2024-04-16/).waitFor();

@@ -12,6 +12,8 @@ export interface Policy {
   profile: string;
   layers: { layer: string; title: string; version: string; rules: PolicyRule[] }[];
   emergency: PolicyRule[];
+  /** What the layers take for sensitive, by which codes. */
+  labelling: { version: string; rules: PolicyRule[] };
 }
 
 /** The layers of one organisation. */

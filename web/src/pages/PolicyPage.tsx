@@ -11,11 +11,18 @@ const LAYERS: Record<string, string> = {
   patient: 'What patients say',
 };
 
-function Rules({ rules, name }: { rules: readonly PolicyRule[]; name: string }) {
+interface RulesProps {
+  rules: readonly PolicyRule[];
+  name: string;
+  /** What it means that there are no rules. */
+  none?: string;
+}
+
+function Rules({ rules, name, none = 'Nothing: what no patient permits is refused.' }: RulesProps) {
   if (rules.length === 0)
     return (
       <Text size="sm" className="quiet">
-        Nothing: what no patient permits is refused.
+        {none}
       </Text>
     );
   return (
@@ -58,6 +65,17 @@ function OrganisationPolicy({ id, name }: { id: string; name: string }) {
       <Stack gap={4} mt="md">
         <Title order={3}>In an emergency</Title>
         <Rules rules={policy.data.emergency} name={`In an emergency, ${name}`} />
+      </Stack>
+      <Stack gap={4} mt="md">
+        <Title order={3}>What is taken for sensitive</Title>
+        <Text size="sm" className="quiet">
+          Version {policy.data.labelling.version}
+        </Text>
+        <Rules
+          rules={policy.data.labelling.rules}
+          name={`What is taken for sensitive, ${name}`}
+          none="Only what is labelled so."
+        />
       </Stack>
     </section>
   );

@@ -26,6 +26,7 @@ export const policyPaths: Paths = {
               profile: { enum: ['us', 'us-ca', 'us-ny', 'consent-only'] },
               layers: { type: 'array', items: layer },
               emergency: rules,
+              labelling: object({ version: string(), rules }),
             }),
           ),
         ],
