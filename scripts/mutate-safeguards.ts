@@ -50,9 +50,9 @@ function note(mutation: Mutation, outcome: string, said: string, milliseconds: n
 
 /** The safeguards that one file of tests watches over. */
 async function takeOut(copy: SafeguardCopy, some: readonly Mutation[]): Promise<void> {
-  const with_ = await copy.complete(some);
+  const complete = await copy.complete(some);
   for (const mutation of some) {
-    const outcome = with_.get(mutation) ?? 'absent';
+    const outcome = complete.get(mutation) ?? 'absent';
     if (outcome !== 'green') note(mutation, `${outcome} with it`, '', 0);
     else {
       const seen = await copy.without(mutation);
@@ -73,6 +73,6 @@ try {
   for (const copy of copies) copy.remove();
 }
 
-process.stdout.write(`\n${red.size} of ${chosen.length} safeguards are missed by their test\n`);
+process.stdout.write(`\n${red.size} of ${chosen.length} safeguards: their test turned red without them\n`);
 for (const [{ safeguard }, outcome] of failures) process.stdout.write(`  ${outcome}: ${safeguard}\n`);
 process.exit(failures.size === 0 ? 0 : 1);

@@ -52,7 +52,7 @@ describe('a safeguard that is taken out', () => {
     expect(() => mutated(first.find.repeat(2), first)).toThrow(/stands there 2 times/);
   });
 
-  test('was missed by its test when that was last tried', () => {
+  test('turned its test red when that was last tried', () => {
     const untried = mutations.filter((each) => seenOf(run, each) === undefined);
     expect(untried.map(({ safeguard }) => `npm run mutate -- --write '${safeguard}'`)).toEqual([]);
   });
