@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../directory/account.ts';
+import { roles } from '../directory/role.ts';
 import { APP_URL, App, addPeople, PASSWORD, PUBLIC_URL } from '../suite/app.ts';
 import { bearer, type SuiteNode, startNode } from '../suite/identity-node.ts';
 import { SoftAuthenticator } from '../suite/soft-authenticator.ts';
@@ -97,6 +98,10 @@ describe('administration is for administrators at the portal, and', () => {
 });
 
 describe('an administrator', () => {
+  test('is told the roles that somebody may have', async () => {
+    expect((await call('GET', '/users')).body.roles).toEqual(roles);
+  });
+
   test('lets somebody in: a one-time link sets a password, once, and it signs them in', async () => {
     const made = await call('POST', '/users', {
       login: 'nora',

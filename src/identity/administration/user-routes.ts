@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Account, AccountChange } from '../directory/account.ts';
+import { roles } from '../directory/role.ts';
 import { IdentityError } from '../errors.ts';
 import { jsonObject, recordedRoute, type Trail } from '../recorded-route.ts';
 import { accountChange, newAccount } from './administration-request.ts';
@@ -14,7 +15,7 @@ export function userRoutes(app: FastifyInstance, services: AdministrationService
       await administrator(services, request, trail);
       return {
         status: 200,
-        body: { users: directory.list().map((account) => publishedUser(services, account)) },
+        body: { users: directory.list().map((account) => publishedUser(services, account)), roles },
       };
     }),
   );

@@ -58,9 +58,11 @@ export interface NewClient {
 
 const at = (organisation: string) => `/orgs/${organisation}/administration`;
 
-/** Everybody with an account. */
-export const fetchUsers = async (organisation: string, token: string): Promise<User[]> =>
-  (await json<{ users: User[] }>(`${at(organisation)}/users`, { token })).users;
+/** Everybody with an account, and the roles that somebody may have. */
+export const fetchUsers = (
+  organisation: string,
+  token: string,
+): Promise<{ users: User[]; roles: string[] }> => json(`${at(organisation)}/users`, { token });
 
 /** Makes an account, and a link with which its owner sets a password. */
 export const addUser = (

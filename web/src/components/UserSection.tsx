@@ -13,19 +13,6 @@ import {
 import { useSession } from '../session/session.ts';
 import { Failed, Refused, Waiting } from './Status.tsx';
 
-const ROLES = [
-  'patient',
-  'representative',
-  'clinician',
-  'front-desk',
-  'privacy-officer',
-  'compliance',
-  'researcher',
-  'trial',
-  'supply-chain',
-  'administrator',
-];
-
 interface Given {
   login: string;
   link: Link;
@@ -52,7 +39,13 @@ function LinkNote({ given }: { given: Given }) {
   );
 }
 
-function NewUserForm({ onAdded }: { onAdded: (given: Given) => void }) {
+interface NewUserFormProps {
+  /** Roles to choose from. */
+  possible: readonly string[];
+  onAdded: (given: Given) => void;
+}
+
+function NewUserForm({ possible, onAdded }: NewUserFormProps) {
   const session = useSession();
   const { organisation } = session.persona;
   const queries = useQueryClient();
@@ -99,7 +92,7 @@ function NewUserForm({ onAdded }: { onAdded: (given: Given) => void }) {
           onChange={(event) => setName(event.currentTarget.value)}
           required
         />
-        <MultiSelect label="Roles" data={ROLES} value={roles} onChange={setRoles} miw={200} />
+        <MultiSelect label="Roles" data={possible} value={roles} onChange={setRoles} miw={200} />
         <TextInput
           label="FHIR resource"
           placeholder="Practitioner/12"
@@ -218,7 +211,7 @@ export function UserSection() {
       <Title order={2} id="users" mb="sm">
         Users
       </Title>
-      <NewUserForm onAdded={setGiven} />
+      <NewUserForm possible={users.data?.roles ?? []} onAdded={setGiven} />
       {given !== undefined && <LinkNote given={given} />}
       {change.isError && <Refused title="Nothing was changed" error={change.error} />}
       {passkeys.isError && <Refused title="The passkeys were not removed" error={passkeys.error} />}
@@ -227,7 +220,7 @@ export function UserSection() {
       {users.isError && <Failed error={users.error} what="The users" />}
       {users.data !== undefined && (
         <UserTable
-          users={users.data}
+          users={users.data.users}
           onLink={(user) => link.mutate(user)}
           onChange={(user) => change.mutate(user)}
           onPasskeys={(user) => passkeys.mutate(user)}

@@ -69,7 +69,7 @@ const account: Paths = {
 
 const administration: Paths = {
   '/administration/users': {
-    get: own({ id: 'users', summary: 'Everybody with an account' }),
+    get: own({ id: 'users', summary: 'Everybody with an account, and the roles that there are' }),
     post: own(
       {
         id: 'addUser',
