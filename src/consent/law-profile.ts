@@ -196,7 +196,7 @@ export const NO_LAW: LawProfile = {
   protections: [],
 };
 
-/** Every profile an organisation may choose, by id. */
+/** Every law profile, by its own id. */
 export const LAW_PROFILES: ReadonlyMap<string, LawProfile> = new Map(
   [FEDERAL, CALIFORNIA, NEW_YORK, NO_LAW].map((profile) => [profile.id, profile]),
 );

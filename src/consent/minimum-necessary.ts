@@ -62,7 +62,7 @@ const typesOfPurpose: ReadonlyMap<string, ReadonlySet<string>> = new Map(
 /** Types by the roles that somebody has, as one text: there are few combinations. */
 const typesOfRoles = new Map<string, ReadonlySet<string>>();
 /** Combinations of roles that are remembered. */
-const MAX_COMBINATIONS = 512; // 2⁹, all there are
+const MAX_COMBINATIONS = 1_024; // 2¹⁰ sets of ten roles; another order of one is worked out anew
 
 function typesFor(roles: readonly string[]): ReadonlySet<string> {
   const key = roles.join(' ');

@@ -2,9 +2,9 @@ import type { BundleEntry } from '../fhir/index.ts';
 import type { ExchangeOutcome, Part2Notice } from './record-frame.ts';
 
 const WORDS: Record<ExchangeOutcome, string> = {
-  complete: 'Everything that the grant permits.',
-  partial: 'Part of what the grant permits: the rest could not be had, or proved, in time.',
-  'not-permitted': 'No grant permits this.',
+  complete: 'Everything that is permitted.',
+  partial: 'Part of what is permitted: the rest could not be had, or proved, in time.',
+  'not-permitted': 'Nothing is permitted, or nothing here says that this organisation knows the patient.',
   unavailable: 'The organisation could not be reached.',
   stale: 'It cannot be told how recent the view of the ledger is.',
   'proof-failed': 'What arrived did not verify and is not shown.',

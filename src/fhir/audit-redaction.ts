@@ -28,7 +28,7 @@ function referenceIn(reference: unknown): string {
   return typeof text === 'string' ? text : '';
 }
 
-/** Types of entities that are no records: the patient, and consents that a release relied on are told as the release is. */
+/** Reference to a resource or a version of it; the first group is without the version. */
 const OBJECT = /^([A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})(\/_history\/.+)?$/;
 const RECORD_ROLE = '4'; // object-role "Domain Resource": what was written, read or released
 
@@ -46,6 +46,7 @@ export function shownToParent(
   if (stored.text === undefined || stored.recorded !== true || stored.patients.length > 1) return undefined;
   const event = JSON.parse(stored.text) as JsonObject;
   const entities = asList(event.entity);
+  // Other entities are no records: the patient, and consents that a release relied on, are told as the release is.
   const isRecord = ({ role }: JsonObject) => (role as JsonObject | undefined)?.code === RECORD_ROLE;
   const kept = entities.filter((entity) => {
     const object = OBJECT.exec(referenceIn(entity.what))?.[1];

@@ -108,6 +108,6 @@ const purposeOf = ({ id }: Account, purpose: string): string => `reauthenticatio
 function failed(): IdentityError {
   return new IdentityError(
     'reauthentication-failed',
-    'Show two factors: a passkey with PIN or finger, or a passkey and the password.',
+    'Show the password for your first passkey; else a passkey with PIN or finger, or a passkey and the password.',
   );
 }
