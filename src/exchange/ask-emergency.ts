@@ -1,17 +1,16 @@
 import type { Emergency } from '../consent/index.ts';
 import type { Context } from '../fhir/index.ts';
-import { ask } from './ask.ts';
 import { identifierSystem } from './attach-locator.ts';
-import { checkRecords } from './check-record.ts';
-import { type Contribution, outcomeOf } from './contribution.ts';
-import { DAY, type EmergencyQuestion, type SoughtPatient } from './emergency-question.ts';
-import { ExchangeError } from './errors.ts';
+import { answerOf, type Contribution, nothingFrom } from './contribution.ts';
+import {
+  DAY,
+  type EmergencyQuestion,
+  MAX_HANDLES,
+  MAX_IDS,
+  type SoughtPatient,
+} from './emergency-question.ts';
 import type { Member } from './member.ts';
 import type { NetworkReader } from './network-reader.ts';
-import { parseRecord } from './record-frame.ts';
-
-/** As many of each as a question takes. */
-const MAX_KNOWN = 16;
 
 /**
  * A question about one patient in an emergency, for one member; undefined where nothing here says that the member knows the patient:
@@ -53,8 +52,8 @@ export async function emergencyAsking(
     const handles = mine.map(({ consent, handle }) => ({ consent, handle }));
     if (ids.length + handles.length === 0) return undefined;
     const sought: SoughtPatient = {
-      ids: ids.slice(0, MAX_KNOWN),
-      handles: handles.slice(0, MAX_KNOWN),
+      ids: ids.slice(0, MAX_IDS),
+      handles: handles.slice(0, MAX_HANDLES),
       ...(birthDate === undefined || !DAY.test(birthDate) ? {} : { birthDate }),
     };
     return { patient: sought, emergency: told };
@@ -63,29 +62,14 @@ export async function emergencyAsking(
 
 /** What one member gives in an emergency; a member that nothing says knows the patient is not asked. */
 export async function fromMemberInEmergency(
-  { asker, trust }: NetworkReader,
+  reader: NetworkReader,
   member: Member,
   asking: EmergencyAsking,
   context: Context,
 ): Promise<Contribution> {
-  const { organisation, url } = member;
+  const { organisation } = member;
   const question = asking(member);
-  if (question === undefined)
-    return { organisation, outcome: 'not-permitted', records: [], consents: [], notices: [] };
-  try {
-    const { outcome, records } = parseRecord(await ask(asker, member, 'emergency', question));
-    const checked = await checkRecords(
-      records,
-      organisation,
-      `${url}/orgs/${organisation}/fhir`,
-      await trust(),
-    );
-    return { organisation, outcome, records: checked, consents: [], notices: [] };
-  } catch (error) {
-    if (error instanceof ExchangeError)
-      return { organisation, outcome: outcomeOf(error), records: [], consents: [], notices: [] };
-    // One member must not spoil the answers of the others, whatever it sends.
-    context.services.onFault(error, context.trail.requestId);
-    return { organisation, outcome: 'unavailable', records: [], consents: [], notices: [] };
-  }
+  if (question === undefined) return nothingFrom(organisation, 'not-permitted');
+  const { outcome, records } = await answerOf(reader, member, ['emergency', question], context);
+  return { ...nothingFrom(organisation, outcome), records };
 }

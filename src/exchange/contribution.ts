@@ -21,15 +21,20 @@ export interface Contribution {
   readonly notices: readonly Part2Notice[];
 }
 
+/** What one organisation contributed that gave nothing. */
+export function nothingFrom(organisation: string, outcome: ExchangeOutcome): Contribution {
+  return { organisation, outcome, records: [], consents: [], notices: [] };
+}
+
+/** What a member answered to one question, its records checked. */
 interface Answered {
   readonly outcome: ExchangeOutcome;
   readonly records: readonly CheckedRecord[];
-  readonly consent: string;
   readonly notice?: Part2Notice | undefined;
 }
 
 /** What a failure says of the member: refused, away, or not to be believed. */
-export function outcomeOf(error: ExchangeError): ExchangeOutcome {
+function outcomeOf(error: ExchangeError): ExchangeOutcome {
   switch (error.code) {
     case 'not-permitted':
     case 'stale':
@@ -45,25 +50,35 @@ export function outcomeOf(error: ExchangeError): ExchangeOutcome {
   }
 }
 
-async function askUnder(
+/** Asks one member for a record and checks what it sends; whatever fails becomes an outcome. */
+export async function answerOf(
   { asker, trust }: NetworkReader,
   member: Member,
-  { consent, handle }: AttachedLocator,
+  [route, question]: readonly ['record' | 'emergency', object],
   context: Context,
 ): Promise<Answered> {
   const { organisation, url } = member;
-  const { purposes } = context.principal;
   try {
-    const answer = parseRecord(await ask(asker, member, 'record', { consent, handle, purposes }));
+    const { outcome, records, notice } = parseRecord(await ask(asker, member, route, question));
     const baseUrl = `${url}/orgs/${organisation}/fhir`;
-    const records = await checkRecords(answer.records, organisation, baseUrl, await trust());
-    return { outcome: answer.outcome, records, consent, notice: answer.notice };
+    return { outcome, records: await checkRecords(records, organisation, baseUrl, await trust()), notice };
   } catch (error) {
-    if (error instanceof ExchangeError) return { outcome: outcomeOf(error), records: [], consent };
+    if (error instanceof ExchangeError) return { outcome: outcomeOf(error), records: [] };
     // One member must not spoil the answers of the others, whatever it sends.
     context.services.onFault(error, context.trail.requestId);
-    return { outcome: 'unavailable', records: [], consent };
+    return { outcome: 'unavailable', records: [] };
   }
+}
+
+async function askUnder(
+  reader: NetworkReader,
+  member: Member,
+  { consent, handle }: AttachedLocator,
+  context: Context,
+): Promise<Answered & { readonly consent: string }> {
+  const { purposes } = context.principal;
+  const answer = await answerOf(reader, member, ['record', { consent, handle, purposes }], context);
+  return { ...answer, consent };
 }
 
 /** Of several refusals the first of these is told. */
@@ -90,8 +105,7 @@ export async function fromMember(
   const answers = await Promise.all(asked.map((each) => askUnder(reader, member, each, context)));
   const outcomes = answers.map(({ outcome }) => outcome);
   // A record that fails its proof taints the whole source: nothing of it is shown.
-  if (outcomes.includes('proof-failed'))
-    return { organisation, outcome: 'proof-failed', records: [], consents: [], notices: [] };
+  if (outcomes.includes('proof-failed')) return nothingFrom(organisation, 'proof-failed');
   const outcome = asked.length < locators.length ? 'partial' : combined(outcomes);
   const gave = answers.filter(({ records }) => records.length > 0);
   const records = new Map(gave.flatMap((each) => each.records.map((record) => [record.fullUrl, record])));

@@ -2,9 +2,9 @@ import { type EmergencyReason, isEmergencyReason } from '../consent/index.ts';
 import { ExchangeError } from './errors.ts';
 
 /** Ids of a patient in one question. */
-const MAX_IDS = 16; // one, and some that were wrong
+export const MAX_IDS = 16; // one, and some that were wrong
 /** Grants whose handles are shown in one question. */
-const MAX_HANDLES = 16; // as many as are asked under otherwise
+export const MAX_HANDLES = 16; // as many as are asked under otherwise
 const MAX_TEXT = 8_000; // as long as the reason may be where it was given
 const MAX_NAME = 300; // a name, or the name of a house
 const ID = /^[0-9a-f]{32}$/;

@@ -37,6 +37,10 @@ export class ExchangeError extends Error {
   }
 }
 
+/** The one refusal of a release, whatever is not there or not permitted: nothing is told by it. */
+export const notPermitted = (): ExchangeError =>
+  new ExchangeError('not-permitted', 'Nothing here is permitted to you.');
+
 /** RFC 9457 problem details of a refusal, as JSON text. */
 export function problemText(status: number, code: string, detail: string): string {
   return JSON.stringify({

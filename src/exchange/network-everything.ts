@@ -9,6 +9,7 @@ import {
   type Operation,
   type OperationCall,
   permitted,
+  RECEIPT_EXTENSION,
   RECEIPT_TYPE,
   reachWithin,
   readPermitted,
@@ -16,14 +17,12 @@ import {
 import { toBase64, utf8 } from '../proof/index.ts';
 import { emergencyAsking, fromMemberInEmergency } from './ask-emergency.ts';
 import type { CheckedRecord } from './check-record.ts';
-import { type Contribution, fromMember } from './contribution.ts';
+import { type Contribution, fromMember, nothingFrom } from './contribution.ts';
 import type { NetworkReader } from './network-reader.ts';
 import { outcomeEntry } from './outcome-entry.ts';
 import type { CarriedRecord } from './record-frame.ts';
 import { readCompartment, withReceipts } from './record-receipts.ts';
 
-/** Names the receipt on an entry (FORMATS §6). */
-const RECEIPT_EXTENSION = 'urn:holdfast:receipt';
 /** One resource a line: what a reader can show before the rest is here. */
 const NDJSON = 'application/fhir+ndjson';
 
@@ -36,7 +35,7 @@ async function ownPart(reader: NetworkReader, context: Context, patient: string)
   );
   const checked = records.map((each) => ({ ...each, facts: each.stored.facts }));
   const { organisation } = context.services;
-  return { organisation, outcome, records: checked, consents: [], notices: [] };
+  return { ...nothingFrom(organisation, outcome), records: checked };
 }
 
 async function gather(reader: NetworkReader, context: Context, patient: string): Promise<Contribution[]> {
@@ -57,10 +56,7 @@ async function gather(reader: NetworkReader, context: Context, patient: string):
   return Promise.all(
     reader.asker.members.others().map((member) => {
       const mine = locators.filter(({ custodian }) => custodian === member.organisation);
-      if (mine.length > 0 && !isFresh) {
-        const { organisation } = member;
-        return { organisation, outcome: 'stale' as const, records: [], consents: [], notices: [] };
-      }
+      if (mine.length > 0 && !isFresh) return nothingFrom(member.organisation, 'stale');
       return fromMember(reader, member, mine, context);
     }),
   );

@@ -9,7 +9,7 @@ import { BREAK_GLASS, type CompiledConsent, highWaterMark } from '../consent/ind
 import { type FhirServices, newTrail, requestContext } from '../fhir/index.ts';
 import type { Principal } from '../identity/index.ts';
 import { type AskedEmergency, parseEmergencyQuestion } from './emergency-question.ts';
-import { ExchangeError } from './errors.ts';
+import { notPermitted } from './errors.ts';
 import { memberPrincipal } from './member-principal.ts';
 import { frameRecord } from './record-frame.ts';
 import { readCompartment, withReceipts } from './record-receipts.ts';
@@ -25,8 +25,6 @@ export interface EmergencySource extends Omit<RecordSource, 'fresh'> {
   readonly breakGlass: BreakGlassRegister;
   readonly isStale: () => boolean;
 }
-
-const notPermitted = () => new ExchangeError('not-permitted', 'Nothing here is permitted to you.');
 
 /** The same glass here: broken anew the first time it is asked with, never for longer than it is open at the asker or may be here. */
 async function glassHere(

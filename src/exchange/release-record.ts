@@ -1,11 +1,9 @@
-import { timingSafeEqual } from 'node:crypto';
 import { type CompiledConsent, highWaterMark, LABEL, PART_2_NOTICE, scopeInWords } from '../consent/index.ts';
 import { type Context, type FhirServices, newTrail, requestContext } from '../fhir/index.ts';
 import { purposeCodes } from '../identity/index.ts';
-import { utf8 } from '../proof/index.ts';
 import type { ConsentDirectory, CustodianGrant } from './consent-directory.ts';
-import { ExchangeError } from './errors.ts';
-import { handleFor } from './locator.ts';
+import { ExchangeError, notPermitted } from './errors.ts';
+import { grantOfHandle, type NamedGrant } from './grant-of-handle.ts';
 import type { Member } from './member.ts';
 import { memberPrincipal } from './member-principal.ts';
 import { frameRecord, type Part2Notice } from './record-frame.ts';
@@ -16,6 +14,7 @@ import {
   withReceipts,
 } from './record-receipts.ts';
 import type { ExchangeHandler } from './routes.ts';
+import { isHere } from './sought-patient.ts';
 import { stillPermitted } from './still-permitted.ts';
 
 /** Purposes in one question; nobody acts for more at once. */
@@ -33,9 +32,7 @@ export interface RecordSource extends ReceiptSource {
   readonly fresh: () => Promise<boolean>;
 }
 
-interface Question {
-  readonly consent: string;
-  readonly handle: string;
+interface Question extends NamedGrant {
   readonly purposes: readonly string[];
 }
 
@@ -53,8 +50,6 @@ function questionOf(value: unknown): Question {
   return { consent, handle, purposes };
 }
 
-const notPermitted = () => new ExchangeError('not-permitted', 'Nothing here is permitted to you.');
-
 async function requireFresh(source: RecordSource): Promise<void> {
   if (!(await source.fresh()))
     throw new ExchangeError('stale', 'This node cannot tell how recent its view of the ledger is.');
@@ -66,14 +61,10 @@ function requireActive({ consents }: RecordSource, consent: string): void {
 
 /** The grant that the handle belongs to. One refusal for no grant, a revoked grant, a wrong handle and no such patient. */
 async function grantFor(source: RecordSource, asker: string, question: Question): Promise<CustodianGrant> {
-  const grant = await source.consents.grant(question.consent);
-  const expected = utf8(handleFor(source.handleKey, question.consent, asker));
-  const given = utf8(question.handle);
-  const matches = given.length === expected.length && timingSafeEqual(given, expected);
-  if (grant === undefined || !matches || !grant.grantees.includes(asker)) throw notPermitted();
+  const grant = await grantOfHandle(source, asker, question);
+  if (grant === undefined) throw notPermitted();
   requireActive(source, question.consent);
-  const head = await source.services.vault.head('Patient', grant.patient);
-  if (head === undefined || head.deleted === true || head.erased === true) throw notPermitted();
+  if (!(await isHere(source.services.vault, grant.patient))) throw notPermitted();
   return grant;
 }
 

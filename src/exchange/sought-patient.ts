@@ -1,15 +1,10 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { FhirServices } from '../fhir/index.ts';
-import { utf8 } from '../proof/index.ts';
-import type { ConsentDirectory } from './consent-directory.ts';
 import type { SoughtPatient } from './emergency-question.ts';
-import { handleFor } from './locator.ts';
+import { type GrantPlace, grantOfHandle } from './grant-of-handle.ts';
 
 /** Where a patient is looked for. */
-export interface PatientPlace {
+export interface PatientPlace extends GrantPlace {
   readonly services: Pick<FhirServices, 'vault'>;
-  readonly consents: Pick<ConsentDirectory, 'grant'>;
-  readonly handleKey: Uint8Array;
 }
 
 interface StoredPatient {
@@ -17,18 +12,11 @@ interface StoredPatient {
 }
 
 /** Patients that the handles of grants name: a handle was given to this asker by this custodian, whatever became of the grant. */
-async function byHandles(
-  { consents, handleKey }: PatientPlace,
-  asker: string,
-  { handles }: SoughtPatient,
-): Promise<string[]> {
+async function byHandles(place: PatientPlace, asker: string, { handles }: SoughtPatient): Promise<string[]> {
   const found: string[] = [];
-  for (const { consent, handle } of handles) {
-    const grant = await consents.grant(consent);
-    const expected = utf8(handleFor(handleKey, consent, asker));
-    const given = utf8(handle);
-    const matches = given.length === expected.length && timingSafeEqual(given, expected);
-    if (grant !== undefined && matches && grant.grantees.includes(asker)) found.push(grant.patient);
+  for (const each of handles) {
+    const grant = await grantOfHandle(place, asker, each);
+    if (grant !== undefined) found.push(grant.patient);
   }
   return found;
 }
@@ -45,6 +33,12 @@ async function byIds({ services }: PatientPlace, { ids, birthDate }: SoughtPatie
   return found;
 }
 
+/** Whether there is a living record of a patient: not deleted, not erased. */
+export async function isHere(vault: Pick<FhirServices['vault'], 'head'>, patient: string): Promise<boolean> {
+  const head = await vault.head('Patient', patient);
+  return head !== undefined && head.deleted !== true && head.erased !== true;
+}
+
 /** The one patient here who is sought; undefined when there is none, or when it cannot be told which. */
 export async function findSought(
   place: PatientPlace,
@@ -54,6 +48,5 @@ export async function findSought(
   const found = new Set([...(await byHandles(place, asker, sought)), ...(await byIds(place, sought))]);
   const [patient] = found;
   if (patient === undefined || found.size > 1) return undefined;
-  const head = await place.services.vault.head('Patient', patient);
-  return head === undefined || head.deleted === true || head.erased === true ? undefined : patient;
+  return (await isHere(place.services.vault, patient)) ? patient : undefined;
 }

@@ -24,7 +24,7 @@ export { operationOutcome } from './outcome.ts';
 export { type Permitted, permission, permitted } from './permission.ts';
 export { type Draft, draft, type Prepared, parsed } from './prepared.ts';
 export { parseQuery, type Query } from './query.ts';
-export { labelsOf, release } from './release.ts';
+export { labelsOf, RECEIPT_EXTENSION, release } from './release.ts';
 export { fhirRoutes } from './routes.ts';
 export { type RawRequest, serve } from './serve.ts';
 export type { Emergencies, FhirServices, ProofSource } from './services.ts';

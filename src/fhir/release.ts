@@ -15,7 +15,7 @@ import type { Context } from './context.ts';
 import { RECEIPT_TYPE } from './media-type.ts';
 
 /** Names the receipt of a release on an entry (FORMATS §6). */
-const RECEIPT_EXTENSION = 'urn:holdfast:receipt';
+export const RECEIPT_EXTENSION = 'urn:holdfast:receipt';
 
 /** Which part of a version was asked for. */
 export type Subset = Pick<Search, 'elements' | 'summary'>;
