@@ -3,7 +3,7 @@ import { asElement, type Element, type Findings, refuse } from './element.ts';
 import type { Provision } from './provision.ts';
 import { ALL_PURPOSES, purposeBit, purposeSet } from './purpose-of-use.ts';
 import { requireElements } from './required-elements.ts';
-import { ACT_CODE, LABEL } from './sensitivity.ts';
+import { ACT_CODE, NOTE_LABELS, PART_2_LABELS } from './sensitivity.ts';
 
 /** Special protections of law that a consent satisfies. */
 export interface Authorisations {
@@ -18,8 +18,6 @@ export interface Authorisations {
 /** What an ordinary consent satisfies. */
 const NO_AUTHORISATIONS: Authorisations = { part2: false, legalOnly: false, notesOnly: false };
 
-const NOTES: readonly string[] = [LABEL.psychotherapyNotes, LABEL.counsellingNotes];
-const PART_2: readonly string[] = [LABEL.part2, LABEL.counsellingNotes];
 const LEGAL = purposeSet(['HLEGAL']);
 const OPERATIONS = purposeBit('HOPERAT') ?? ALL_PURPOSES;
 
@@ -29,8 +27,8 @@ const OPERATIONS = purposeBit('HOPERAT') ?? ALL_PURPOSES;
  */
 export function authorisationsOf(consent: Element, root: Provision, findings: Findings): Authorisations {
   const permits = permitsOf(root);
-  const isAboutNotes = permits.some((permit) => names(permit, NOTES));
-  const isPart2 = claimsPart2(consent) || permits.some((permit) => names(permit, PART_2));
+  const isAboutNotes = permits.some((permit) => names(permit, NOTE_LABELS));
+  const isPart2 = claimsPart2(consent) || permits.some((permit) => names(permit, PART_2_LABELS));
   if (!isAboutNotes && !isPart2) return NO_AUTHORISATIONS;
   if (isAboutNotes) requireNotesAlone(permits, findings);
   if (isPart2) requireLegalAlone(permits, findings);
@@ -62,7 +60,7 @@ function claimsPart2({ policyRule, category }: Element): boolean {
 
 /** An authorisation for notes may be combined only with another for notes of that kind. */
 function requireNotesAlone(permits: readonly Provision[], findings: Findings): void {
-  const kind = NOTES.find((label) => permits.some((permit) => names(permit, [label]))) ?? '';
+  const kind = NOTE_LABELS.find((label) => permits.some((permit) => names(permit, [label]))) ?? '';
   for (const { path, criteria } of permits) {
     const labels = [...(criteria.labels?.others ?? [])];
     if (labels.length > 0 && labels.every((label) => label === kind)) continue;

@@ -89,6 +89,13 @@ export function refuseUnknown(
   }
 }
 
+/** `system|code` of each Coding of a list that has both; of anything else nothing. */
+export function codingKeysOf(codings: unknown): string[] {
+  return objectsIn(codings).flatMap(({ system, code }) =>
+    typeof system === 'string' && typeof code === 'string' ? [`${system}|${code}`] : [],
+  );
+}
+
 /** `system|code` of a Coding; undefined, and noted, unless both are given. */
 export function codingKey(coding: Element, path: string, findings: Findings): string | undefined {
   const { system, code } = coding;

@@ -88,8 +88,8 @@ export {
   type RequestTrail,
   recordedHandler,
 } from './recorded-handler.ts';
-export type { Representative } from './representative.ts';
+export { noRight, type Representative } from './representative.ts';
 export { type ConsentRouteServices, consentRoutes } from './routes.ts';
 export { scopeInWords } from './scope-in-words.ts';
-export { LABEL } from './sensitivity.ts';
+export { LABEL, PART_2_LABELS } from './sensitivity.ts';
 export { type RevocationDelay, Withdrawals } from './withdrawals.ts';

@@ -1,4 +1,5 @@
 import type { Decision, DecisionRule } from './decision.ts';
+import { TREATMENT_PAYMENT_OPERATIONS } from './purpose-of-use.ts';
 
 /** Why not fulfilling a request for electronic health information is no information blocking (45 CFR 171.103). */
 export interface BlockingException {
@@ -30,9 +31,6 @@ const EXCEPTIONS: Readonly<Partial<Record<DecisionRule, BlockingException>>> = {
   'confidential-service': lawful('45 CFR 164.502(g)(3)'),
 };
 
-/** Purposes for which HIPAA asks for no authorisation: 45 CFR 164.506(c). */
-const WITHOUT_AUTHORISATION = ['TREAT', 'HPAYMT', 'HOPERAT'];
-
 /** The exception that a refusal by the decision falls under. */
 export function exceptionOf(
   { rule, law }: Pick<Decision, 'rule' | 'law'>,
@@ -41,7 +39,9 @@ export function exceptionOf(
   if (rule === 'protected-by-law') return lawful(law ?? 'the law');
   if (rule !== 'no-consent') return EXCEPTIONS[rule] ?? UNCLAIMED;
   // For treatment, payment and operations no law asks for the consent that this network asks for: that is not claimed as one.
-  return purposes.some((purpose) => WITHOUT_AUTHORISATION.includes(purpose)) ? UNCLAIMED : PRECONDITION;
+  return purposes.some((purpose) => TREATMENT_PAYMENT_OPERATIONS.includes(purpose))
+    ? UNCLAIMED
+    : PRECONDITION;
 }
 
 /** A token that is not valid, or does not reach so far: access is not refused to the data but to whom nobody vouched for. */

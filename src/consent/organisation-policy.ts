@@ -1,6 +1,6 @@
 import { DEFAULT_LABEL_RULES, type LabelRules, NO_LABEL_RULES } from './labelling/label-rules.ts';
 import { CALIFORNIA, FEDERAL, type LawProfile, NEW_YORK, NO_LAW } from './law-profile.ts';
-import { purposesCovered } from './purpose-of-use.ts';
+import { purposesCovered, TREATMENT_PAYMENT_OPERATIONS } from './purpose-of-use.ts';
 
 /**
  * What an organisation's own people may do with its own patients' data without a consent, and the law it stands under. It is
@@ -16,12 +16,9 @@ export interface OrganisationPolicy {
   readonly labels: LabelRules;
 }
 
-/** Treatment, payment and health care operations: 45 CFR 164.506(c). */
-const DEFAULT_PURPOSES: readonly string[] = ['TREAT', 'HPAYMT', 'HOPERAT'];
-
 /** The policy that permits `purposes` and what lies below them, under a law; unknown codes permit nothing. */
 export function organisationPolicy(
-  purposes: readonly string[] = DEFAULT_PURPOSES,
+  purposes: readonly string[] = TREATMENT_PAYMENT_OPERATIONS,
   law: LawProfile = FEDERAL,
   labels: LabelRules = DEFAULT_LABEL_RULES,
 ): OrganisationPolicy {
@@ -38,8 +35,8 @@ export type PolicyProfile = (typeof POLICY_PROFILES)[number];
 
 const profiles: Readonly<Record<PolicyProfile, OrganisationPolicy>> = {
   us: organisationPolicy(),
-  'us-ca': organisationPolicy(DEFAULT_PURPOSES, CALIFORNIA),
-  'us-ny': organisationPolicy(DEFAULT_PURPOSES, NEW_YORK),
+  'us-ca': organisationPolicy(TREATMENT_PAYMENT_OPERATIONS, CALIFORNIA),
+  'us-ny': organisationPolicy(TREATMENT_PAYMENT_OPERATIONS, NEW_YORK),
   'consent-only': CONSENT_ONLY,
 };
 

@@ -4,6 +4,9 @@ import { BREAK_GLASS } from './emergency.ts';
 /** Head of the branch: naming it means any purpose. */
 const ANY_PURPOSE = 'PurposeOfUse';
 
+/** Treatment, payment and health care operations, for which HIPAA asks for no authorisation: 45 CFR 164.506(c). */
+export const TREATMENT_PAYMENT_OPERATIONS: readonly string[] = ['TREAT', 'HPAYMT', 'HOPERAT'];
+
 /**
  * The purposes that a named one covers: itself and everything below it in v3-ActReason 2018-08-12, the version of
  * FHIR R4 (`HRESCH` covers `CLINTRCHPC`, `TREAT` covers `CLINTRL`), `BTG` only when named itself, since breaking the

@@ -15,6 +15,11 @@ export interface Representative {
   readonly untilMs: number;
 }
 
+/** A right that there is not: it never holds. */
+export function noRight(patient: string): Representative {
+  return { patient, relationship: 'agent', birthMs: undefined, fromMs: 0, untilMs: 0 };
+}
+
 /**
  * What a representative may have of the patient's own rights: everything the patient has, while the right lasts. A parent's and a
  * guardian's of a minor ends on the day of age; where no birth date is known it cannot be told that it has not. What the law lets

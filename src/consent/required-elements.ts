@@ -1,14 +1,18 @@
 import type { Criteria } from './criteria.ts';
 import { asElement, type Element, elementsOf, type Findings, refuse } from './element.ts';
 import type { Provision } from './provision.ts';
-import { type PurposeSet, purposeSet, purposesCovered } from './purpose-of-use.ts';
-import { LABEL } from './sensitivity.ts';
+import {
+  type PurposeSet,
+  purposeSet,
+  purposesCovered,
+  TREATMENT_PAYMENT_OPERATIONS,
+} from './purpose-of-use.ts';
+import { NOTE_LABELS } from './sensitivity.ts';
 
 /** The law that says what a consent must hold. */
 export type Form = 'part-2' | 'hipaa';
 
-const NOTES: readonly string[] = [LABEL.psychotherapyNotes, LABEL.counsellingNotes];
-const TREATMENT_PAYMENT_OPERATIONS = purposeSet(['TREAT', 'HPAYMT', 'HOPERAT'].flatMap(purposesCovered));
+const OPEN_PURPOSES = purposeSet(TREATMENT_PAYMENT_OPERATIONS.flatMap(purposesCovered));
 const OPERATIONS = purposeSet(['HOPERAT']);
 /** Below operations in the code system, and none of those of 45 CFR 164.501. */
 const NOT_OPERATIONS = purposeSet(['DONAT', 'GOV', 'HDECD', 'HLEGAL', 'MILCDM']);
@@ -73,7 +77,7 @@ function saysWhat({ labels, types, kinds, codes, instances }: Criteria): boolean
 
 /** 42 CFR 2.31(a)(7): "none" is enough for treatment, payment and operations; notes, and every other purpose, need an end. */
 function mayBeOpen({ purposes, labels }: Criteria): boolean {
-  const { low, high } = TREATMENT_PAYMENT_OPERATIONS;
+  const { low, high } = OPEN_PURPOSES;
   const isTpo =
     !purposes.any &&
     purposes.others.length === 0 &&
@@ -81,7 +85,7 @@ function mayBeOpen({ purposes, labels }: Criteria): boolean {
     (purposes.high & ~high) === 0;
   // Named by itself: whoever names operations as a whole names what the code system puts below them without meaning it.
   const namesOther = meets(purposes, NOT_OPERATIONS) && !meets(purposes, OPERATIONS);
-  return isTpo && !namesOther && !NOTES.some((label) => labels?.others.has(label) === true);
+  return isTpo && !namesOther && !NOTE_LABELS.some((label) => labels?.others.has(label) === true);
 }
 
 function meets(one: PurposeSet, other: PurposeSet): boolean {

@@ -1,10 +1,4 @@
-import { asElement, type Element } from './element.ts';
-
-const asList = (value: unknown): Element[] =>
-  (Array.isArray(value) ? value : []).flatMap((each: unknown): Element[] => {
-    const element = asElement(each);
-    return element === undefined ? [] : [element];
-  });
+import { asElement, type Element, objectsIn } from './element.ts';
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -12,11 +6,11 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 const codingWord = ({ display, code }: Element): string | undefined => textOf(display) ?? textOf(code);
 
 function codingWords(codings: unknown): string[] {
-  return asList(codings).flatMap((each) => codingWord(each) ?? []);
+  return objectsIn(codings).flatMap((each) => codingWord(each) ?? []);
 }
 
 function conceptWords(concepts: unknown): string[] {
-  return asList(concepts).flatMap((each) => textOf(each.text) ?? codingWords(each.coding));
+  return objectsIn(concepts).flatMap((each) => textOf(each.text) ?? codingWords(each.coding));
 }
 
 function actorWord({ reference }: Element): string | undefined {
@@ -49,9 +43,11 @@ function provisionWords(provision: Element, isRoot: boolean): string[] {
     period,
     dataPeriod,
   } = provision;
-  const recipients = asList(actor).flatMap((each) => actorWord(each) ?? []);
+  const recipients = objectsIn(actor).flatMap((each) => actorWord(each) ?? []);
   const information = [...codingWords(securityLabel), ...codingWords(classes), ...conceptWords(code)];
-  const references = asList(data).flatMap(({ reference }) => textOf(asElement(reference)?.reference) ?? []);
+  const references = objectsIn(data).flatMap(
+    ({ reference }) => textOf(asElement(reference)?.reference) ?? [],
+  );
   const time = periodWords(period);
   const dataTime = periodWords(dataPeriod);
   const parts = [
@@ -67,7 +63,7 @@ function provisionWords(provision: Element, isRoot: boolean): string[] {
     isRoot && parts.length === 0
       ? []
       : [`${isRoot ? 'It' : 'As an exception it'} ${verb}: ${parts.join('; ')}.`];
-  return [...own, ...asList(provision.provision).flatMap((each) => provisionWords(each, false))];
+  return [...own, ...objectsIn(provision.provision).flatMap((each) => provisionWords(each, false))];
 }
 
 /**

@@ -28,5 +28,11 @@ export const LABEL = {
   violence: act('SDV'),
 } as const;
 
+/** Labels of records under 42 CFR Part 2. */
+export const PART_2_LABELS: readonly string[] = [LABEL.part2, LABEL.counsellingNotes];
+
+/** Labels of notes that each need a consent of their own: 45 CFR 164.508(b)(3)(ii), 42 CFR 2.31(b). */
+export const NOTE_LABELS: readonly string[] = [LABEL.psychotherapyNotes, LABEL.counsellingNotes];
+
 /** All of them: data that carries one is restricted whatever else is known of it. */
 export const SENSITIVE_LABELS: ReadonlySet<string> = new Set(Object.values(LABEL));

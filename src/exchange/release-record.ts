@@ -1,4 +1,10 @@
-import { type CompiledConsent, highWaterMark, LABEL, PART_2_NOTICE, scopeInWords } from '../consent/index.ts';
+import {
+  type CompiledConsent,
+  highWaterMark,
+  PART_2_LABELS,
+  PART_2_NOTICE,
+  scopeInWords,
+} from '../consent/index.ts';
 import { type Context, type FhirServices, newTrail, requestContext } from '../fhir/index.ts';
 import { purposeCodes } from '../identity/index.ts';
 import type { ConsentDirectory, CustodianGrant } from './consent-directory.ts';
@@ -19,9 +25,6 @@ import { stillPermitted } from './still-permitted.ts';
 
 /** Purposes in one question; nobody acts for more at once. */
 const MAX_PURPOSES = 16; // each is decided for every version
-
-/** Labels of records under 42 CFR Part 2. */
-const PART_2: ReadonlySet<string> = new Set([LABEL.part2, LABEL.counsellingNotes]);
 
 /** What releasing a record to another member needs. */
 export interface RecordSource extends ReceiptSource {
@@ -108,7 +111,7 @@ function noticeFor(
   { consent }: CustodianGrant,
   records: readonly ReceiptedVersion[],
 ): Part2Notice | undefined {
-  const isPart2 = records.some(({ labels }) => labels.some((label) => PART_2.has(label)));
+  const isPart2 = records.some(({ labels }) => labels.some((label) => PART_2_LABELS.includes(label)));
   return isPart2 ? { text: PART_2_NOTICE, scope: scopeInWords(consent), consent } : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { BREAK_GLASS, type ConsentAction, type DecisionRequest } from '../consent/index.ts';
+import { BREAK_GLASS, type ConsentAction, type DecisionRequest, noRight } from '../consent/index.ts';
 import { isRepresentative, type Principal } from '../identity/index.ts';
 import type { Context } from './context.ts';
 import type { FhirServices } from './services.ts';
@@ -64,7 +64,7 @@ function affiliated(
 ): Pick<DecisionRequest, 'groups' | 'capacities' | 'representative'> {
   if (fhirUser === undefined) return {};
   if (affiliations === undefined)
-    return isRepresentative(fhirUser) ? { representative: { patient, ...NO_RIGHT } } : {};
+    return isRepresentative(fhirUser) ? { representative: noRight(patient) } : {};
   const { representations } = affiliations;
   return {
     groups: affiliations.groupsOf(fhirUser),
@@ -72,5 +72,3 @@ function affiliated(
     representative: representations.representing({ fhirUser, patient }),
   };
 }
-
-const NO_RIGHT = { relationship: 'agent', birthMs: undefined, fromMs: 0, untilMs: 0 } as const;

@@ -1,4 +1,5 @@
 import { canonicalize, type JsonObject } from '../proof/index.ts';
+import { REDACTED } from '../r4/index.ts';
 import type { StoredVersion } from '../vault/index.ts';
 
 /** Elements that say who did what when; everything else may speak of the other patients. */
@@ -17,9 +18,6 @@ const KEPT: ReadonlySet<string> = new Set([
   'subtype',
   'type',
 ]);
-
-/** FORMATS §2: a release that was redacted says so. */
-const REDACTED = { code: 'REDACTED', system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue' };
 
 const asList = (value: unknown): JsonObject[] => (Array.isArray(value) ? value : []);
 

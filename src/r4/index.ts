@@ -12,6 +12,7 @@ export { type ParsedSearch, parseSearch } from './query/parse-search.ts';
 export type { SearchContext } from './query/parse-value.ts';
 export type * from './query/search.ts';
 export { parseReference, type ReferenceText } from './reference.ts';
+export { REDACTED } from './release-tag.ts';
 export { type Coding, isResourceType, type Resource, type ResourceMeta, resourceTypes } from './resource.ts';
 export { type RewriteLink, rewriteReferences } from './rewrite.ts';
 export { extractIndex, extractParameters, referencesOf } from './search/extract.ts';

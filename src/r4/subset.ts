@@ -2,12 +2,10 @@ import { loadDefinitions } from './definitions/definitions.ts';
 import type { ElementSchema, TypeSchema } from './definitions/schema.ts';
 import { memberValue, readMembers, setMember, writeMembers } from './json/canonical-object.ts';
 import { itemSpans, memberSpans } from './json/canonical-span.ts';
+import { SUBSETTED } from './release-tag.ts';
 
 /** R4 §3.1.1.5.8: `true` the summary elements, `text` the narrative with what is mandatory, `data` all but the narrative. */
 export type SummaryMode = 'true' | 'text' | 'data';
-
-/** R4 §3.1.1.5.8: a resource that is not whole says so. */
-const SUBSETTED = '{"code":"SUBSETTED","system":"http://terminology.hl7.org/CodeSystem/v3-ObservationValue"}';
 
 /** Which elements of an object stay, by element name. */
 type Keep = (element: ElementSchema) => boolean;
@@ -77,7 +75,7 @@ function tagSubsetted(text: string): string {
   const meta = readMembers(memberValue(members, 'meta') ?? '{}', 0);
   const tags = memberValue(meta, 'tag') ?? '[]';
   if (tags.includes('"code":"SUBSETTED"')) return text;
-  setMember(meta, 'tag', `${tags.slice(0, -1)}${tags === '[]' ? '' : ','}${SUBSETTED}]`);
+  setMember(meta, 'tag', `${tags.slice(0, -1)}${tags === '[]' ? '' : ','}${JSON.stringify(SUBSETTED)}]`);
   setMember(members, 'meta', writeMembers(meta));
   return writeMembers(members);
 }

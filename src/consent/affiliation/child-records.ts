@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Search } from '../../r4/index.ts';
 import type { StoredVersion, Vault, VersionWrite } from '../../vault/index.ts';
-import { asElement, objectsIn } from '../element.ts';
+import { asElement, codingKeysOf, objectsIn } from '../element.ts';
 import { decidableFacts } from '../labelling/computed-labels.ts';
 import type { LabelRules } from '../labelling/label-rules.ts';
 
@@ -116,8 +116,5 @@ function consentsOf(patient: string): Search {
 
 function namedIn(provision: unknown): string[] {
   const { securityLabel, provision: nested } = asElement(provision) ?? {};
-  const codings = objectsIn(securityLabel).flatMap(({ system, code }) =>
-    typeof system === 'string' && typeof code === 'string' ? [`${system}|${code}`] : [],
-  );
-  return [...codings, ...objectsIn(nested).flatMap(namedIn)];
+  return [...codingKeysOf(securityLabel), ...objectsIn(nested).flatMap(namedIn)];
 }

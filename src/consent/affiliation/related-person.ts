@@ -1,5 +1,5 @@
 import { timeRange } from '../../r4/index.ts';
-import { asElement, type Element } from '../element.ts';
+import { codingKeysOf, type Element, objectsIn } from '../element.ts';
 import type { LawProfile } from '../law-profile.ts';
 import { birthday, type Representative } from '../representative.ts';
 import { referenceIn } from './group-members.ts';
@@ -41,7 +41,7 @@ export function relationOf(
 ): Relation | undefined {
   const id = referenceIn(related.patient)?.match(/^Patient\/(.+)$/)?.[1];
   if (id === undefined || related.active === false || patient === undefined) return undefined;
-  const capacities = codingsOf(related.relationship);
+  const capacities = objectsIn(related.relationship).flatMap(({ coding }) => codingKeysOf(coding));
   const has = (codes: readonly string[]) => capacities.some((code) => codes.includes(code));
   const named = has(AGENTS) ? 'agent' : has(GUARDIANS) ? 'guardian' : has(PARENTS) ? 'parent' : undefined;
   if (named === undefined) return undefined;
@@ -55,15 +55,4 @@ export function relationOf(
 /** The earliest instant at which a patient may have been born; undefined when the record does not say. */
 export function birthOf({ birthDate }: Element): number | undefined {
   return typeof birthDate === 'string' ? timeRange(birthDate)?.low : undefined;
-}
-
-function codingsOf(concepts: unknown): string[] {
-  const list = Array.isArray(concepts) ? concepts : [];
-  return list.flatMap((concept) => {
-    const codings = asElement(concept)?.coding;
-    return (Array.isArray(codings) ? codings : []).flatMap((coding) => {
-      const { system, code } = asElement(coding) ?? {};
-      return typeof system === 'string' && typeof code === 'string' ? [`${system}|${code}`] : [];
-    });
-  });
 }

@@ -2,7 +2,7 @@ import { isRepresentative, type Principal } from '../../identity/index.ts';
 import type { VersionWrite } from '../../vault/index.ts';
 import { asElement, type Element } from '../element.ts';
 import type { OrganisationPolicy } from '../organisation-policy.ts';
-import { birthday, isConfidential, type Representative } from '../representative.ts';
+import { birthday, isConfidential, noRight, type Representative } from '../representative.ts';
 import { ChildRecords, type RecordReader } from './child-records.ts';
 import { referenceIn } from './group-members.ts';
 import { resourceAt } from './group-reader.ts';
@@ -67,7 +67,7 @@ export class Representations {
   /** The right by which somebody asks; one that never holds where there is none, and undefined for who asks in their own name. */
   representing({ fhirUser, patient = '' }: Asker): Representative | undefined {
     if (!isRepresentative(fhirUser)) return undefined;
-    return this.#relation(fhirUser, patient) ?? ended(patient);
+    return this.#relation(fhirUser, patient) ?? noRight(patient);
   }
 
   /** The capacities in which somebody asks, as `system|code`; none for those who ask in their own name. */
@@ -147,9 +147,4 @@ async function relatedPersons(
     const target = referenceIn(asElement(each)?.target);
     return target?.startsWith('RelatedPerson/') === true ? [target] : [];
   });
-}
-
-/** A right that there is not: it never holds. */
-function ended(patient: string): Representative {
-  return { patient, relationship: 'agent', birthMs: undefined, fromMs: 0, untilMs: 0 };
 }

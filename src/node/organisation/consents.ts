@@ -7,7 +7,6 @@ import {
   fhirConsentPath,
   type OrganisationPolicy,
   openConsents,
-  policyOf,
   type Withdrawals,
 } from '../../consent/index.ts';
 import type { ConsentDirectory } from '../../exchange/index.ts';
@@ -15,8 +14,6 @@ import type { ConsentPath } from '../../fhir/index.ts';
 import type { Authenticator, Enrolment, Recorder } from '../../identity/index.ts';
 import type { Block } from '../../ledger/index.ts';
 import type { Vault } from '../../vault/index.ts';
-import type { OrganisationConfiguration } from '../configuration.ts';
-import { labelRulesOf } from '../labelling.ts';
 import type { NodeLog } from '../node-log.ts';
 import { consentDirectory } from './consent-directory.ts';
 import type { OrganisationCore } from './core.ts';
@@ -24,7 +21,7 @@ import type { OrganisationCore } from './core.ts';
 /** What an organisation's consents are composed of. */
 export interface ConsentParts {
   readonly core: OrganisationCore;
-  readonly organisation: Pick<OrganisationConfiguration, 'policy' | 'labelling'>;
+  readonly policy: OrganisationPolicy;
   readonly vault: Vault;
   readonly enrolment: Enrolment;
   readonly authenticator: Authenticator;
@@ -68,10 +65,9 @@ async function apply(
 
 /** Opens the consents of one organisation. Throws VaultError when what is stored cannot be read. */
 export async function openOrganisationConsents(parts: ConsentParts): Promise<OrganisationConsents> {
-  const { core, vault, enrolment, authenticator, recorder, nodeLog, now } = parts;
+  const { core, policy, vault, enrolment, authenticator, recorder, nodeLog, now } = parts;
   const { groups } = parts.affiliations;
   const onFault = (error: unknown) => nodeLog.fault(error);
-  const policy = policyOf(parts.organisation.policy, labelRulesOf(parts.organisation.labelling));
   const services = await openConsents({
     organisation: core.id,
     database: core.data,

@@ -169,18 +169,14 @@ function routesOf({
 export async function openHosted(given: HostedParts): Promise<HostedOrganisation> {
   const { core, reserve, nodeLog, now } = given;
   const withdrawals = new Withdrawals();
-  const affiliations = new Affiliations({
-    vault: given.vault,
-    policy: policyOf(given.organisation.policy, labelRulesOf(given.organisation.labelling)),
-    withdrawals,
-    now,
-  });
+  const policy = policyOf(given.organisation.policy, labelRulesOf(given.organisation.labelling));
+  const affiliations = new Affiliations({ vault: given.vault, policy, withdrawals, now });
   const vault = watchedVault(given.vault, {
     written: (versions) => affiliations.written(versions),
     changed: () => affiliations.changed(),
     onFault: (error) => nodeLog.fault(error),
   });
-  const parts = { ...given, vault, affiliations, withdrawals };
+  const parts = { ...given, vault, policy, affiliations, withdrawals };
   const recorder = createRecorder(vault, core.id, now);
   const identity = await openIdentity({ ...parts, recorder });
   const { authenticator, enrolment, signIn } = identity;

@@ -1,16 +1,11 @@
 import { canonicalize, parseJsonKeepingDigits } from '../../proof/index.ts';
 import { parseResource } from '../parse.ts';
+import { REDACTED, SUBSETTED } from '../release-tag.ts';
 import { isObject, type JsonObject } from '../resource.ts';
 import { validate } from '../validation/validate.ts';
 import { withoutNarratives, withoutOrphans } from './along.ts';
 import { type Mutable, parseStep } from './element.ts';
 import { type Manner, maskAt, sweep } from './mask-at.ts';
-
-const OBSERVATION_VALUE = 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue';
-/** FHIR R4 §security-labels, FORMATS §2: a release that was redacted says so. */
-const REDACTED = { code: 'REDACTED', system: OBSERVATION_VALUE };
-/** FHIR R4 §search elements: so that nobody takes what is left for the whole and writes it back. */
-const SUBSETTED = { code: 'SUBSETTED', system: OBSERVATION_VALUE };
 
 /** Members without which a release is no version of anything: what is hidden in them hides the whole. */
 const UNMASKABLE: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta', 'modifierExtension']);
