@@ -8,7 +8,7 @@ import {
   recordedHandler,
   sendProblem,
 } from '../consent/index.ts';
-import type { Principal } from '../identity/index.ts';
+import { isLogicalId, type Principal } from '../identity/index.ts';
 import { VaultError } from '../vault/index.ts';
 import type { AuditRouteServices } from './audit-services.ts';
 import { AuditError } from './errors.ts';
@@ -126,13 +126,12 @@ function retryOf(status: number): Pick<Problem, 'headers'> {
   return status === 429 || status === 503 ? { headers: { 'retry-after': '1' } } : {};
 }
 
-const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** A query parameter that must be one logical id. Throws AuditError `malformed`. */
 export function patientIn({ query }: Asked): string {
   const { patient } = query;
-  if (typeof patient !== 'string' || !LOGICAL_ID.test(patient))
+  if (typeof patient !== 'string' || !isLogicalId(patient))
     throw new AuditError('malformed', 'Name one patient: ?patient=<logical id>.');
   return patient;
 }

@@ -1,3 +1,4 @@
+import { isLogicalId } from '../identity/index.ts';
 import { AuditError } from './errors.ts';
 
 /** Characters of one text in a request: a letter of two pages. */
@@ -23,6 +24,13 @@ export function textIn(body: Body, name: string, pattern?: RegExp): string {
   const value = optionalText(body, name);
   if (value === undefined || (pattern !== undefined && !pattern.test(value)))
     throw new AuditError('malformed', `"${name}" is missing or not of its form.`);
+  return value;
+}
+
+/** A logical id that must be there. Throws AuditError `malformed`, naming the member. */
+export function logicalIdIn(body: Body, name: string): string {
+  const value = textIn(body, name);
+  if (!isLogicalId(value)) throw new AuditError('malformed', `"${name}" is a logical id.`);
   return value;
 }
 

@@ -13,7 +13,7 @@ export {
   type Breaker,
   type BreakGlassFacts,
   type BrokenGlass,
-  MAX_MINUTES,
+  MAX_OPEN_MS,
 } from './break-glass/broken-glass.ts';
 export { mayBreak } from './break-glass/routes.ts';
 export { BreakGlassWebhook } from './break-glass/webhook.ts';

@@ -3,7 +3,7 @@ import {
   asEmergency,
   type BreakGlassRegister,
   type BrokenGlass,
-  MAX_MINUTES,
+  MAX_OPEN_MS,
 } from '../audit/index.ts';
 import { BREAK_GLASS, type CompiledConsent, highWaterMark } from '../consent/index.ts';
 import { type FhirServices, newTrail, requestContext } from '../fhir/index.ts';
@@ -17,8 +17,6 @@ import type { RecordSource } from './release-record.ts';
 import type { ExchangeHandler } from './routes.ts';
 import { findSought } from './sought-patient.ts';
 import { stillPermitted } from './still-permitted.ts';
-
-const MINUTE_MS = 60_000; // in a minute
 
 /** What releasing in an emergency needs beside the record itself: never how recent the view of the ledger is. */
 export interface EmergencySource extends Omit<RecordSource, 'fresh'> {
@@ -35,7 +33,7 @@ async function glassHere(
 ): Promise<BrokenGlass> {
   const { id, reason, text, person, name, affiliation } = emergency;
   const nowMs = services.now().getTime();
-  const untilMs = Math.min(Date.parse(emergency.until), nowMs + MAX_MINUTES * MINUTE_MS);
+  const untilMs = Math.min(Date.parse(emergency.until), nowMs + MAX_OPEN_MS);
   if (untilMs <= nowMs) throw notPermitted();
   const holder = `${principal.actorOrganisation}/${id}`;
   const open = breakGlass.openFor(holder, patient);

@@ -136,6 +136,6 @@ export async function serve(services: FhirServices, raw: RawRequest): Promise<An
 }
 
 /** A refusal as it is sent. */
-export function refusalAnswer({ status, issues, stable, headers }: FhirError): Answer {
+function refusalAnswer({ status, issues, stable, headers }: FhirError): Answer {
   return { status, body: operationOutcome(issues, stable), headers: { ...headers } };
 }

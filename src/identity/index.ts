@@ -65,7 +65,7 @@ export {
   organisationKeyUses,
 } from './organisation-keys.ts';
 export { type PolicyTexts, policyTexts } from './policy-texts.ts';
-export { isRepresentative, type PatientsOf, type Principal } from './principal.ts';
+export { isLogicalId, isRepresentative, type PatientsOf, type Principal } from './principal.ts';
 export {
   PURPOSE_OF_USE_SYSTEM,
   parsePurposes,

@@ -4,7 +4,7 @@ import { canonicalize } from '../../proof/index.ts';
 import { compartments, extractIndex, parseResource } from '../../r4/index.ts';
 import type { AuditWrite } from '../../vault/index.ts';
 import { organisationAgent } from '../agent.ts';
-import { dayOrTime, objectIn, optionalText, textIn } from '../body.ts';
+import { dayOrTime, logicalIdIn, objectIn, optionalText, textIn } from '../body.ts';
 import { AuditError } from '../errors.ts';
 import { DISCLOSE } from '../shape.ts';
 import { BASES } from './basis.ts';
@@ -18,7 +18,6 @@ export const BASIS_DETAIL = 'basis';
 /** Entity detail that says in words what was disclosed. */
 export const DESCRIPTION_DETAIL = 'description';
 
-const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const RECIPIENT_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 /** A release that did not go through this system: by post, by telephone, to an officer at the door. */
@@ -36,7 +35,7 @@ export interface RecordedDisclosure {
 /** Reads the body of a request to record a disclosure. Throws AuditError `malformed`. */
 export function parseRecordedDisclosure(body: unknown, now: Date): RecordedDisclosure {
   const given = objectIn(body, ['patient', 'date', 'recipient', 'description', 'basis']);
-  const patient = textIn(given, 'patient', LOGICAL_ID);
+  const patient = logicalIdIn(given, 'patient');
   const basis = textIn(given, 'basis');
   if (!Object.hasOwn(BASES, basis))
     throw new AuditError('malformed', `"basis" is one of ${Object.keys(BASES).join(', ')}.`);

@@ -1,6 +1,6 @@
 import { randomId } from '../../crypto/index.ts';
 import type { StoredVersion } from '../../vault/index.ts';
-import { dayOrTime, objectIn, oneOf, optionalText, textIn } from '../body.ts';
+import { dayOrTime, logicalIdIn, objectIn, oneOf, optionalText, textIn } from '../body.ts';
 import { AuditError } from '../errors.ts';
 import type { RecordStore } from '../record-store.ts';
 import { isDisclosure, patientsIn, recipientIn, type StoredEvent } from '../stored-event.ts';
@@ -14,7 +14,6 @@ const MAX_STANDING = 10_000; // beyond this an organisation has another problem
 const MAX_LISTED = 10_000; // decades of them
 /** Rows that are opened together at the start. */
 const CHUNK = 1_000; // some 500 KB
-const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const RECIPIENT_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 /**
@@ -65,7 +64,7 @@ export function parseSuspension(body: unknown, now: Date, actor: string): Suspen
     );
   return {
     id: randomId(),
-    patient: textIn(given, 'patient', LOGICAL_ID),
+    patient: logicalIdIn(given, 'patient'),
     recipient: textIn(given, 'recipient', RECIPIENT_ID),
     authority: oneOf(given, 'authority', ['health-oversight', 'law-enforcement'] as const),
     statement,

@@ -1,3 +1,4 @@
+import { isLogicalId } from '../../identity/index.ts';
 import { requireOfficer } from '../asker.ts';
 import type { AuditRouteServices } from '../audit-services.ts';
 import { type AuditedRoute, patientIn, sequenceIn } from '../audited-route.ts';
@@ -6,14 +7,13 @@ import { AuditError } from '../errors.ts';
 
 /** Flags on one page. */
 const PAGE = 50; // what an officer looks through at once
-const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /** Flags of unusual accesses, their review, and the patients that are watched over. For privacy officers. */
 export function anomalyRoutes(services: AuditRouteServices): AuditedRoute[] {
   const { flagging } = services;
   const watched = (params: Readonly<Record<string, string>>): string => {
     const { patient = '' } = params;
-    if (!LOGICAL_ID.test(patient)) throw new AuditError('malformed', 'A patient is a logical id.');
+    if (!isLogicalId(patient)) throw new AuditError('malformed', 'A patient is a logical id.');
     return patient;
   };
   return [

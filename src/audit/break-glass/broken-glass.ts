@@ -4,6 +4,9 @@ import type { Emergency, EmergencyReason } from '../../consent/index.ts';
 export const DEFAULT_MINUTES = 60; // stabilising somebody and handing them over
 /** The longest it stays open; whoever needs more breaks it again, with a reason. */
 export const MAX_MINUTES = 240; // half a shift: nobody keeps a record open over a weekend
+export const MINUTE_MS = 60_000; // in a minute
+/** {@link MAX_MINUTES} in milliseconds. */
+export const MAX_OPEN_MS = MAX_MINUTES * MINUTE_MS;
 
 /** Who broke the glass (42 CFR 2.51(c)(1)): medical personnel, and where they work. */
 export interface Breaker {

@@ -1,9 +1,8 @@
 import type { RecordStore } from '../record-store.ts';
-import { type BrokenGlass, MAX_MINUTES } from './broken-glass.ts';
+import { type BrokenGlass, MAX_OPEN_MS } from './broken-glass.ts';
 
 /** Glass that one person has open at a time, and that all people of another member have. */
 const MAX_OPEN = 50; // a mass casualty event at one desk
-const MINUTE_MS = 60_000; // in a minute
 const PAGE = 500; // rows read at once at a start
 
 const keyOf = (holder: string, patient: string): string => `${holder}\n${patient}`;
@@ -34,7 +33,7 @@ export class OpenGlass {
       for (const glass of page.records)
         if (Date.parse(glass.until) > nowMs && (await isLogged(glass))) open.add(glass);
       const last = page.records.at(-1);
-      const isOlder = last !== undefined && Date.parse(last.opened) < nowMs - MAX_MINUTES * MINUTE_MS;
+      const isOlder = last !== undefined && Date.parse(last.opened) < nowMs - MAX_OPEN_MS;
       before = isOlder ? undefined : page.next;
     } while (before !== undefined);
     return open;

@@ -3,14 +3,12 @@ import { allowedBy, type Principal } from '../../identity/index.ts';
 import { requireOfficer } from '../asker.ts';
 import type { AuditRouteServices } from '../audit-services.ts';
 import { type Asked, type AuditedRoute, patientIn, sequenceIn } from '../audited-route.ts';
-import { objectIn, oneOf, optionalText, textIn } from '../body.ts';
+import { logicalIdIn, objectIn, oneOf, optionalText, textIn } from '../body.ts';
 import { AuditError } from '../errors.ts';
-import { type Breaker, DEFAULT_MINUTES, MAX_MINUTES } from './broken-glass.ts';
+import { type Breaker, DEFAULT_MINUTES, MAX_MINUTES, MINUTE_MS } from './broken-glass.ts';
 
 /** Emergency accesses on one page. */
 const PAGE = 50; // what an officer looks through at once
-const MINUTE_MS = 60_000; // in a minute
-const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 /** Shorter texts say nothing of an emergency. */
 const LEAST_TEXT = 10; // "chest pain"
 
@@ -70,7 +68,7 @@ async function breakGlass(services: AuditRouteServices, asked: Asked): Promise<u
   const { principal, body, trail, requestId } = asked;
   requireClinician(principal);
   const given = objectIn(body, ['patient', 'reason', 'text', 'minutes', 'name']);
-  const patient = textIn(given, 'patient', LOGICAL_ID);
+  const patient = logicalIdIn(given, 'patient');
   const { reason } = given;
   if (!isEmergencyReason(reason))
     throw new AuditError('malformed', `"reason" is one of ${Object.keys(EMERGENCY_REASONS).join(', ')}.`);

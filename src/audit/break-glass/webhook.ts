@@ -22,7 +22,7 @@ interface Call {
 }
 
 /** Headers and body of a call (Standard Webhooks 1.0.0). The body says that there is something to read, and of nobody. */
-export function signedCall(
+function signedCall(
   organisation: string,
   id: string,
   { opened, stale }: Call,

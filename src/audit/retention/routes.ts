@@ -1,10 +1,10 @@
+import { isLogicalId } from '../../identity/index.ts';
 import { requireOfficer } from '../asker.ts';
 import type { AuditRouteServices } from '../audit-services.ts';
 import type { Asked, AuditedRoute } from '../audited-route.ts';
 import { objectIn, optionalText, textIn } from '../body.ts';
 import { AuditError } from '../errors.ts';
 
-const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const RECORD = /^[A-Z][A-Za-z]{0,63}\/[A-Za-z0-9\-.]{1,64}$/;
 
 async function place({ vault }: AuditRouteServices, { principal, body }: Asked): Promise<unknown> {
@@ -16,7 +16,7 @@ async function place({ vault }: AuditRouteServices, { principal, body }: Asked):
   if ((patient === undefined) === (record === undefined))
     throw new AuditError('malformed', 'Name either "patient" or "record", such as Observation/12.');
   const [type = '', id = ''] = record === undefined ? ['Patient', patient ?? ''] : record.split('/');
-  if (!(record === undefined ? LOGICAL_ID.test(id) : RECORD.test(record)))
+  if (!(record === undefined ? isLogicalId(id) : RECORD.test(record)))
     throw new AuditError('malformed', '"patient" is a logical id, "record" such as Observation/12.');
   const stored = await vault.read(type, id);
   if (stored?.text === undefined && stored?.deleted !== true)

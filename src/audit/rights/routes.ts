@@ -2,14 +2,13 @@ import { isRepresentative, type Principal } from '../../identity/index.ts';
 import { requireOfficer, requireOwnOrOfficer } from '../asker.ts';
 import type { AuditRouteServices } from '../audit-services.ts';
 import { type Asked, type AuditedRoute, patientIn, sequenceIn } from '../audited-route.ts';
-import { objectIn, oneOf, optionalText, textIn } from '../body.ts';
+import { logicalIdIn, objectIn, oneOf, optionalText, textIn } from '../body.ts';
 import { AuditError } from '../errors.ts';
 import { isSeen, requireSeen, STEP_NAMES, takeStep } from './steps.ts';
 
 /** Requests on one page. */
 const PAGE = 50; // what an officer looks through at once
 
-const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 const RECORD = /^[A-Z][A-Za-z]{0,63}\/[A-Za-z0-9\-.]{1,64}$/;
 
 const KINDS = ['access', 'amendment', 'accounting'] as const;
@@ -18,7 +17,7 @@ async function receive(services: AuditRouteServices, { principal, body, trail }:
   const { rights } = services;
   const given = objectIn(body, ['kind', 'patient', 'text', 'object']);
   const kind = oneOf(given, 'kind', KINDS);
-  const patient = textIn(given, 'patient', LOGICAL_ID);
+  const patient = logicalIdIn(given, 'patient');
   requireOwnOrOfficer(principal, patient);
   const object = optionalText(given, 'object') === undefined ? undefined : textIn(given, 'object', RECORD);
   if (kind === 'amendment' && object === undefined)

@@ -15,12 +15,7 @@ const notFound = () => new FhirError('not-found', 'There is no such resource, or
  * The version that may be shown, a deletion too. What does not exist, was erased or is not permitted answers the same:
  * FhirError `not-found`.
  */
-export async function shownVersion(
-  context: Context,
-  type: string,
-  id: string,
-  version?: number,
-): Promise<Shown> {
+async function shownVersion(context: Context, type: string, id: string, version?: number): Promise<Shown> {
   const reach = reachOf(context.principal, type, 'r');
   const stored: StoredVersion | undefined = await context.services.vault.read(type, id, version);
   if (stored === undefined || stored.erased === true) throw notFound();

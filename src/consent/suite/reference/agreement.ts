@@ -81,7 +81,7 @@ function requestOf({ request }: ConsentCase): DecisionRequest {
 }
 
 /** The decision on a case, as the product makes it. */
-export function decisionOn(asked: ConsentCase): Decision {
+function decisionOn(asked: ConsentCase): Decision {
   const law = LAW_PROFILES.get(asked.law) ?? NO_LAW;
   return decide(
     requestOf(asked),

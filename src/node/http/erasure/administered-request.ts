@@ -7,15 +7,13 @@ import {
   type Enrolment,
   IdentityError,
   identityProblem,
+  isLogicalId,
   type Principal,
   type Recorder,
 } from '../../../identity/index.ts';
 import { LedgerError } from '../../../ledger/index.ts';
 import type { KeyEvidence } from '../../../proof/index.ts';
 import { type Vault, VaultError } from '../../../vault/index.ts';
-
-/** A logical id (R4 id datatype). */
-export const LOGICAL_ID = /^[A-Za-z0-9\-.]{1,64}$/;
 
 /** What the routes of erasure and merging need. */
 export interface ErasureServices {
@@ -78,10 +76,11 @@ export async function requireDecision(
   if (!(await mayAdminister(principal, administered))) throw new VaultError('not-found', ABSENT);
 }
 
-/** A part of the path. Throws IdentityError `request-invalid` when it cannot be one. */
-export function idIn(request: FastifyRequest, name: string, pattern = LOGICAL_ID): string {
+/** A part of the path: a logical id unless it has a pattern of its own. Throws IdentityError `request-invalid` when it cannot be one. */
+export function idIn(request: FastifyRequest, name: string, pattern?: RegExp): string {
   const value = (request.params as Record<string, string>)[name] ?? '';
-  if (!pattern.test(value)) throw new IdentityError('request-invalid', `The path names no ${name}.`);
+  const isValid = pattern === undefined ? isLogicalId(value) : pattern.test(value);
+  if (!isValid) throw new IdentityError('request-invalid', `The path names no ${name}.`);
   return value;
 }
 

@@ -1,8 +1,7 @@
-import { IdentityError, type Principal } from '../../../identity/index.ts';
+import { IdentityError, isLogicalId, type Principal } from '../../../identity/index.ts';
 import {
   type ErasureServices,
   idIn,
-  LOGICAL_ID,
   memberIn,
   type Route,
   requireDecision,
@@ -24,7 +23,7 @@ export function mergingRoutes(services: ErasureServices): Route[] {
         requireScope(principal, 'Patient', 'u');
         const from = idIn(request, 'patient');
         const into = memberIn(request, 'into');
-        if (typeof into !== 'string' || !LOGICAL_ID.test(into))
+        if (typeof into !== 'string' || !isLogicalId(into))
           throw new IdentityError('request-invalid', '"into" is the logical id of the patient who stays.');
         await change(principal, from);
         await change(principal, into);
