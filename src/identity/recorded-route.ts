@@ -34,6 +34,13 @@ export interface RouteServices {
 /** What a kind of request is called in the audit trail. */
 export type RouteName = Pick<RecordedEvent, 'kind' | 'action' | 'subtype'>;
 
+/** How a request of administration, of others' accounts or one's own, is called in the audit trail. */
+export const named = (action: RouteName['action'], subtype: string): RouteName => ({
+  kind: 'administration',
+  action,
+  subtype,
+});
+
 /**
  * Takes JSON bodies as text, so that a handler parses them after it knows who asks, and answers what Fastify refuses
  * by itself (too large, no JSON) as problem details, recorded like any other request; only 429 is not recorded.

@@ -1,13 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { jsonObject, recordedRoute } from '../recorded-route.ts';
+import { jsonObject, named, recordedRoute } from '../recorded-route.ts';
 import { type AccountServices, ownAccount } from './own-account.ts';
 import { ADD_PASSKEY } from './reauthentication.ts';
 
 /** Routes of own passkeys below `/account/passkeys`. */
 export function passkeyRoutes(app: FastifyInstance, services: AccountServices): void {
   const { passkeys, reauthentication } = services;
-  const named = (action: 'C' | 'R' | 'D', subtype: string) =>
-    ({ kind: 'administration', action, subtype }) as const;
   app.get(
     '/account/passkeys',
     recordedRoute(services, named('R', 'list-passkeys'), async (request, trail) => {

@@ -3,7 +3,7 @@ import type { AppGrant } from '../authorisation-server/app-grants.ts';
 import { isApp } from '../clients/client-configuration.ts';
 import { IdentityError } from '../errors.ts';
 import { isLogicalId, isRepresentative } from '../principal.ts';
-import { jsonObject, recordedRoute, type Trail, takeJsonText } from '../recorded-route.ts';
+import { jsonObject, named, recordedRoute, type Trail, takeJsonText } from '../recorded-route.ts';
 import { contextWords, wordsOf } from '../sign-in/scope-words.ts';
 import { type AccountServices, ownAccount } from './own-account.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
@@ -16,8 +16,6 @@ const MAX_PURPOSE_CHARACTERS = 200; // `sign Questionnaire/12 …`, or a digest 
  */
 export async function accountRoutes(app: FastifyInstance, services: AccountServices): Promise<void> {
   takeJsonText(app, services, 'administration');
-  const named = (action: 'C' | 'R' | 'D' | 'E', subtype: string) =>
-    ({ kind: 'administration', action, subtype }) as const;
 
   app.get(
     '/account',

@@ -6,7 +6,7 @@ import type { OneTimeLinks } from '../directory/one-time-link.ts';
 import type { Passkeys } from '../directory/passkeys.ts';
 import { IdentityError } from '../errors.ts';
 import type { Principal } from '../principal.ts';
-import type { RouteName, RouteServices, Trail } from '../recorded-route.ts';
+import type { RouteServices, Trail } from '../recorded-route.ts';
 import type { Authenticator } from '../token/authenticator.ts';
 import type { NetworkOverview } from './network-overview.ts';
 
@@ -24,7 +24,7 @@ export interface AdministrationServices extends RouteServices {
 }
 
 /** An administrator at the portal; `account` is theirs. */
-export type Administrator = Principal & { readonly account: string };
+type Administrator = Principal & { readonly account: string };
 
 /** Throws IdentityError `token-…` or `scope-insufficient` for anybody but an administrator at the portal. */
 export async function administrator(
@@ -39,10 +39,3 @@ export async function administrator(
     throw new IdentityError('scope-insufficient', 'This is for administrators, signed in to the portal.');
   return { ...principal, account };
 }
-
-/** How a request of administration is called in the audit trail. */
-export const named = (action: RouteName['action'], subtype: string): RouteName => ({
-  kind: 'administration',
-  action,
-  subtype,
-});

@@ -3,9 +3,9 @@ import { randomBytes } from '../../crypto/index.ts';
 import type { ClientConfiguration, RegisteredClient } from '../clients/client-configuration.ts';
 import type { ListedClient } from '../clients/client-registry.ts';
 import { hashClientSecret } from '../clients/client-secret.ts';
-import { jsonObject, recordedRoute } from '../recorded-route.ts';
+import { jsonObject, named, recordedRoute } from '../recorded-route.ts';
 import { clientRequest } from './administration-request.ts';
-import { type AdministrationServices, administrator, named } from './administrator.ts';
+import { type AdministrationServices, administrator } from './administrator.ts';
 
 const SECRET_BYTES = 32; // beyond guessing
 

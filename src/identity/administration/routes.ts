@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { recordedRoute, takeJsonText } from '../recorded-route.ts';
-import { type AdministrationServices, administrator, named } from './administrator.ts';
+import { named, recordedRoute, takeJsonText } from '../recorded-route.ts';
+import { type AdministrationServices, administrator } from './administrator.ts';
 import { clientRoutes } from './client-routes.ts';
 import { userRoutes } from './user-routes.ts';
 

@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Account, AccountChange } from '../directory/account.ts';
 import { roles } from '../directory/role.ts';
 import { IdentityError } from '../errors.ts';
-import { jsonObject, recordedRoute, type Trail } from '../recorded-route.ts';
+import { jsonObject, named, recordedRoute, type Trail } from '../recorded-route.ts';
 import { accountChange, newAccount } from './administration-request.ts';
-import { type AdministrationServices, administrator, named } from './administrator.ts';
+import { type AdministrationServices, administrator } from './administrator.ts';
 
 /** Routes of the people below `/administration/users`. */
 export function userRoutes(app: FastifyInstance, services: AdministrationServices): void {
