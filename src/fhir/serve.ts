@@ -4,10 +4,10 @@ import { FhirError } from './errors.ts';
 import { type Interaction, parseInteraction, pathSegments, searchOrPage } from './interaction.ts';
 import { type MediaHead, requireMediaTypes } from './media-type.ts';
 import { operationOutcome } from './outcome.ts';
+import { isReading, OvertakenCheck } from './overtaken.ts';
 import { perform } from './perform.ts';
 import { parseQuery, type Query } from './query.ts';
 import type { FhirServices } from './services.ts';
-import { isReading, Standing } from './still-permitted.ts';
 import { forget, nameRequest, newTrail, type Trail } from './trail.ts';
 import { asFhirError } from './translate.ts';
 
@@ -90,14 +90,14 @@ export async function answerRequest(
   opened: OpenedRequest,
   body: string,
 ): Promise<Answer> {
-  const standing = isReading(services, opened.interaction) ? new Standing(services) : undefined;
+  const check = isReading(services, opened.interaction) ? new OvertakenCheck(services) : undefined;
   for (;;) {
     const answer = await answerOnce(services, opened, body);
-    if (standing === undefined || answer.status >= 400) return answer;
+    if (check === undefined || answer.status >= 400) return answer;
     try {
       // Its entry is on disk: what was withdrawn up to now wins over it. Nobody has seen the answer yet.
-      await standing.requireToken(opened.head.authorization);
-      if (!standing.isOvertaken(opened.trail)) return answer;
+      await check.requireToken(opened.head.authorization);
+      if (!check.isOvertaken(opened.trail)) return answer;
     } catch (error) {
       return refusalAnswer(asFhirError(error, { services, trail: opened.trail }));
     }

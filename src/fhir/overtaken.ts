@@ -25,7 +25,7 @@ export function isReading(services: FhirServices, interaction: Interaction | und
 }
 
 /** One request from its beginning to its answer: whether what it was permitted still is. */
-export class Standing {
+export class OvertakenCheck {
   readonly #services: FhirServices;
   readonly #sinceMs = performance.now();
   #count: number;
