@@ -10,6 +10,9 @@ const denyLabel = {
   purpose: [{ system: ACT_REASON, code: 'TREAT' }],
   securityLabel: [label],
 };
+const INLINE = 'http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label';
+const note = { text: 'in private' };
+const labelledNote = { ...note, extension: [{ url: INLINE, valueCoding: label }] };
 const DOORS = ['', '/_history/1', '/_history/2', '/_history', '/_history/1/$receipt', '/$receipt'];
 
 const START_MS = 60_000; // key derivations and eight commits, beside other suites
@@ -24,6 +27,14 @@ beforeAll(async () => {
   await node.put(observation('gone', 'anna', '3-3', { valueString: 'positive' }));
   await node.put(observation('gone', 'anna', '3-3', { ...labelled, valueString: 'positive' }));
   await node.send('DELETE', 'Observation/gone');
+  for (const id of ['part-deleted', 'part-removed', 'part-bare']) {
+    await node.put(observation(id, 'anna', '5-5', { note: [note] }));
+    await node.put(observation(id, 'anna', '5-5', { note: [labelledNote] }));
+  }
+  await node.send('DELETE', 'Observation/part-deleted');
+  await node.put(observation('part-removed', 'anna', '5-5'));
+  await node.put(observation('part-bare', 'anna', '5-5'));
+  await node.send('DELETE', 'Observation/part-bare');
   await node.put(observation('moved', 'anna', '4-4', { valueString: 'positive' }));
   await node.put(observation('moved', 'bert', '4-4', { valueString: 'positive' }));
 }, START_MS);
@@ -53,6 +64,25 @@ describe('an older version is no way around what the newest one says', () => {
     const all = (await node.send('GET', 'Observation/_history?_count=100')).text;
     expect([all.includes(`"id":"${id}"`), all.includes('"id":"moved"')]).toEqual([false, true]);
   });
+
+  test.each(['part-deleted', 'part-removed', 'part-bare'])(
+    'a label that one part had in between covers it before: %s',
+    async (id) => {
+      expect((await node.send('GET', `Observation/${id}/_history/1`)).text).toContain('in private');
+      node.consent('anna', denyLabel);
+      for (const below of ['/_history/1', '/_history/1/$receipt'])
+        expect([below, (await node.send('GET', `Observation/${id}${below}`)).status]).toEqual([below, 404]);
+      for (const path of [`Observation/${id}/_history`, 'Observation/_history?_count=100'])
+        expect((await node.send('GET', path)).text).not.toContain('in private');
+      // The labelled version itself goes on being shown in part, unless the deletion carries its labels.
+      const between = await node.send('GET', `Observation/${id}/_history/2`);
+      const shown = id === 'part-deleted' ? 404 : 200;
+      expect([between.status, between.text.includes('in private')]).toEqual([shown, false]);
+      expect((await node.send('GET', `Observation/${id}/_history/2/$receipt`)).text).not.toContain(
+        'contentSalt',
+      );
+    },
+  );
 
   test('a record that was filed under the wrong patient is not theirs any more', async () => {
     const as = (id: string) => ({
