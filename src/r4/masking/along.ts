@@ -1,11 +1,21 @@
 import type { JsonObject } from '../resource.ts';
 import { isElement, type Mutable } from './element.ts';
 
-/** Takes every narrative out, those of resources inside as well: it may say in words what was left out. */
+/** FHIR R4 narrative-status `empty`, with the words of its definition: a section may have nothing but a narrative (cmp-1). */
+const NO_NARRATIVE = {
+  status: 'empty',
+  div: '<div xmlns="http://www.w3.org/1999/xhtml">No human-readable text provided in this case.</div>',
+};
+
+/**
+ * Takes every narrative out, those of resources inside and of their sections (`Composition.section.text`) as well: it may say in
+ * words what was left out. A `text` that is an object is a Narrative wherever R4 has one; all others are strings.
+ */
 export function withoutNarratives(value: unknown): void {
   if (Array.isArray(value)) for (const each of value) withoutNarratives(each);
   if (!isElement(value)) return;
   if (typeof value.resourceType === 'string') delete (value as Mutable).text;
+  else if (isElement(value.text)) (value as Mutable).text = { ...NO_NARRATIVE };
   for (const each of Object.values(value)) withoutNarratives(each);
 }
 

@@ -117,6 +117,38 @@ describe('what is masked', () => {
     expect(masked(text, 'Observation.contained[0].gender').text).not.toContain(SECRET);
   });
 
+  test('takes the narrative of the sections of a document along, also of one stored whole', () => {
+    const div = `<div xmlns="http://www.w3.org/1999/xhtml">${SECRET}</div>`;
+    const narrative = { status: 'additional', div };
+    const composition = {
+      resourceType: 'Composition',
+      id: 'c',
+      status: 'final',
+      type: CODE,
+      date: '2026-03-01',
+      author: [{ reference: 'Practitioner/p' }],
+      title: 'Summary',
+      section: [
+        { title: 'In words', text: narrative },
+        { text: narrative, section: [{ text: narrative, entry: [{ reference: 'Condition/c' }] }] },
+      ],
+    };
+    const bundle = {
+      resourceType: 'Bundle',
+      id: 'b',
+      type: 'document',
+      identifier: { system: 'urn:ietf:rfc:3986', value: 'urn:uuid:6f2c0ac0-2d7e-4b52-9d6b-5f6b6c1a0b01' },
+      timestamp: '2026-03-01T10:00:00Z',
+      entry: [{ fullUrl: 'urn:uuid:6f2c0ac0-2d7e-4b52-9d6b-5f6b6c1a0b02', resource: composition }],
+    };
+    const entry = 'section[1].section[0].entry[0]';
+    const { text, resource } = masked(canonicalize(composition), `Composition.${entry}`);
+    expect(text).not.toContain(SECRET);
+    expect(resource.section).toMatchObject([{ title: 'In words', text: { status: 'empty' } }, {}]);
+    const inBundle = masked(canonicalize(bundle), `Bundle.entry[0].resource.${entry}`).text;
+    expect([inBundle.includes(SECRET), inBundle.includes('In words')]).toEqual([false, true]);
+  });
+
   test('hides the whole where a version would be none without it', () => {
     for (const path of ['Observation.meta.tag[0]', 'Observation.modifierExtension[0]', 'Observation.id'])
       expect(maskedText(observation({}), [path])).toBeUndefined();
