@@ -113,19 +113,17 @@ function periodOf(resource: Resource): DecisionFacts['period'] {
 function collect(object: JsonObject, type: TypeSchema, authoring: boolean, found: Gathered): void {
   if (hasInlineLabel(object)) found.hasInlineLabels = true;
   for (const name in object) {
-    const element = type.elements.get(name);
-    if (element === undefined || element.type.sort === 'primitive') {
-      if (name.startsWith('_') && [object[name]].flat().some(hasInlineLabel)) found.hasInlineLabels = true;
-      continue;
-    }
+    // Beside a primitive `x` stands `_x` with its extensions, which may hold anything (FHIR R4 §json).
+    const element = type.elements.get(name.startsWith('_') ? name.slice(1) : name);
+    if (element === undefined) continue;
     const value = object[name];
     for (const each of Array.isArray(value) ? value : [value]) {
       if (!isObject(each)) continue;
       const isAuthor = authoring || AUTHORING.has(name);
       if (element.type.name === 'Meta') addAll(found.labels, codingsIn(each.security));
-      else if (element.type.name === 'Coding') addAll(found.codes, codingsIn(each));
       else if (element.type.name === 'Resource') collect(each, resourceItem(each).type, false, found);
       else {
+        if (element.type.name === 'Coding') addAll(found.codes, codingsIn(each));
         if (element.type.name === 'Reference') addReference(each, isAuthor, found);
         collect(each, element.type, isAuthor, found);
       }

@@ -21,3 +21,18 @@ export function parseStep(step: string): { readonly name: string; readonly index
   const [, name = '', index] = /^([^[]+)(?:\[(\d+)\])?$/.exec(step) ?? [];
   return { name, index: index === undefined ? undefined : Number(index) };
 }
+
+/** What stands at a step of a path: the value, and beside that of a primitive the object with its extensions (FHIR R4 §json). */
+export function standingAt(object: JsonObject, step: string): unknown[] {
+  const { name, index } = parseStep(step);
+  return [object[name], object[`_${name}`]]
+    .map((value) => (index === undefined ? value : Array.isArray(value) ? value[index] : undefined))
+    .filter((value) => value !== undefined && value !== null);
+}
+
+/** Whether something stands at the end of a path. */
+export function leadsSomewhere(object: JsonObject, [step = '', ...rest]: readonly string[]): boolean {
+  const standing = standingAt(object, step);
+  if (rest.length === 0) return standing.length > 0;
+  return standing.some((each) => isElement(each) && leadsSomewhere(each, rest));
+}

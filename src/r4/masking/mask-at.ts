@@ -1,5 +1,5 @@
 import type { ElementSchema } from '../definitions/schema.ts';
-import { isElement, type Mutable, parseStep, typeOf } from './element.ts';
+import { isElement, type Mutable, parseStep, standingAt, typeOf } from './element.ts';
 import { masked, placeHolder } from './place-holder.ts';
 
 /** Stands where something is to be taken out: taken out at once it would shift what other paths speak of. See {@link sweep}. */
@@ -18,13 +18,12 @@ export function maskAt(
   const [step = '', ...rest] = steps;
   const { name, index } = parseStep(step);
   const element = typeOf(object, within)?.elements.get(name);
-  const value = object[name];
-  const inner = index === undefined ? value : Array.isArray(value) ? value[index] : undefined;
   if (rest.length > 0) {
-    if (isElement(inner)) maskAt(inner as Mutable, rest, manner, element);
+    for (const inner of standingAt(object, step))
+      if (isElement(inner)) maskAt(inner as Mutable, rest, manner, element);
     return;
   }
-  if (value === undefined && object[`_${name}`] === undefined) return;
+  if (object[name] === undefined && object[`_${name}`] === undefined) return;
   const isRemoved = manner === 'remove' && (element?.min ?? 0) === 0;
   if (index === undefined) maskMember(object, name, isRemoved, element);
   else maskItem(object, name, index, isRemoved, element);
@@ -68,7 +67,7 @@ function maskItem(
   object[`_${name}`] = extras;
 }
 
-/** Takes out what is gone, and lists that nothing is left in: FHIR has no empty ones. */
+/** Takes out what is gone, and lists and objects beside primitives that nothing is left in: FHIR has no empty ones. */
 export function sweep(object: Mutable): void {
   for (const [name, value] of Object.entries(object)) {
     const left = Array.isArray(value) ? value.filter((each) => each !== GONE) : value;
@@ -77,5 +76,14 @@ export function sweep(object: Mutable): void {
       else object[name] = left;
     }
     for (const each of Array.isArray(left) ? left : [left]) if (isElement(each)) sweep(each as Mutable);
+    if (name.startsWith('_')) sweepBeside(object, name, left);
   }
+}
+
+/** In a list a null holds the place of a primitive that has no extensions. */
+function sweepBeside(object: Mutable, name: string, left: unknown): void {
+  const isBare = (each: unknown) => isElement(each) && Object.keys(each).length === 0;
+  const items = (Array.isArray(left) ? left : [left]).map((each) => (isBare(each) ? null : each));
+  if (items.every((each) => each === null)) delete object[name];
+  else if (Array.isArray(left)) object[name] = items;
 }

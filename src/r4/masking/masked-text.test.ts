@@ -156,9 +156,9 @@ describe('what is masked', () => {
 
   test('passes over what an outer path took along', () => {
     const { resource } = masked(
-      observation({ valueCodeableConcept: { text: SECRET } }),
+      observation({ valueCodeableConcept: { text: SECRET, coding: [{ code: SECRET }] } }),
       'Observation.valueCodeableConcept',
-      'Observation.valueCodeableConcept.coding[4]',
+      'Observation.valueCodeableConcept.coding[0]',
     );
     expect(resource.valueCodeableConcept).toEqual(MASKED);
   });

@@ -4,7 +4,7 @@ import { REDACTED, SUBSETTED } from '../release-tag.ts';
 import { isObject, type JsonObject } from '../resource.ts';
 import { validate } from '../validation/validate.ts';
 import { withoutNarratives, withoutOrphans } from './along.ts';
-import { type Mutable, parseStep } from './element.ts';
+import { leadsSomewhere, type Mutable, parseStep } from './element.ts';
 import { type Manner, maskAt, sweep } from './mask-at.ts';
 
 /** Members without which a release is no version of anything: what is hidden in them hides the whole. */
@@ -13,10 +13,13 @@ const UNMASKABLE: ReadonlySet<string> = new Set(['resourceType', 'id', 'meta', '
 /**
  * The canonical text without the elements at these FHIRPaths (`Observation.component[1]`), tagged REDACTED and SUBSETTED; digits
  * kept. Each leaves a data-absent-reason `masked` where that is valid, else nothing, else what it stands in goes with it. Undefined
- * when nothing valid is left: then nothing of the resource can be shown.
+ * when nothing valid is left, and when a path leads nowhere, so that what it means would stay: then nothing of the resource can be
+ * shown.
  */
 export function maskedText(text: string, paths: readonly string[]): string | undefined {
   let steps = paths.map((path) => path.split('.').slice(1));
+  const whole = parseJsonKeepingDigits(text) as JsonObject;
+  if (!steps.every((each) => leadsSomewhere(whole, each))) return undefined;
   for (;;) {
     if (steps.some((each) => each.length === 0 || each.some((step) => UNMASKABLE.has(parseStep(step).name))))
       return undefined;
