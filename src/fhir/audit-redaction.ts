@@ -32,8 +32,8 @@ const RECORD_ROLE = '4'; // object-role "Domain Resource": what was written, rea
 
 /**
  * A version as a child's parent may see it: a Consent of the child and an AuditEvent tell of care that the child may keep to themself
- * (45 CFR 164.502(g)(3)) where they name it. An AuditEvent is shown without the records that may not be named, and not at all when it
- * names nothing else, or when it was not recorded here.
+ * (45 CFR 164.502(g)(3)) where they name it. An AuditEvent is shown without the records and the consents that may not be named,
+ * and not at all when no record is left beside them, or when it was not recorded here.
  */
 export function shownToParent(
   stored: StoredVersion,
@@ -44,11 +44,12 @@ export function shownToParent(
   if (stored.text === undefined || stored.recorded !== true || stored.patients.length > 1) return undefined;
   const event = JSON.parse(stored.text) as JsonObject;
   const entities = asList(event.entity);
-  // Other entities are no records: the patient, and consents that a release relied on, are told as the release is.
+  // Other entities are no records: the patient and the request are told as the release is, a consent that it relied on is not.
   const isRecord = ({ role }: JsonObject) => (role as JsonObject | undefined)?.code === RECORD_ROLE;
   const kept = entities.filter((entity) => {
     const object = OBJECT.exec(referenceIn(entity.what))?.[1];
-    return !isRecord(entity) || (object !== undefined && shows(object));
+    if (!isRecord(entity) && object?.startsWith('Consent/') !== true) return true;
+    return object !== undefined && shows(object);
   });
   if (kept.length === entities.length) return stored;
   if (!kept.some(isRecord)) return undefined;

@@ -5,6 +5,7 @@ import { observation, patient } from './suite/resource.ts';
 
 const ROLE_CODE = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode';
 const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
+const ACT_REASON = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
 const DAY_MS = 24 * 3600 * 1000;
 
 /** The day on which somebody is born who will be so old in so many days. */
@@ -146,6 +147,17 @@ describe('a parent of a minor', () => {
     const after = (await node.send('GET', 'AuditEvent?_summary=count', mother)).json.total;
     // Their own two requests, and nothing of the third.
     expect(after - total).toBeLessThanOrEqual(1);
+  });
+
+  test('does not learn from the trail which consents it rested on that they may not see', async () => {
+    const ids = node.consent('child', { type: 'permit', purpose: [{ system: ACT_REASON, code: 'TREAT' }] });
+    await node.send('GET', 'Observation/of-child');
+    const by = `AuditEvent?entity=Consent/${ids[0]}`;
+    expect((await node.search(by, child)).length).toBeGreaterThan(0);
+    expect(await node.search(by, mother)).toEqual([]);
+    const shown = await node.send('GET', 'AuditEvent?_count=1000', mother);
+    expect([shown.status, shown.text.includes(`Consent/${ids[0]}`)]).toEqual([200, false]);
+    node.consent('child');
   });
 
   test('does not see a part that is labelled so, and sees the rest', async () => {
