@@ -201,6 +201,17 @@ describe('an administrator', () => {
     expect((await portal().signIn(SCOPE, 'nora')).status).toBe(403);
   });
 
+  test('changes with whom of the outside provider somebody signs in: whoever signed in by the one before is out at once', async () => {
+    const carl = String(node.mary.signIn.directory.byLogin('carl')?.id);
+    const before = await portalToken('carl');
+    const outside = { issuer: 'https://outside.example', subject: 'carl-himself' };
+    expect((await call('PATCH', `/users/${carl}`, { outside })).body.outside).toEqual(outside);
+    expect((await portal().call('GET', '/account', before)).status).toBe(401);
+    const after = await portalToken('carl');
+    expect((await call('PATCH', `/users/${carl}`, { name: 'Carl Clinician' })).status).toBe(200);
+    expect((await portal().call('GET', '/account', after)).status).toBe(200);
+  });
+
   test.each<[string, object]>([
     ['closed', { closed: true }],
     ['no administrator', { roles: ['clinician'] }],

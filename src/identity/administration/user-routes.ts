@@ -41,8 +41,7 @@ export function userRoutes(app: FastifyInstance, services: AdministrationService
       const account = directory.change(id, change);
       noteUser(trail, account);
       // Tokens and sessions say what was true: they end, and the person signs in anew.
-      if (change.closed === true || change.roles !== undefined || change.fhirUser !== undefined)
-        grants.endAll(id);
+      if (changesAccess(change)) grants.endAll(id);
       return { status: 200, body: publishedUser(services, account) };
     }),
   );
@@ -74,13 +73,17 @@ export function userRoutes(app: FastifyInstance, services: AdministrationService
   );
 }
 
+/** Whether a change is of what somebody may do or of who signs in as them, not of their name alone. */
+function changesAccess({ closed, roles, fhirUser, outside }: AccountChange): boolean {
+  return closed === true || roles !== undefined || fhirUser !== undefined || outside !== undefined;
+}
+
 /**
  * What somebody does here is for others to say: who administers would else let themself into the records, or, as the last one, leave
  * nobody who can let anybody in. Throws IdentityError `account-invalid`.
  */
-function requireOthers(isOwn: boolean, { closed, roles, fhirUser, outside }: AccountChange): void {
-  if (!isOwn || (closed !== true && roles === undefined && fhirUser === undefined && outside === undefined))
-    return;
+function requireOthers(isOwn: boolean, change: AccountChange): void {
+  if (!isOwn || !changesAccess(change)) return;
   throw new IdentityError(
     'account-invalid',
     'Nobody changes their own roles, resource or sign-in, or closes their own account: another administrator does.',
