@@ -160,6 +160,34 @@ describe('a parent of a minor', () => {
     node.consent('child');
   });
 
+  test.each<[string, string[]]>([
+    ['who is recorded as their agent too', ['MTH', 'HPOWATT']],
+    ['who is recorded as their agent first', ['HPOWATT', 'MTH']],
+  ])('sees no more of it %s, and is an agent from the day the child is of age on', async (_case, codes) => {
+    const coding = codes.map((code) => ({ system: ROLE_CODE, code }));
+    await node.put(related('twofold', 'child', 'MTH', { relationship: [{ coding }] }));
+    const twofold = asking('RelatedPerson/twofold', 'child');
+    expect(await status('Observation/of-child', twofold)).toBe(200);
+    expect(await status('Observation/quiet', twofold)).toBe(404);
+    expect(await node.search('Observation?code=718-7', twofold)).toEqual(['of-child']);
+    const trail = await node.send('GET', 'AuditEvent?_count=1000', twofold);
+    expect([trail.status, trail.text.includes('quiet')]).toEqual([200, false]);
+    node.clock.aheadMs = 5 * 366 * DAY_MS;
+    expect(await status('Observation/quiet', twofold)).toBe(200);
+    expect(await status('Observation/of-child', mother)).toBe(401);
+    node.clock.aheadMs = 0;
+  });
+
+  test.each<[string, string]>([
+    ['a minor', 'child'],
+    ['somebody whose birth date is not known', 'undated'],
+  ])('is not who holds a power of attorney alone of %s, who can give none', async (_case, whose) => {
+    await node.put(patient('undated'));
+    await node.put(observation('of-undated', 'undated', '718-7'));
+    await node.put(related('attorney', whose, 'HPOWATT'));
+    expect(await status(`Observation/of-${whose}`, asking('RelatedPerson/attorney', whose))).toBe(401);
+  });
+
   test('does not see a part that is labelled so, and sees the rest', async () => {
     const url = 'http://hl7.org/fhir/uv/security-label-ds4p/StructureDefinition/extension-inline-sec-label';
     const [label] = confidential.meta.security;

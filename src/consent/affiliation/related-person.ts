@@ -3,7 +3,7 @@ import { codingKeysOf, type Element, objectsIn } from '../element.ts';
 import type { LawProfile } from '../law-profile.ts';
 import { birthday, type Representative } from '../representative.ts';
 import { referenceIn } from './group-members.ts';
-import { intervalOf } from './period.ts';
+import { ALWAYS, both, type Interval, intervalOf } from './period.ts';
 
 const ROLE_CODE = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode';
 const ROLE_CLASS = 'http://terminology.hl7.org/CodeSystem/v3-RoleClass';
@@ -30,26 +30,34 @@ export interface Relation extends Representative {
 }
 
 /**
- * The right that a RelatedPerson has, while it is active and in its period; undefined for one who has none, such as a neighbour or an
- * emergency contact. A guardianship that begins when the patient is of age is a court's order about an adult and does not end with age.
+ * The rights that a RelatedPerson has, while it is active and in its period; none for a neighbour or an emergency contact. A
+ * guardianship that begins when the patient is of age is a court's order about an adult and does not end with age. A minor gives no
+ * power of attorney: who has one is an agent from the day of age on, and until then what else they are.
  * (FHIR R4 §RelatedPerson.active, .relationship, .period.)
  */
-export function relationOf(
+export function relationsOf(
   related: Element,
   patient: Element | undefined,
   law: Pick<LawProfile, 'majorityYears'>,
-): Relation | undefined {
+): readonly Relation[] {
   const id = referenceIn(related.patient)?.match(/^Patient\/(.+)$/)?.[1];
-  if (id === undefined || related.active === false || patient === undefined) return undefined;
+  if (id === undefined || related.active === false || patient === undefined) return [];
   const capacities = objectsIn(related.relationship).flatMap(({ coding }) => codingKeysOf(coding));
   const has = (codes: readonly string[]) => capacities.some((code) => codes.includes(code));
-  const named = has(AGENTS) ? 'agent' : has(GUARDIANS) ? 'guardian' : has(PARENTS) ? 'parent' : undefined;
-  if (named === undefined) return undefined;
   const birthMs = birthOf(patient);
   const interval = intervalOf(related.period);
-  const isOfAdult =
-    named === 'guardian' && birthMs !== undefined && interval.fromMs >= birthday(birthMs, law.majorityYears);
-  return { patient: id, relationship: isOfAdult ? 'agent' : named, birthMs, ...interval, capacities };
+  const ofAgeMs = birthMs === undefined ? Number.POSITIVE_INFINITY : birthday(birthMs, law.majorityYears);
+  const as = (relationship: Relation['relationship'], when: Interval): Relation => ({
+    patient: id,
+    relationship,
+    birthMs,
+    ...when,
+    capacities,
+  });
+  const asAgent = as('agent', both(interval, { fromMs: ofAgeMs, untilMs: ALWAYS.untilMs }));
+  if (has(GUARDIANS) && interval.fromMs >= ofAgeMs) return [asAgent];
+  const ofMinor = has(GUARDIANS) ? 'guardian' : has(PARENTS) ? 'parent' : undefined;
+  return [...(has(AGENTS) ? [asAgent] : []), ...(ofMinor === undefined ? [] : [as(ofMinor, interval)])];
 }
 
 /** The earliest instant at which a patient may have been born; undefined when the record does not say. */

@@ -8,7 +8,7 @@ import { referenceIn } from './group-members.ts';
 import { resourceAt } from './group-reader.ts';
 import type { Written } from './group-register.ts';
 import { holds } from './period.ts';
-import { birthOf, type Relation, relationOf } from './related-person.ts';
+import { birthOf, type Relation, relationsOf } from './related-person.ts';
 import { RestingCache } from './resting-cache.ts';
 
 /** Representatives who are signed in at the same time. */
@@ -128,8 +128,7 @@ export class Representations {
       const related = await read(reference);
       const whose = referenceIn(related?.patient);
       if (related === undefined || whose === undefined) continue;
-      const relation = relationOf(related, await read(whose), this.#parts.policy.law);
-      if (relation !== undefined) relations.push(relation);
+      relations.push(...relationsOf(related, await read(whose), this.#parts.policy.law));
     }
     return relations;
   }
