@@ -40,6 +40,8 @@ const client = z.strictObject({
   launchUri: text.optional(),
 });
 
+const confirmation = z.strictObject({ registration: text });
+
 /** Somebody new. Throws IdentityError `request-invalid` naming the members that are wrong. */
 export function newAccount(body: Record<string, unknown>): NewAccount {
   return defined(read(account, body)) as NewAccount;
@@ -53,6 +55,11 @@ export function accountChange(body: Record<string, unknown>): AccountChange {
 /** A client to be registered; `secret` asks for one to be made. Throws IdentityError `request-invalid`. */
 export function clientRequest(body: Record<string, unknown>): ClientConfiguration & { secret: boolean } {
   return read(client, body);
+}
+
+/** Which registration of a client is confirmed. Throws IdentityError `request-invalid`. */
+export function confirmedRegistration(body: Record<string, unknown>): string {
+  return read(confirmation, body).registration;
 }
 
 function read<T extends z.ZodType>(schema: T, body: Record<string, unknown>): z.output<T> {

@@ -4,7 +4,7 @@ import type { ClientConfiguration, RegisteredClient } from '../clients/client-co
 import type { ListedClient } from '../clients/client-registry.ts';
 import { hashClientSecret } from '../clients/client-secret.ts';
 import { jsonObject, named, recordedRoute } from '../recorded-route.ts';
-import { clientRequest } from './administration-request.ts';
+import { clientRequest, confirmedRegistration } from './administration-request.ts';
 import { type AdministrationServices, administrator } from './administrator.ts';
 
 const SECRET_BYTES = 32; // beyond guessing
@@ -42,7 +42,9 @@ export function clientRoutes(app: FastifyInstance, services: AdministrationServi
     recordedRoute(services, named('U', 'confirm-client'), async (request, trail) => {
       const { account } = await administrator(services, request, trail);
       const { client } = request.params as { client: string };
-      return { status: 200, body: { client: publishedClient(clients.confirm(client, account)) } };
+      const registration = confirmedRegistration(jsonObject(request.body));
+      const confirmed = clients.confirm({ id: client, registration }, account);
+      return { status: 200, body: { client: publishedClient(confirmed) } };
     }),
   );
   app.delete(
@@ -64,11 +66,12 @@ const kinds: Readonly<Record<RegisteredClient['authentication']['kind'], string>
 };
 
 function publishedClient({ client, origin, isWaiting }: ListedClient) {
-  const { id, name, authentication, redirectUris, launchUri, scopes, purposes } = client;
+  const { id, name, registration, authentication, redirectUris, launchUri, scopes, purposes } = client;
   return {
     id,
     name,
     origin,
+    ...(registration === undefined ? {} : { registration }),
     ...(isWaiting === true ? { waits: true } : {}),
     authentication: kinds[authentication.kind],
     redirectUris,

@@ -40,6 +40,11 @@ async function portalToken(login: string, scope = SCOPE): Promise<string> {
 const call = (method: string, path: string, body?: object, by = token) =>
   portal().call(method, `/administration${path}`, by, body);
 
+/** What an administrator was answered who registered a client. */
+type Registered = { readonly client: { readonly registration: string } };
+const confirm = (id: string, { client }: Registered, by = other) =>
+  call('POST', `/clients/${id}/confirmation`, { registration: client.registration }, by);
+
 describe('an administrator, of apps and machines,', () => {
   test('lets no machine in alone: another administrator confirms it', async () => {
     const made = await call('POST', '/clients', { id: 'reader', scope: 'system/*.rs', secret: true });
@@ -51,22 +56,47 @@ describe('an administrator, of apps and machines,', () => {
         client_secret: String(made.body.secret),
       });
     expect((await tokenOf()).body.error).toBe('invalid_client');
-    expect((await call('POST', '/clients/reader/confirmation', {})).body.code).toBe('client-invalid');
+    const registered = made.body as unknown as Registered;
+    expect((await confirm('reader', registered, token)).body.code).toBe('client-invalid');
     expect(
       (await call('POST', '/clients', { id: 'reader', scope: 'system/*.rs', secret: true })).status,
     ).toBe(400);
     expect((await tokenOf()).body.error).toBe('invalid_client');
-    const confirmed = await call('POST', '/clients/reader/confirmation', {}, other);
+    const confirmed = await confirm('reader', registered);
     expect([confirmed.status, confirmed.body.client]).toMatchObject([200, { id: 'reader' }]);
     expect((await tokenOf()).status).toBe(200);
-    expect((await call('POST', '/clients/reader/confirmation', {}, other)).status).toBe(404);
+    expect((await confirm('reader', registered)).status).toBe(404);
     expect((await call('DELETE', '/clients/reader')).status).toBe(200);
+  });
+
+  test('confirms what they were shown: a machine registered meanwhile under the same id stays out', async () => {
+    const register = async (scope: string) =>
+      (await call('POST', '/clients', { id: 'swapped', scope, secret: true })).body as unknown as Registered;
+    await register('system/Observation.rs');
+    const listed = (await call('GET', '/clients', undefined, other)).body.clients as unknown as {
+      id: string;
+      registration: string;
+    }[];
+    const shown = listed.find(({ id }) => id === 'swapped');
+    if (shown === undefined) throw new Error('the machine is not listed');
+    expect((await call('DELETE', '/clients/swapped')).status).toBe(200);
+    const swapped = await register('system/*.cruds');
+    const answer = await confirm('swapped', { client: shown });
+    expect([answer.status, answer.body.code]).toEqual([404, 'client-unknown']);
+    for (const body of [{}, { registration: '' }, { registration: [swapped.client.registration] }])
+      expect((await call('POST', '/clients/swapped/confirmation', body, other)).body.code).toBe(
+        'request-invalid',
+      );
+    expect(node.mary.signIn.clients.get('swapped')).toBeUndefined();
+    expect((await confirm('swapped', swapped)).status).toBe(200);
+    expect(node.mary.signIn.clients.get('swapped')).toBeDefined();
+    expect((await call('DELETE', '/clients/swapped')).status).toBe(200);
   });
 
   test('removes a machine: its tokens end, and do not revive when its id is registered anew', async () => {
     const register = async () => {
       const made = await call('POST', '/clients', { id: 'nightly', scope: 'system/*.rs', secret: true });
-      expect((await call('POST', '/clients/nightly/confirmation', {}, other)).status).toBe(200);
+      expect((await confirm('nightly', made.body as unknown as Registered)).status).toBe(200);
       const { body } = await portal().token({
         grant_type: 'client_credentials',
         client_id: 'nightly',
@@ -93,7 +123,7 @@ describe('an administrator, of apps and machines,', () => {
     });
     const secret = String(made.body.secret);
     expect([made.status, secret.length]).toEqual([201, 43]);
-    await call('POST', '/clients/night-job/confirmation', {}, other);
+    await confirm('night-job', made.body as unknown as Registered);
     expect(JSON.stringify((await call('GET', '/clients')).body)).not.toContain(secret);
     const asked = await portal().token({
       grant_type: 'client_credentials',

@@ -95,10 +95,16 @@ export class ClientRegistry {
     return listed(this.#keep({ ...configuration, registration: randomId(), ...waits }));
   }
 
-  /** Lets a machine in that another administrator registered. Throws IdentityError `client-unknown` or `client-invalid`. */
-  confirm(id: string, by: string): ListedClient {
+  /**
+   * Lets a machine in that another administrator registered, by the registration that who confirms was shown: under the same id
+   * another one, with other keys and scopes, may wait meanwhile. Throws IdentityError `client-unknown` or `client-invalid`.
+   */
+  confirm(
+    { id, registration }: Required<Pick<RegisteredClient, 'id' | 'registration'>>,
+    by: string,
+  ): ListedClient {
     const { waitsBeside, ...kept } = this.#stored.get(id)?.kept ?? {};
-    if (waitsBeside === undefined || !isKept(kept))
+    if (waitsBeside === undefined || !isKept(kept) || kept.registration !== registration)
       throw new IdentityError('client-unknown', 'There is no such client that waits to be confirmed.');
     if (waitsBeside === by)
       throw new IdentityError(

@@ -24,6 +24,8 @@ export interface Client {
   id: string;
   name: string;
   origin: 'built-in' | 'configured' | 'registered';
+  /** Id of its registration; the built-in and configured ones have none. */
+  registration?: string;
   /** Another administrator has yet to confirm it. */
   waits?: boolean;
   authentication: string;
@@ -101,12 +103,16 @@ export const addClient = (
 ): Promise<{ client: Client; secret?: string }> =>
   json(`${at(organisation)}/clients`, { token, method: 'POST', body: client });
 
-/** Lets a machine in that another administrator registered. */
-export const confirmClient = (organisation: string, token: string, id: string): Promise<unknown> =>
+/** Lets a machine in that another administrator registered, as it was listed. */
+export const confirmClient = (
+  organisation: string,
+  token: string,
+  { id, registration }: Pick<Client, 'id' | 'registration'>,
+): Promise<unknown> =>
   json(`${at(organisation)}/clients/${encodeURIComponent(id)}/confirmation`, {
     token,
     method: 'POST',
-    body: {},
+    body: { registration },
   });
 
 /** Removes a registered client; its tokens end. */

@@ -102,7 +102,7 @@ function NewClientForm({ onSecret }: { onSecret: (secret: string | undefined) =>
 
 interface ClientTableProps {
   clients: readonly Client[];
-  onConfirm: (id: string) => void;
+  onConfirm: (client: Client) => void;
   onRemove: (id: string) => void;
 }
 
@@ -131,7 +131,7 @@ function ClientTable({ clients, onConfirm, onRemove }: ClientTableProps) {
                       <Button
                         size="xs"
                         variant="default"
-                        onClick={() => onConfirm(client.id)}
+                        onClick={() => onConfirm(client)}
                         aria-label={`Confirm ${client.id}, which another administrator registered`}
                       >
                         Confirm
@@ -173,8 +173,10 @@ export function ClientSection() {
     onSuccess: () => queries.invalidateQueries({ queryKey: ['clients'] }),
   });
   const confirm = useMutation({
-    mutationFn: async (id: string) => confirmClient(organisation, await session.token(organisation), id),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['clients'] }),
+    mutationFn: async (client: Client) =>
+      confirmClient(organisation, await session.token(organisation), client),
+    // Refused, what is listed is not what waits any more.
+    onSettled: () => queries.invalidateQueries({ queryKey: ['clients'] }),
   });
   return (
     <section aria-labelledby="clients">
@@ -195,7 +197,7 @@ export function ClientSection() {
       {clients.data !== undefined && (
         <ClientTable
           clients={clients.data}
-          onConfirm={(id) => confirm.mutate(id)}
+          onConfirm={(client) => confirm.mutate(client)}
           onRemove={(id) => remove.mutate(id)}
         />
       )}

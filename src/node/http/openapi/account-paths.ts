@@ -117,8 +117,10 @@ const administration: Paths = {
   '/administration/clients/{client}/confirmation': {
     post: own({
       id: 'confirmClient',
-      summary: 'Lets a machine in that another administrator registered',
+      summary:
+        'Lets a machine in that another administrator registered, by the `registration` that is listed',
       parameters: [inPath('client', TEXT)],
+      body: body({ registration: ID }),
     }),
   },
   '/administration/clients/{client}': {
