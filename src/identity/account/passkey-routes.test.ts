@@ -65,6 +65,33 @@ describe('a passkey outlives the session that asks for it, so', () => {
     expect(listed()).toHaveLength(2);
   });
 
+  test('none is removed by whoever has the token, or learned the password: the next would take the password alone', async () => {
+    const { directory, passkeys } = node.mary.signIn;
+    passkeys.removeAll(String(directory.byLogin('carl')?.id));
+    const device = new SoftAuthenticator(PUBLIC_URL);
+    const early = (await show({ password: PASSWORD })).body.id;
+    expect(await add(device, (await show({ password: PASSWORD })).body.id, 'The only one')).toBe(201);
+    const withPasskey = async (purpose: string) => {
+      const { passkey } = (await show({}, purpose)).body as unknown as { passkey: { challenge: string } };
+      return (await show({ passkey: device.use(passkey.challenge) }, purpose)).body.id;
+    };
+    const remove = (query: string) =>
+      portal().call('DELETE', `/account/passkeys/${device.id}${query}`, token);
+    const by = (proof: unknown) => `?reauthentication=${proof}`;
+    const password = (await show({ password: PASSWORD }, 'remove-passkey')).body;
+    expect(password.code).toBe('reauthentication-failed');
+    const other = await withPasskey('add-passkey');
+    for (const query of ['', by(''), by('f'.repeat(32)), by(password.id), by(early), by(other)]) {
+      const { status, body } = await remove(query);
+      expect([query, status, body.code]).toEqual([query, 403, 'reauthentication-failed']);
+    }
+    expect(listed()).toMatchObject([{ name: 'The only one' }]);
+    const proof = await withPasskey('remove-passkey');
+    expect((await remove(`${by(proof)}&reauthentication=${proof}`)).status).toBe(403);
+    expect((await remove(by(proof))).body.passkeys).toEqual([]);
+    expect((await remove(by(proof))).status).toBe(403);
+  });
+
   test('a proof is too old after five minutes', async () => {
     const { directory, passkeys } = node.mary.signIn;
     passkeys.removeAll(String(directory.byLogin('carl')?.id));

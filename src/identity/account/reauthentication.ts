@@ -12,6 +12,8 @@ const KIND = 'Reauthentication';
 
 /** What a proof is for with which somebody adds a passkey to their account. */
 export const ADD_PASSKEY = 'add-passkey';
+/** What a proof is for with which somebody removes one. */
+export const REMOVE_PASSKEY = 'remove-passkey';
 
 /** How somebody shows anew who they are. Two factors: a passkey that asks for PIN or finger is two by itself. */
 export interface Shown {

@@ -46,17 +46,22 @@ export const launchApp = (
 export const fetchPasskeys = async (organisation: string, token: string): Promise<Passkey[]> =>
   (await json<{ passkeys: Passkey[] }>(`/orgs/${organisation}/account/passkeys`, { token })).passkeys;
 
-/** What a proof of re-authentication is for with which a passkey is added. */
-const ADD_PASSKEY = 'add-passkey';
+/** What a proof of re-authentication is for. */
+type ProofPurpose = 'add-passkey' | 'remove-passkey';
 
 /** Shows anew who asks: with a passkey that there is, or with the password. The id of the proof. */
-async function showAnew(organisation: string, token: string, password: string | undefined): Promise<string> {
+async function showAnew(
+  organisation: string,
+  token: string,
+  purpose: ProofPurpose,
+  password?: string,
+): Promise<string> {
   const path = `/orgs/${organisation}/account/reauthentication`;
   const show = (factor: object) =>
     json<{ id: string; passkey?: PublicKeyCredentialRequestOptionsJSON }>(path, {
       token,
       method: 'POST',
-      body: { purpose: ADD_PASSKEY, ...factor },
+      body: { purpose, ...factor },
     });
   if (password !== undefined) return (await show({ password })).id;
   const { passkey } = await show({});
@@ -80,13 +85,18 @@ export async function addPasskey(
   const options = await json<PublicKeyCredentialCreationOptionsJSON>(`${path}/options`, {
     token,
     method: 'POST',
-    body: { reauthentication: await showAnew(organisation, token, password) },
+    body: { reauthentication: await showAnew(organisation, token, 'add-passkey', password) },
   });
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
   const credential = (await navigator.credentials.create({ publicKey })) as PublicKeyCredential;
   return json<Passkey>(path, { token, method: 'POST', body: { name, credential: credential.toJSON() } });
 }
 
-/** Removes a passkey. */
-export const removePasskey = (organisation: string, token: string, id: string): Promise<unknown> =>
-  json(`/orgs/${organisation}/account/passkeys/${encodeURIComponent(id)}`, { token, method: 'DELETE' });
+/** Removes a passkey, after its owner showed one that there is. Throws ApiError, and what the browser throws. */
+export async function removePasskey(organisation: string, token: string, id: string): Promise<void> {
+  const query = new URLSearchParams({
+    reauthentication: await showAnew(organisation, token, 'remove-passkey'),
+  });
+  const path = `/orgs/${organisation}/account/passkeys/${encodeURIComponent(id)}`;
+  await json(`${path}?${query}`, { token, method: 'DELETE' });
+}

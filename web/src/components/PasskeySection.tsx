@@ -78,7 +78,7 @@ export function PasskeySection() {
       </Title>
       <Text size="sm" className="quiet" mb="sm">
         A passkey signs you in with this device, its PIN or your finger. Nobody can guess it or talk you out
-        of it.
+        of it. To remove one, you show one that you have: where you have lost them all, ask an administrator.
       </Text>
       {passkeys.isError && <Failed error={passkeys.error} what="Your passkeys" />}
       {remove.isError && <Refused title="The passkey was not removed" error={remove.error} />}
@@ -93,6 +93,7 @@ export function PasskeySection() {
               variant="outline"
               color="coral"
               onClick={() => remove.mutate(passkey.id)}
+              loading={remove.isPending && remove.variables === passkey.id}
               aria-label={`Remove ${passkey.name}`}
             >
               Remove

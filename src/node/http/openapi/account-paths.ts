@@ -1,4 +1,12 @@
-import { inPath, json, type OperationParts, operation, type Paths, type Schema } from './operation-object.ts';
+import {
+  inPath,
+  inQuery,
+  json,
+  type OperationParts,
+  operation,
+  type Paths,
+  type Schema,
+} from './operation-object.ts';
 import { ID } from './scalars.ts';
 
 const OBJECT: Schema = { type: 'object' };
@@ -43,7 +51,14 @@ const account: Paths = {
     }),
   },
   '/account/passkeys/{passkey}': {
-    delete: own({ id: 'removePasskey', summary: 'Removes a passkey', parameters: [inPath('passkey', TEXT)] }),
+    delete: own({
+      id: 'removePasskey',
+      summary: 'Removes a passkey; takes a proof of re-authentication for `remove-passkey`',
+      parameters: [
+        inPath('passkey', TEXT),
+        { ...inQuery('reauthentication', ID, 'Id of the proof.'), required: true },
+      ],
+    }),
   },
   '/account/reauthentication': {
     post: own({
