@@ -14,6 +14,7 @@ import type { CompiledConsent } from './decision.ts';
 import { FEDERAL, type LawProfile } from './law-profile.ts';
 import { ConsentLedgerView } from './ledger-view.ts';
 import { PatientIndex } from './patient-index.ts';
+import { denies } from './provision.ts';
 import { StepStore } from './step-store.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
@@ -61,6 +62,8 @@ export class ConsentRegister {
   readonly view: ConsentLedgerView;
   readonly #options: ConsentRegisterOptions;
   readonly #compiled = new PatientIndex<CompiledConsent>();
+  /** The log entry of the content that each was compiled from. */
+  readonly #contents = new Map<string, string>();
   /** Labels of what a parent's consent does not release. */
   readonly #withheld: ReadonlySet<string>;
   readonly #attached = new PatientIndex<AttachedConsent>();
@@ -190,9 +193,13 @@ export class ConsentRegister {
     if (record?.role === 'grantee') this.#refreshAttached(record);
     const compiled = record?.role === 'custodian' ? this.#compile(record, this.view.state(id)) : undefined;
     if (record?.role === 'custodian' && compiled !== undefined) {
+      const before = this.#compiled.get(id);
+      const isOther = this.#contents.get(id) !== event || before?.status !== compiled.status;
       this.#compiled.set(id, record.patient, compiled);
-      // What takes the place of another may permit less, or deny more.
-      this.#options.withdrawals?.note(record.patient);
+      this.#contents.set(id, event);
+      // What takes the place of another may permit less; what is new withdraws something only where it denies.
+      if (before === undefined ? denies(compiled.provision) : isOther)
+        this.#options.withdrawals?.note(record.patient);
       this.#options.onGroups?.(id, groupsNamed(compiled.provision));
     } else this.#deactivate(id);
   }
@@ -201,6 +208,7 @@ export class ConsentRegister {
     const patient = this.#compiled.patientOf(id);
     if (patient !== undefined) this.#noteEnd(id, patient);
     this.#compiled.delete(id);
+    this.#contents.delete(id);
     this.#options.onGroups?.(id, []);
   }
 

@@ -10,3 +10,8 @@ export interface Provision {
   readonly criteria: Criteria;
   readonly exceptions: readonly Provision[];
 }
+
+/** Whether a provision or an exception in it denies anything. */
+export function denies({ effect, exceptions }: Provision): boolean {
+  return effect === 'deny' || exceptions.some(denies);
+}
