@@ -62,8 +62,7 @@ export class ConsentRegister {
   readonly view: ConsentLedgerView;
   readonly #options: ConsentRegisterOptions;
   readonly #compiled = new PatientIndex<CompiledConsent>();
-  /** The log entry of the content that each was compiled from. */
-  readonly #contents = new Map<string, string>();
+  readonly #contents = new Map<string, string>(); // the log entry that each was compiled from
   /** Labels of what a parent's consent does not release. */
   readonly #withheld: ReadonlySet<string>;
   readonly #attached = new PatientIndex<AttachedConsent>();
@@ -198,8 +197,8 @@ export class ConsentRegister {
       this.#compiled.set(id, record.patient, compiled);
       this.#contents.set(id, event);
       // What takes the place of another may permit less; what is new withdraws something only where it denies.
-      if (before === undefined ? denies(compiled.provision) : isOther)
-        this.#options.withdrawals?.note(record.patient);
+      const isLess = before === undefined ? denies(compiled.provision) : isOther;
+      if (isLess) this.#options.withdrawals?.note(record.patient);
       this.#options.onGroups?.(id, groupsNamed(compiled.provision));
     } else this.#deactivate(id);
   }
@@ -207,8 +206,7 @@ export class ConsentRegister {
   #deactivate(id: string): void {
     const patient = this.#compiled.patientOf(id);
     if (patient !== undefined) this.#noteEnd(id, patient);
-    this.#compiled.delete(id);
-    this.#contents.delete(id);
+    for (const kept of [this.#compiled, this.#contents]) kept.delete(id);
     this.#options.onGroups?.(id, []);
   }
 
