@@ -1,9 +1,9 @@
-import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Badge, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { type EmergencyAccess, fetchEmergencies, reviewEmergency } from '../api/emergencies.ts';
 import { PageHeading } from '../components/PageHeading.tsx';
-import { Empty, Failed, Refused, Waiting } from '../components/Status.tsx';
+import { Review } from '../components/Review.tsx';
+import { Empty, Failed, Waiting } from '../components/Status.tsx';
 import { when } from '../components/when.ts';
 import { useSession } from '../session/session.ts';
 
@@ -16,37 +16,8 @@ const REASONS: Record<string, string> = {
   'serious-threat': 'serious and imminent threat',
 };
 
-function Review({ access }: { access: EmergencyAccess }) {
-  const session = useSession();
-  const client = useQueryClient();
-  const [note, setNote] = useState('');
-  const review = useMutation({
-    mutationFn: (outcome: 'justified' | 'violation') =>
-      reviewEmergency(session, { id: access.id, outcome, note }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['emergencies'] }),
-  });
-  const isReady = note.trim() !== '' && !review.isPending;
-  return (
-    <>
-      <Group align="end" gap="sm" mt="xs">
-        <TextInput
-          label={`What came of looking into it (${when(access.opened)})`}
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
-        <Button variant="light" disabled={!isReady} onClick={() => review.mutate('justified')}>
-          Justified
-        </Button>
-        <Button variant="default" disabled={!isReady} onClick={() => review.mutate('violation')}>
-          Violation
-        </Button>
-      </Group>
-      {review.isError && <Refused title="The review was not kept" error={review.error} />}
-    </>
-  );
-}
-
 function AccessRow({ access }: { access: EmergencyAccess }) {
+  const session = useSession();
   const { patient, reason, opened, until, stale, facts } = access;
   return (
     <li>
@@ -65,7 +36,13 @@ function AccessRow({ access }: { access: EmergencyAccess }) {
           {stale ? 'The view of the ledger was older than it may be. ' : ''}
           {facts === undefined ? '' : `Disclosed by ${facts.discloser}.`}
         </Text>
-        {access.status === 'to-review' && facts !== undefined && <Review access={access} />}
+        {access.status === 'to-review' && facts !== undefined && (
+          <Review
+            time={opened}
+            queryKey={['emergencies']}
+            submit={(review) => reviewEmergency(session, { id: access.id, ...review })}
+          />
+        )}
         {facts?.review !== undefined && (
           <Text size="sm" className="quiet">
             {facts.review.note}

@@ -1,45 +1,17 @@
-import { Badge, Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Badge, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { type Flag, fetchFlags, reviewFlag } from '../api/audit.ts';
 import { PageHeading } from '../components/PageHeading.tsx';
-import { Empty, Failed, Refused, Waiting } from '../components/Status.tsx';
+import { Review } from '../components/Review.tsx';
+import { Empty, Failed, Waiting } from '../components/Status.tsx';
 import { when } from '../components/when.ts';
 import { useSession } from '../session/session.ts';
 
 /** New flags appear without a reload. */
 const REFRESH_MS = 5_000; // an access is flagged within a second or two
 
-function Review({ flag }: { flag: Flag }) {
-  const session = useSession();
-  const client = useQueryClient();
-  const [note, setNote] = useState('');
-  const review = useMutation({
-    mutationFn: (outcome: 'justified' | 'violation') => reviewFlag(session, { id: flag.id, outcome, note }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['flags'] }),
-  });
-  const isReady = note.trim() !== '' && !review.isPending;
-  return (
-    <>
-      <Group align="end" gap="sm" mt="xs">
-        <TextInput
-          label={`What came of looking into it (${when(flag.time)})`}
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-        />
-        <Button variant="light" disabled={!isReady} onClick={() => review.mutate('justified')}>
-          Justified
-        </Button>
-        <Button variant="default" disabled={!isReady} onClick={() => review.mutate('violation')}>
-          Violation
-        </Button>
-      </Group>
-      {review.isError && <Refused title="The review was not kept" error={review.error} />}
-    </>
-  );
-}
-
 function FlagRow({ flag }: { flag: Flag }) {
+  const session = useSession();
   return (
     <li>
       <Text size="sm" className="quiet">
@@ -50,7 +22,11 @@ function FlagRow({ flag }: { flag: Flag }) {
           <b>{flag.agent}</b> at Patient/{flag.patient}: {flag.reason}
         </Text>
         {flag.review === undefined ? (
-          <Review flag={flag} />
+          <Review
+            time={flag.time}
+            queryKey={['flags']}
+            submit={(review) => reviewFlag(session, { id: flag.id, ...review })}
+          />
         ) : (
           <Text size="sm" className="quiet">
             {flag.review.note}
