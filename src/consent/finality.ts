@@ -115,7 +115,7 @@ export class Finality {
     const time = [now().toISOString(), register.view.state(id)?.time ?? ''].sort().at(-1) ?? '';
     let committed: Committed;
     try {
-      committed = await submit({ contract: 'consent', name, args, time });
+      committed = await submit({ contract: 'consent', name, args, time, isUrgent: name === 'revoke' });
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === undefined) return undefined;

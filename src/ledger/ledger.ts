@@ -12,6 +12,8 @@ export interface Transaction {
   readonly args: TransactionArgs;
   /** When, as the submitter claims (RFC 3339, UTC, milliseconds); the submitter's clock when left out. */
   readonly time?: string;
+  /** True for what goes before other transactions of this organisation that wait: a revocation. No part of what is committed. */
+  readonly isUrgent?: boolean;
 }
 
 /** A transaction that is final. */

@@ -169,7 +169,8 @@ class Engine implements FabricEngine {
     const time = parseTime(transaction.time ?? this.#now().toISOString(), 'time');
     const wanted = { contract, name, args: plainArgs(transaction.args), time };
     const text = (height: number) => requestText({ ...wanted, height });
-    return this.#submission.commit(role, { name: FUNCTION.submit, text });
+    const isUrgent = transaction.isUrgent === true;
+    return this.#submission.commit(role, { name: FUNCTION.submit, text, isUrgent });
   }
 
   async #query(role: Role, contract: string, name: string, args: TransactionArgs): Promise<unknown> {

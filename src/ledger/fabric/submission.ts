@@ -5,6 +5,7 @@ import { LedgerError } from '../error.ts';
 import type { Role } from '../kit/context.ts';
 import type { Committed } from '../ledger.ts';
 import type { BlockFeed, CommitOutcome } from './block-feed.ts';
+import { EndorsementWindow } from './endorsement-window.ts';
 import type { Endorsed } from './gateway.ts';
 import { gatewayOutcome } from './gateway-outcome.ts';
 import type { SubmitAnswer } from './invocation.ts';
@@ -27,11 +28,6 @@ const COMMIT_MS = 30_000;
 /** Pause between two sendings of the same bytes to orderers that did not take them. */
 const ORDER_RETRY_MS = 500;
 
-/** Endorsements under way at once: enough to fill blocks, few enough that a busy peer answers each in time. */
-const MAX_ENDORSING = 16;
-/** Most transactions waiting to be endorsed; beyond it submitters are told to come back. */
-const MAX_PENDING = 4_096;
-
 /** What submitting needs of the peer. */
 export interface SubmissionPeer {
   /** The organisation's provider. */
@@ -46,6 +42,8 @@ export interface SubmissionPeer {
 /** What is to be submitted: a function of the chaincode, and its request once the height is known at which it stands. */
 export interface Wanted {
   readonly name: string;
+  /** True for what goes before other transactions that wait. */
+  readonly isUrgent?: boolean;
   text(height: number): string;
 }
 
@@ -54,8 +52,7 @@ export class Submission {
   readonly #peer: SubmissionPeer;
   readonly #feed: BlockFeed;
   readonly #closing: AbortSignal;
-  readonly #waiting: (() => void)[] = [];
-  #endorsing = 0;
+  readonly #window = new EndorsementWindow();
 
   /** `closing` ends every waiting. */
   constructor(peer: SubmissionPeer, feed: BlockFeed, closing: AbortSignal) {
@@ -108,29 +105,18 @@ export class Submission {
 
   /** Endorsed, or why it was not when asking again may settle that. */
   async #endorsed(role: Role, wanted: Wanted): Promise<Endorsed | LedgerError> {
-    await this.#turn();
+    const { name, isUrgent = false } = wanted;
     try {
-      return await this.#peer.endorse(role, wanted.name, wanted.text(this.#feed.height + 1));
+      return await this.#window.run(isUrgent, () =>
+        this.#peer.endorse(role, name, wanted.text(this.#feed.height + 1)),
+      );
     } catch (error) {
       if (error instanceof LedgerError) throw error;
       this.#assertOpen();
       const outcome = gatewayOutcome(error, this.#peer.mspId, 'endorsing');
       if (outcome.kind === 'disagreement') return outcome.error;
       throw outcome.error;
-    } finally {
-      this.#endorsing--;
-      this.#waiting.shift()?.();
     }
-  }
-
-  /** Waits until fewer than the most are being endorsed, in the order of coming. */
-  async #turn(): Promise<void> {
-    if (this.#waiting.length >= MAX_PENDING) {
-      const sentence = 'too many transactions are waiting; try again shortly';
-      throw new LedgerError('unavailable', sentence, { reason: 'busy' });
-    }
-    if (this.#endorsing >= MAX_ENDORSING) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    this.#endorsing++;
   }
 
   /** Orders an endorsed transaction and waits for its block. The same bytes are sent until the orderers take them: sent twice, they count once. */

@@ -6,6 +6,7 @@ import { until } from '../../journeys/harness/until.ts';
 import { type FaultNetwork, underLoad } from './fault-network.ts';
 import type { Link, Links } from './links.ts';
 import { describeOnFabric } from './on-fabric.ts';
+import { PartedEmergency } from './parted-emergency.ts';
 import { partedNetwork } from './parted-network.ts';
 import { isLong } from './results.ts';
 
@@ -21,6 +22,7 @@ describeOnFabric('behind a proxy for every link', () => {
   let network: FaultNetwork;
   let links: Links;
   let patient: DemoPatient;
+  let emergency: PartedEmergency;
   beforeAll(async () => {
     ({ network, links } = await partedNetwork(STALENESS_MS));
     const { node } = network;
@@ -29,6 +31,8 @@ describeOnFabric('behind a proxy for every link', () => {
     const granted = await patient.device.send(patient.device.grant(asked), node.organisation(PARTED));
     expect(granted.status, granted.text).toBe(201);
     await until('the grant works', async () => (await disclosure()) === 'complete', RECOVERY_MS);
+    emergency = new PartedEmergency(node, patient, PARTED, 'lakeside');
+    await emergency.begin();
   }, 400_000);
   afterAll(async () => {
     await network?.node.stop();
@@ -70,6 +74,7 @@ describeOnFabric('behind a proxy for every link', () => {
             async () => (await disclosure()) === 'stale',
             RECOVERY_MS,
           );
+          await emergency.whileParted();
         } finally {
           links.rule = () => 'pass';
         }
@@ -79,7 +84,8 @@ describeOnFabric('behind a proxy for every link', () => {
           async () => (await disclosure()) === 'complete',
           RECOVERY_MS,
         );
-        return `refuses as stale meanwhile; discloses again ${((performance.now() - healedMs) / 1000).toFixed(1)} s after the links are back`;
+        await emergency.afterwards();
+        return `refuses as stale meanwhile, and opens in an emergency; discloses again ${((performance.now() - healedMs) / 1000).toFixed(1)} s after the links are back`;
       },
     );
     expect(outcome).toMatchObject({ lost: [], forks: [] });
