@@ -10,8 +10,19 @@ const onFabric = process.env.HOLDFAST_TEST_ENGINE === 'fabric';
 /** On a machine that does other work too, time passes for less. */
 const patience = Number(process.env.HOLDFAST_TEST_PATIENCE ?? 1);
 
-/** What starts processes of its own: one file after the other, with time for a start and a stop. */
-const processes = (name: string, include: string, testTimeout: number, exclude: string[] = []) => ({
+interface Processes {
+  readonly exclude?: string[];
+  /** Files at once: starts and waits of one leave cores to another. */
+  readonly atOnce?: number;
+}
+
+/** What starts processes of its own: one file after the other unless said otherwise, with time for a start and a stop. */
+const processes = (
+  name: string,
+  include: string,
+  testTimeout: number,
+  { exclude = [], atOnce = 1 }: Processes = {},
+) => ({
   test: {
     name,
     include: [include],
@@ -19,9 +30,10 @@ const processes = (name: string, include: string, testTimeout: number, exclude: 
     experimental: native,
     testTimeout: (onFabric ? 2 : 1) * patience * testTimeout,
     hookTimeout: (onFabric ? 400_000 : 60_000) * patience,
-    fileParallelism: false,
+    fileParallelism: atOnce > 1,
+    maxWorkers: atOnce,
     // After what shares the cores: Vitest runs projects of different width in groups.
-    sequence: { groupOrder: 1 },
+    sequence: { groupOrder: atOnce > 1 ? 2 : 1 },
   },
 });
 
@@ -44,11 +56,14 @@ export default defineConfig({
         },
       },
       processes('fabric', 'src/**/*.fabric.test.ts', 60_000),
-      processes('journeys', 'test/journeys/**/*.test.ts', 120_000),
-      processes('faults', 'test/faults/**/*.test.ts', 120_000, ['test/faults/fabric/**']),
+      // On Fabric all share one consortium, which keeps both cores busy.
+      processes('journeys', 'test/journeys/**/*.test.ts', 120_000, { atOnce: onFabric ? 1 : 2 }),
+      processes('faults', 'test/faults/**/*.test.ts', 120_000, {
+        exclude: ['test/faults/fabric/**'],
+      }),
       processes('fabric-faults', 'test/faults/fabric/**/*.test.ts', 120_000),
       processes('fabric-commands', 'test/fabric/**/*.test.ts', 120_000),
-      processes('portal', 'test/portal/**/*.test.ts', 120_000),
+      processes('portal', 'test/portal/**/*.test.ts', 120_000, { atOnce: 2 }),
       processes('long', 'test/long/**/*.test.ts', LONG_TIMEOUT_MS),
     ],
   },

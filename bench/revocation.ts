@@ -18,6 +18,7 @@ import { median, writeResult } from './machine.ts';
 const ROUNDS = Number(process.argv[2] ?? 100);
 const OTHER_PER_SECOND = 50; // as the target says
 const LOOK_MS = 5; // as exact as the figure needs to be
+const FINAL_MS = 60_000; // what is slower than this is a fault
 const SETTLE_MS = 3_000; // the traffic's first blocks are through
 const CUSTODIAN = 'st-mary';
 const GRANTEE = 'lakeside';
@@ -59,6 +60,13 @@ const record = async (node: RunningNode, patient: DemoPatient) => {
   return outcomesOf((await node.organisation(GRANTEE).fhir('GET', path)).json)[CUSTODIAN];
 };
 
+/** Whether the custodian lists a grant as active. */
+async function isActive(node: RunningNode, patient: DemoPatient, id: string): Promise<boolean> {
+  const path = `/consents?patient=${patient.at(CUSTODIAN)}`;
+  const { consents } = (await node.organisation(CUSTODIAN).call('GET', path)).json;
+  return consents.some((each: { id: string; status: string }) => each.id === id && each.status === 'active');
+}
+
 /** One revocation: milliseconds until the last of the other organisations enforces it. */
 async function revoke(node: RunningNode, patient: DemoPatient, isChecked: boolean): Promise<number> {
   const grant = patient.device.grant({
@@ -67,16 +75,24 @@ async function revoke(node: RunningNode, patient: DemoPatient, isChecked: boolea
     grantee: GRANTEE,
   });
   const granted = await patient.device.send(grant, node.organisation(CUSTODIAN));
-  if (granted.status !== 201) throw new Error(`no grant: ${granted.status} ${granted.text}`);
+  // Accepted, and not final within what a request waits: under traffic that is no fault.
+  if (granted.status === 202)
+    await until('the grant is final', () => isActive(node, patient, grant.id), FINAL_MS);
+  else if (granted.status !== 201) throw new Error(`no grant: ${granted.status} ${granted.text}`);
   if (isChecked) await until('the grant works', async () => (await record(node, patient)) === 'complete');
   const others = node.organisations.filter((id) => id !== RECEIVER);
   const watches = others.map((id) => new Watch(node.organisation(id).port));
   const startMs = performance.now();
-  // The receiver may not have the block of the grant yet, a moment ago: it is asked again at once, and the time counts.
-  const answer = await until('the revocation is taken', async () => {
-    const given = await patient.device.revoke(grant, node.organisation(RECEIVER));
-    return given.status === 404 ? undefined : given;
-  });
+  // The receiver may not have the block of the grant yet, a moment ago, or answer that it is not final yet: it is asked again, and the
+  // time counts.
+  const answer = await until(
+    'the revocation is final',
+    async () => {
+      const given = await patient.device.revoke(grant, node.organisation(RECEIVER));
+      return given.status === 404 || given.status === 202 ? undefined : given;
+    },
+    FINAL_MS,
+  );
   if (answer.status !== 200) throw new Error(`not revoked: ${answer.status} ${answer.text}`);
   const reached = await Promise.all(watches.map((watch) => watch.reached(answer.json.height)));
   await Promise.all(watches.map((watch) => watch.end()));
@@ -88,16 +104,21 @@ async function revoke(node: RunningNode, patient: DemoPatient, isChecked: boolea
 
 async function rounds(node: RunningNode, patient: DemoPatient) {
   const took: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) took.push(await revoke(node, patient, round % 20 === 0));
+  for (let round = 0; round < ROUNDS; round++) {
+    took.push(await revoke(node, patient, round % 20 === 0));
+    console.error(`${round + 1} of ${ROUNDS}: ${Math.round(took.at(-1) ?? 0)} ms`);
+  }
   const sorted = [...took].sort((a, b) => a - b);
   const at = (share: number) => Math.round(sorted[Math.ceil(share * sorted.length) - 1] ?? 0);
   return { revocations: ROUNDS, medianMs: Math.round(median(took)), p99Ms: at(0.99), maxMs: at(1) };
 }
 
-/** Other transactions at a steady rate, shared out among all organisations; ends with how many there were a second. */
+/**
+ * Other transactions at a steady rate, shared out among all organisations; ends with how many there were a second. What still waits then
+ * was more than the machine could take: it is not waited for.
+ */
 function traffic(ledgers: readonly Ledger[]) {
   const startMs = performance.now();
-  const pending = new Set<Promise<unknown>>();
   let sent = 0;
   let committed = 0;
   let failed = 0;
@@ -107,23 +128,26 @@ function traffic(ledgers: readonly Ledger[]) {
     for (; sent < due; sent++) {
       const ledger = ledgers[sent % ledgers.length];
       if (ledger === undefined) return;
-      const one = ledger
+      ledger
         .submit(independentGrant())
         .then(() => committed++)
         .catch((error) => {
           failed++;
           reasons.add(String(error));
-        })
-        .finally(() => pending.delete(one));
-      pending.add(one);
+        });
     }
   }, 20);
-  return async () => {
+  return () => {
     clearInterval(timer);
     const seconds = (performance.now() - startMs) / 1000;
-    await Promise.all(pending);
     for (const reason of reasons) console.error(reason);
-    return { committed, committedPerSecond: Number((committed / seconds).toFixed(1)), failed };
+    return {
+      sent,
+      committed,
+      committedPerSecond: Number((committed / seconds).toFixed(1)),
+      failed,
+      waiting: sent - committed - failed,
+    };
   };
 }
 
@@ -162,12 +186,16 @@ try {
   await revoke(node, patient, true); // connections and code are warm
   await pause(SETTLE_MS);
   const alone = await rounds(node, patient);
+  console.error(`alone: ${JSON.stringify(alone)}`);
   const all = processes(node, network);
   const used = meter(all);
   const end = traffic(engines.map((engine) => engine.connect({ role: 'node' })));
   await pause(SETTLE_MS);
-  const loaded = await rounds(node, patient);
-  const other = await end();
+  const loaded = await rounds(node, patient).catch((error) => {
+    end();
+    throw error;
+  });
+  const other = end();
   const transactions = other.committed + 2 * ROUNDS;
   const perTransaction = Object.entries(used()).map(([name, ms]) => [
     name,
