@@ -17,7 +17,7 @@ import { median, writeResult } from './machine.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 100);
 const OTHER_PER_SECOND = 50; // as the target says
-const LOOK_MS = 5; // as exact as the figure needs to be
+const LOOK_MS = 25; // as exact as the figure needs to be, and little work for the nodes
 const FINAL_MS = 60_000; // what is slower than this is a fault
 const SETTLE_MS = 3_000; // the traffic's first blocks are through
 const CUSTODIAN = 'st-mary';

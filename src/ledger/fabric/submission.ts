@@ -5,10 +5,10 @@ import { LedgerError } from '../error.ts';
 import type { Role } from '../kit/context.ts';
 import type { Committed } from '../ledger.ts';
 import type { BlockFeed, CommitOutcome } from './block-feed.ts';
-import { EndorsementWindow } from './endorsement-window.ts';
 import type { Endorsed } from './gateway.ts';
 import { gatewayOutcome } from './gateway-outcome.ts';
 import type { SubmitAnswer } from './invocation.ts';
+import { SubmissionWindow } from './submission-window.ts';
 
 /**
  * How often a transaction is made anew when another was faster or the endorsers stood at different blocks. Each time costs a
@@ -52,7 +52,7 @@ export class Submission {
   readonly #peer: SubmissionPeer;
   readonly #feed: BlockFeed;
   readonly #closing: AbortSignal;
-  readonly #window = new EndorsementWindow();
+  readonly #window = new SubmissionWindow();
 
   /** `closing` ends every waiting. */
   constructor(peer: SubmissionPeer, feed: BlockFeed, closing: AbortSignal) {
@@ -68,23 +68,28 @@ export class Submission {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (attempt > 0) await this.#pause(attempt);
       if (performance.now() - beganMs > MAX_ATTEMPTS_MS) break;
-      const endorsed = await this.#endorsed(role, wanted);
-      if (endorsed instanceof LedgerError) {
-        last = endorsed;
-        continue;
-      }
-      const answer = JSON.parse(fromUtf8(endorsed.payload)) as SubmitAnswer;
-      if (answer.kind === 'duplicate') {
-        const place = await this.#placeOf(answer.transaction, attempt);
-        if (place !== undefined) return committed(answer.transaction, place, true);
-        continue; // the own peer has not written that block yet
-      }
-      const outcome = await this.#ordered(endorsed);
-      if (outcome.valid) return committed(endorsed.transactionId, outcome, false);
+      const done = await this.#window.run(wanted.isUrgent === true, () =>
+        this.#attempt(role, wanted, attempt),
+      );
+      if (done instanceof LedgerError) last = done;
+      else if (done !== undefined) return done;
     }
     if (last !== undefined) throw last;
     const sentence = `another transaction was faster ${MAX_ATTEMPTS} times; read the object and decide again`;
     throw new LedgerError('conflict', sentence, { reason: 'contended' });
+  }
+
+  /** One time: undefined when another was faster or the own peer is not as far yet, an error when asking again may settle it. */
+  async #attempt(role: Role, wanted: Wanted, attempt: number): Promise<Committed | LedgerError | undefined> {
+    const endorsed = await this.#endorsed(role, wanted);
+    if (endorsed instanceof LedgerError) return endorsed;
+    const answer = JSON.parse(fromUtf8(endorsed.payload)) as SubmitAnswer;
+    if (answer.kind === 'duplicate') {
+      const place = await this.#placeOf(answer.transaction, attempt);
+      return place === undefined ? undefined : committed(answer.transaction, place, true);
+    }
+    const outcome = await this.#ordered(endorsed);
+    return outcome.valid ? committed(endorsed.transactionId, outcome, false) : undefined;
   }
 
   /** Where a transaction stands that was committed before; the block before the first one here for one that no block here has. */
@@ -104,12 +109,9 @@ export class Submission {
   }
 
   /** Endorsed, or why it was not when asking again may settle that. */
-  async #endorsed(role: Role, wanted: Wanted): Promise<Endorsed | LedgerError> {
-    const { name, isUrgent = false } = wanted;
+  async #endorsed(role: Role, { name, text }: Wanted): Promise<Endorsed | LedgerError> {
     try {
-      return await this.#window.run(isUrgent, () =>
-        this.#peer.endorse(role, name, wanted.text(this.#feed.height + 1)),
-      );
+      return await this.#peer.endorse(role, name, text(this.#feed.height + 1));
     } catch (error) {
       if (error instanceof LedgerError) throw error;
       this.#assertOpen();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { EndorsementWindow } from './endorsement-window.ts';
+import { SubmissionWindow } from './submission-window.ts';
 
 /** Peers with a clock of their own: each endorsement takes what is said, once it is let go. */
 function peers() {
   const state = { nowMs: 0 };
-  const window = new EndorsementWindow(() => state.nowMs);
+  const window = new SubmissionWindow(() => state.nowMs);
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const endorse = (name: string, isUrgent = false) =>

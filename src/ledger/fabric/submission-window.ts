@@ -1,31 +1,32 @@
 import { LedgerError } from '../error.ts';
 
-/** Endorsements under way at once, at first: enough to fill blocks. */
+/** Transactions under way at once, at first: enough to fill blocks. */
 const FIRST = 8;
 /** Never fewer: one would wait for itself. */
 const LEAST = 2;
 /** Never more: a peer's gateway refuses beyond 500 by default, and four organisations share it. */
 const MOST = 64;
-/** An endorsement that takes this much longer than twice the fastest one waited at busy peers. */
-const SLOW_MS = 300; // a revocation has three such steps, and is to be in force within a second
+/** One that takes this much longer than twice the fastest one waited at busy peers or orderers. */
+const SLOW_MS = 500; // with it, a revocation is in force elsewhere in little more than a second
 /** What is left of the window when that happens. */
 const SHRINK = 0.7;
 /** Most transactions waiting; beyond it submitters are told to come back. */
 const MAX_PENDING = 4_096;
 
 /**
- * How many transactions of an organisation are being endorsed at once: more with each round in which all were answered in time, and a
- * part of it when peers become slow (additive increase and multiplicative decrease, as RFC 5681 has it for TCP). What more peers were
- * given would not be endorsed sooner, and everything later would wait behind it. What is urgent goes before what waits.
+ * How many transactions of an organisation are under way at once, from their endorsement until their block is here: more with each round
+ * in which all were done in time, and a part of it when they become slow (additive increase and multiplicative decrease, as RFC 5681
+ * has it for TCP). What more the network was given would not be done sooner, and everything later would wait behind it. What is
+ * urgent goes before what waits.
  */
-export class EndorsementWindow {
+export class SubmissionWindow {
   readonly #now: () => number;
   readonly #urgent: (() => void)[] = [];
   readonly #waiting: (() => void)[] = [];
   #limit = FIRST;
   #underWay = 0;
   #fastestMs = Number.POSITIVE_INFINITY;
-  /** Endorsements that began earlier tell nothing about the window as it is now. */
+  /** What began earlier tells nothing about the window as it is now. */
   #shrunkAtMs = Number.NEGATIVE_INFINITY;
 
   /** `now` is a monotonic clock in milliseconds. */
