@@ -2,9 +2,12 @@ import type { Command } from 'commander';
 import { CliError, EXIT } from './exit-code.ts';
 import { BINARIES, LEDGER_BASE_PORT, OWN, SNAPSHOT_HASH, upkeepVerbs } from './ledger-upkeep-verbs.ts';
 import type { AddVerb, RunVerb } from './program.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const DATA = "the network's folder (default ./data/network)";
 const BUNDLE = 'another chaincode bundle than the shipped one';
+const BLOCK_MS = 'how long a block of a new channel waits for transactions, 10 to 10000 (default: 100)';
+const blockMs = wholeNumber(10, 10_000);
 const ORGANISATION =
   "an organisation: its id, or id=FOLDER with its Holdfast data folder; may be repeated (default: the demo's four)";
 
@@ -29,6 +32,7 @@ export function ledgerVerbs(
       LEDGER_BASE_PORT,
     )
     .option('--chaincode <file>', BUNDLE)
+    .option('--block-ms <ms>', BLOCK_MS, blockMs)
     .action((options) => run(async (output) => (await import('./verbs/ledger/up.ts')).up(options, output)));
   network('down', 'stop every process of a network on this machine').action((options) =>
     run(async (output) => (await import('./verbs/ledger/down.ts')).down(options, output)),
@@ -125,6 +129,7 @@ function machineVerbs(network: NetworkVerb, run: RunVerb, port: (text: string) =
     );
   network('genesis', 'make block 0 of a channel out of the cards of the organisations that begin it')
     .option('--card <file>', "another organisation's card; may be repeated", repeated, [])
+    .option('--block-ms <ms>', BLOCK_MS, blockMs)
     .action((options) =>
       run(async (output) => (await import('./verbs/ledger/genesis.ts')).genesis(options, output)),
     );

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { ExitCode } from './exit-code.ts';
 import { ledgerVerbs } from './ledger-verbs.ts';
 import type { Output } from './output.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** One verb with its options, ready to be run. */
 export type Verb = (output: Output) => Promise<ExitCode>;
@@ -9,16 +10,6 @@ export type Verb = (output: Output) => Promise<ExitCode>;
 export type RunVerb = (verb: Verb) => Promise<void>;
 
 const MAX_PORT = 65_535; // TCP
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`It is a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
-}
 
 const port = wholeNumber(0, MAX_PORT);
 const milliseconds = wholeNumber(100, 86_400_000);

@@ -36,6 +36,8 @@ export interface LedgerNetworkRequest {
   readonly bind?: string | undefined;
   /** The block and state after which a ledger goes on in the network; a ledger begins in it when left out. */
   readonly continues?: ContinuedLedger;
+  /** How long a block of a new channel waits for transactions, in milliseconds; 100 when left out. */
+  readonly blockMs?: number | undefined;
   /** Official binaries in place of built ones. */
   readonly binaries?: string | undefined;
   /** Another bundle than the shipped one. */
@@ -78,7 +80,7 @@ export function chaincodeSource(file: string | undefined): ChaincodeSource {
 
 /** Makes a network's folder with its chaincode, or opens the one that is there, whose approved chaincode stays. */
 export async function prepareLedgerNetwork(request: LedgerNetworkRequest): Promise<NetworkContext> {
-  const { path, organisations, basePort, bind, continues, binaries, onProgress } = request;
+  const { path, organisations, basePort, bind, continues, blockMs, binaries, onProgress } = request;
   const found = await networkBinaries(path, request);
   onProgress('preparing keys and configuration');
   const context = await createNetwork({
@@ -86,6 +88,7 @@ export async function prepareLedgerNetwork(request: LedgerNetworkRequest): Promi
     binaries: found,
     ...(binaries === undefined ? {} : { binariesFolder: binaries }),
     ...(continues === undefined ? {} : { continues }),
+    blockMs,
     builder: shippedParts().builder,
     plans: localPlans(
       organisations.map(({ id }) => id),

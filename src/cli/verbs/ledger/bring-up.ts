@@ -17,6 +17,7 @@ export interface NetworkToRun {
   readonly basePort: number;
   readonly binaries?: string;
   readonly chaincode?: string;
+  readonly blockMs?: number;
   /** The block and state after which a ledger goes on in it; absent: a ledger begins in it. */
   readonly continues?: ContinuedLedger;
   readonly passphrase: () => string;
@@ -39,10 +40,10 @@ export function superviseCommand(path: string, binaries: string | undefined) {
 /** Makes or opens a network, has it supervised and waits until it works. Safe to run again at any time. */
 export async function bringUp(wanted: NetworkToRun, output: Output): Promise<NetworkContext> {
   const onProgress = (what: string) => output.progress(what);
-  const { path, organisations, basePort, chaincode, continues, passphrase } = wanted;
+  const { path, organisations, basePort, chaincode, continues, blockMs, passphrase } = wanted;
   const { binaries, environment } = programs(wanted, onProgress);
   const context = await prepareLedgerNetwork({
-    ...{ path, organisations, basePort, binaries, passphrase, environment, onProgress },
+    ...{ path, organisations, basePort, blockMs, binaries, passphrase, environment, onProgress },
     chaincode: chaincode === undefined ? undefined : resolve(chaincode),
     ...(continues === undefined ? {} : { continues }),
   });

@@ -8,6 +8,7 @@ import { type NetworkOptions, networkPath, programs } from './network-options.ts
 /** Options of `holdfast ledger genesis`. */
 export interface GenesisOptions extends NetworkOptions {
   readonly card: readonly string[];
+  readonly blockMs?: number;
 }
 
 /** `holdfast ledger genesis`: block 0 of a channel across machines, out of the cards of those that begin it. */
@@ -16,7 +17,7 @@ export async function genesis(options: GenesisOptions, output: Output): Promise<
   const onProgress = (what: string) => output.progress(what);
   const context = await openLedgerNetwork(networkPath(options), programs(options, onProgress));
   onProgress('making block 0');
-  const hash = await assembleGenesis(context, cards);
+  const hash = await assembleGenesis(context, cards, options.blockMs);
   const { genesis: block } = context.folder;
   output.result({ block, hash, organisations: cardsInResult(cards) });
   output.line(`Block 0 of the channel:  ${block}`);

@@ -9,6 +9,7 @@ export interface UpOptions extends NetworkOptions {
   readonly org: readonly string[];
   readonly basePort: number;
   readonly chaincode?: string;
+  readonly blockMs?: number;
 }
 
 /** `holdfast ledger up`: from nothing, or from what is there, to a network that works. Safe to run again at any time. */

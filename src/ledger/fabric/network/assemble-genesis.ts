@@ -13,6 +13,7 @@ import { type OrganisationCard, planFromCard, writeCard } from './organisation-c
 export async function assembleGenesis(
   context: NetworkContext,
   cards: readonly OrganisationCard[],
+  blockMs?: number,
 ): Promise<string> {
   const { folder } = context;
   if (existsSync(folder.genesis))
@@ -28,7 +29,7 @@ export async function assembleGenesis(
   const plans = [...own, ...others.map((card) => planFromCard(card, 0))]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((plan, place) => ({ ...plan, consenter: place + 1 }));
-  await makeGenesis(context, plans);
+  await makeGenesis(context, plans, blockMs);
   return blockHash(folder.genesis);
 }
 

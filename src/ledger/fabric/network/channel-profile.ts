@@ -37,12 +37,14 @@ const endorsement = {
   Endorsement: meta('MAJORITY Endorsement'),
 };
 
+/** How long a block waits for transactions when nothing is said, in milliseconds: what one alone takes longer. */
+export const DEFAULT_BLOCK_MS = 100;
+
 /**
- * Times of SmartBFT. A batch waits at most 100 ms; a leader that is silent for 4 s, or holds a request back for 6 s more
+ * Times of SmartBFT. A leader that is silent for 4 s, or holds a request back for 6 s more
  * than its forwarding, is replaced. Fabric's own (a minute, 20 s) are made for networks around the world.
  */
 const SMART_BFT = {
-  RequestBatchMaxInterval: '100ms',
   RequestForwardTimeout: '2s',
   RequestComplainTimeout: '6s',
   RequestAutoRemoveTimeout: '3m0s',
@@ -86,18 +88,22 @@ function consenter(plan: OrganisationPlan, folder: NetworkFolder) {
   };
 }
 
-/** The text of configtx.yaml for a new channel of these organisations (DESIGN §3: capabilities V3_0, V2_0, V2_5). */
-export function channelProfile(plans: readonly OrganisationPlan[], folder: NetworkFolder): string {
+/** The text of configtx.yaml for a new channel of these organisations (DESIGN §3: capabilities V3_0, V2_0, V2_5), whose blocks wait `blockMs` for transactions. */
+export function channelProfile(
+  plans: readonly OrganisationPlan[],
+  folder: NetworkFolder,
+  blockMs = DEFAULT_BLOCK_MS,
+): string {
   const organisations = plans.map((plan) => organisationProfiles(plan, folder));
   const profile = {
     Policies: shared,
     Capabilities: { V3_0: true },
     Orderer: {
       OrdererType: 'BFT',
-      BatchTimeout: '100ms',
+      BatchTimeout: `${blockMs}ms`,
       BatchSize: { MaxMessageCount: 500, AbsoluteMaxBytes: 10_485_760, PreferredMaxBytes: 2_097_152 },
       MaxChannels: 0,
-      SmartBFT: SMART_BFT,
+      SmartBFT: { ...SMART_BFT, RequestBatchMaxInterval: `${blockMs}ms` },
       ConsenterMapping: plans.map((plan) => consenter(plan, folder)),
       Organizations: organisations.map(({ orderer }) => orderer),
       Policies: { ...shared, BlockValidation: meta('ANY Writers') },

@@ -26,6 +26,8 @@ export interface CreateNetworkOptions {
   readonly plans: readonly OrganisationPlan[];
   /** The block and state after which a ledger goes on in the network; a ledger begins in it when left out. */
   readonly continues?: ContinuedLedger;
+  /** How long a block waits for transactions, in milliseconds; 100 when left out. Fixed once there is a block 0. */
+  readonly blockMs?: number | undefined;
   /** Certificates and keys from an organisation's own authorities. */
   readonly material: (plan: OrganisationPlan) => Promise<OrganisationMaterial>;
 }
@@ -53,7 +55,7 @@ export async function createNetwork(options: CreateNetworkOptions): Promise<Netw
     writeMaterial(folder.organisation(plan.id), await options.material(plan));
     configureOrganisation(context, plan);
   }
-  await makeGenesis(context, plans);
+  await makeGenesis(context, plans, options.blockMs);
   writeProfiles(context);
   // Last: a folder with a description is whole.
   writeDescription(path, context.description);

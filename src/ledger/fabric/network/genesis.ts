@@ -11,11 +11,12 @@ import { replaceFile } from './write-material.ts';
 export async function makeGenesis(
   { folder, binaries }: NetworkContext,
   plans: readonly OrganisationPlan[],
+  blockMs?: number,
 ): Promise<void> {
   if (existsSync(folder.genesis)) return;
   const work = join(folder.work, 'genesis');
   mkdirSync(work, { recursive: true, mode: FOLDER_MODE });
-  replaceFile(join(work, 'configtx.yaml'), channelProfile(plans, folder));
+  replaceFile(join(work, 'configtx.yaml'), channelProfile(plans, folder, blockMs));
   const next = `${folder.genesis}.next`;
   await run(
     binaries.command('configtxgen'),
