@@ -106,8 +106,12 @@ function isActor(
 }
 
 /** Whether a person, team or group asks; undefined when the request does not tell. */
-function isAsking(reference: string, { fhirUser, groups }: DecisionRequest): boolean | undefined {
+function isAsking(
+  reference: string,
+  { fhirUser, groups, unknownGroups }: DecisionRequest,
+): boolean | undefined {
   if (reference === fhirUser || groups?.includes(reference) === true) return true;
+  if (fhirUser === undefined || unknownGroups?.has(reference) === true) return undefined;
   const isGroup = /^(CareTeam|Group|Organization|PractitionerRole)\//.test(reference);
-  return fhirUser === undefined || (isGroup && groups === undefined) ? undefined : false;
+  return isGroup && groups === undefined ? undefined : false;
 }

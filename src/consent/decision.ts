@@ -30,6 +30,8 @@ export interface DecisionRequest {
   readonly fhirUser?: string | undefined;
   /** Care teams, groups, organisations and roles here that the person belongs to, as references; absent when unknown. */
   readonly groups?: readonly string[] | undefined;
+  /** Those here of which it is not known whether the person belongs to them. */
+  readonly unknownGroups?: ReadonlySet<string> | undefined;
   /** Roles in which the person asks, as `system|code`, such as a health care power of attorney; absent when unknown. */
   readonly capacities?: readonly string[] | undefined;
   /** The person asks for the patient by right, as parent, guardian or agent. */

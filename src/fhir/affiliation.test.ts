@@ -130,6 +130,69 @@ test('a consent that names an organisation here permits those whose role is with
   expect(await reads('Practitioner/ann')).toBe(404);
 });
 
+describe('beside a group of more people than are held', () => {
+  const huge = (size: number) => ({
+    resourceType: 'Group',
+    id: 'everybody',
+    type: 'practitioner',
+    actual: true,
+    member: [
+      ...Array.from({ length: 4 }, (_, part) => ({ entity: { reference: `Group/part-${part}` } })),
+      { entity: { reference: 'Practitioner/ann' } },
+    ].slice(0, size),
+  });
+  const members = (part: number) =>
+    Array.from({ length: 5_000 }, (_, at) => ({ entity: { reference: `Practitioner/${part}-${at}` } }));
+
+  beforeAll(async () => {
+    for (let part = 0; part < 4; part++)
+      await node.put({ ...huge(0), id: `part-${part}`, member: members(part) });
+    await node.put(huge(5));
+    await node.put(team([member('Practitioner/ann')]));
+  }, 60_000);
+  afterAll(() => node.put(huge(1)));
+
+  test('nobody is taken for one of it, and who denies it denies everybody', async () => {
+    permitTo('Group/everybody');
+    expect([await reads('Practitioner/ann'), await reads('Practitioner/0-0')]).toEqual([404, 404]);
+    node.consent(
+      'p1',
+      { type: 'permit', purpose: RESEARCH },
+      {
+        type: 'deny',
+        actor: [{ role: IRCP, reference: { reference: 'Group/everybody' } }],
+        purpose: RESEARCH,
+      },
+    );
+    expect([await reads('Practitioner/ann'), await reads('Practitioner/ben')]).toEqual([404, 404]);
+  });
+
+  test('a care team that another consent names holds for those in it, and denies nobody else', async () => {
+    node.consent('another', {
+      type: 'permit',
+      actor: [{ role: IRCP, reference: { reference: 'Group/everybody' } }],
+    });
+    permitTo('CareTeam/team');
+    expect([await reads('Practitioner/ann'), await reads('Practitioner/ben')]).toEqual([200, 404]);
+    node.consent(
+      'p1',
+      { type: 'permit', purpose: RESEARCH },
+      {
+        type: 'deny',
+        actor: [{ role: IRCP, reference: { reference: 'CareTeam/team' } }],
+        purpose: RESEARCH,
+      },
+    );
+    expect([await reads('Practitioner/ann'), await reads('Practitioner/ben')]).toEqual([404, 200]);
+  });
+
+  test('it is known again once it is small enough', async () => {
+    permitTo('Group/everybody');
+    await node.put({ ...huge(0), member: [{ entity: { reference: 'Practitioner/ann' } }] });
+    expect([await reads('Practitioner/ann'), await reads('Practitioner/ben')]).toEqual([200, 404]);
+  });
+});
+
 test('a consent that names a group permits its members who are active, of a real group', async () => {
   permitTo('Group/g1');
   const group = (more: object, entry: object = {}) => ({

@@ -61,13 +61,13 @@ export function asking(
 function affiliated(
   { affiliations }: FhirServices,
   { fhirUser, patient = '' }: Principal,
-): Pick<DecisionRequest, 'groups' | 'capacities' | 'representative'> {
+): Pick<DecisionRequest, 'groups' | 'unknownGroups' | 'capacities' | 'representative'> {
   if (fhirUser === undefined) return {};
   if (affiliations === undefined)
     return isRepresentative(fhirUser) ? { representative: noRight(patient) } : {};
   const { representations } = affiliations;
   return {
-    groups: affiliations.groupsOf(fhirUser),
+    ...affiliations.groupsOf(fhirUser),
     capacities: representations.capacitiesOf(fhirUser),
     representative: representations.representing({ fhirUser, patient }),
   };

@@ -1,4 +1,5 @@
 import type { VersionWrite } from '../../vault/index.ts';
+import type { DecisionRequest } from '../decision.ts';
 import type { Withdrawals } from '../withdrawals.ts';
 import { GroupRegister } from './group-register.ts';
 import { type RepresentationParts, Representations } from './representations.ts';
@@ -32,8 +33,11 @@ export class Affiliations {
   }
 
   /** As decisions take them: teams, groups, organisations and roles of a person, among those that consents name. */
-  groupsOf(fhirUser: string): readonly string[] | undefined {
-    return this.groups.groupsOf(fhirUser, this.#now().getTime());
+  groupsOf(fhirUser: string): Pick<DecisionRequest, 'groups' | 'unknownGroups'> {
+    return {
+      groups: this.groups.groupsOf(fhirUser, this.#now().getTime()),
+      unknownGroups: this.groups.unknown(),
+    };
   }
 
   /** Takes what was written; resolves when decisions are made by it. */

@@ -10,8 +10,8 @@ export type Written = readonly string[] | 'anything';
 
 /**
  * Who belongs to the teams, groups, roles and organisations that active consents here name. Those alone are held, in memory, so that
- * a decision costs one look-up; a changed one is read again before whoever changed it is answered. While one is being read nobody's
- * groups are known, which denies (see `isActor`).
+ * a decision costs one look-up; a changed one is read again before whoever changed it is answered. While one is being read, and of
+ * one that is too large, it is unknown who belongs to it, which denies (see `isActor`); the others are as they were.
  */
 export class GroupRegister {
   readonly #vault: Pick<Vault, 'read' | 'search'>;
@@ -24,7 +24,10 @@ export class GroupRegister {
   /** The newest reading of each group: an older one that ends later counts for nothing. */
   readonly #newest = new Map<string, number>();
   #readings = 0;
-  #unknown = 0;
+  /** Groups of which it is not known who belongs to them. */
+  readonly #unknown = new Set<string>();
+  /** Those as they were when last asked for; undefined when one has changed since. */
+  #unknownNow: ReadonlySet<string> | undefined;
   #reading: Promise<unknown> = Promise.resolve();
 
   constructor(vault: Pick<Vault, 'read' | 'search'>) {
@@ -42,14 +45,19 @@ export class GroupRegister {
     return added.length === 0 ? this.#reading : this.#read(added);
   }
 
-  /** The groups that a person belongs to at an instant, among those that consents name; undefined while that is not known. */
-  groupsOf(person: string, nowMs: number): readonly string[] | undefined {
-    if (this.#unknown > 0) return undefined;
+  /** The groups that a person is known to belong to at an instant, among those that consents name. */
+  groupsOf(person: string, nowMs: number): readonly string[] {
     const groups = this.#ofPerson.get(person);
     if (groups === undefined) return NO_GROUPS;
     return [...groups].flatMap(([group, memberships]) =>
       memberships.some((membership) => holds(membership, nowMs)) ? [group] : NO_GROUPS,
     );
+  }
+
+  /** Groups that consents name, of which nobody is known to belong to them or not to. What was answered does not change afterwards. */
+  unknown(): ReadonlySet<string> {
+    this.#unknownNow ??= new Set(this.#unknown);
+    return this.#unknownNow;
   }
 
   /** Reads again what rests on what was written; resolves when it is known. */
@@ -72,21 +80,28 @@ export class GroupRegister {
       this.#set(group, undefined);
       this.#newest.set(group, reading);
     }
-    this.#reading = this.#reading
-      .catch(() => undefined)
-      .then(async () => {
-        for (const group of groups) {
-          const content = await readGroup(this.#vault, group);
-          if (this.#newest.get(group) === reading) this.#set(group, content);
-        }
-      });
+    this.#reading = this.#reading.catch(() => undefined).then(() => this.#readEach(groups, reading));
     return this.#reading;
+  }
+
+  /** One that cannot be read stays unknown, and hinders no other. Throws what stood in its way. */
+  async #readEach(groups: readonly string[], reading: number): Promise<void> {
+    const faults: unknown[] = [];
+    for (const group of groups) {
+      try {
+        const content = await readGroup(this.#vault, group);
+        if (this.#newest.get(group) === reading) this.#set(group, content);
+      } catch (error) {
+        faults.push(error);
+      }
+    }
+    if (faults.length > 0) throw faults[0];
   }
 
   #set(group: string, content: GroupContent | undefined): void {
     this.#forget(group);
     this.#groups.set(group, content);
-    if (content?.members === undefined) this.#unknown += 1;
+    if (content?.members === undefined) this.#noteUnknown(group);
     for (const member of content?.members ?? []) {
       const groups = this.#ofPerson.get(member.reference) ?? new Map<string, Member[]>();
       groups.set(group, [...(groups.get(group) ?? []), member]);
@@ -98,13 +113,18 @@ export class GroupRegister {
     if (!this.#groups.has(group)) return;
     this.#newest.delete(group);
     const content = this.#groups.get(group);
-    if (content?.members === undefined) this.#unknown -= 1;
+    if (this.#unknown.delete(group)) this.#unknownNow = undefined;
     for (const { reference } of content?.members ?? []) {
       const groups = this.#ofPerson.get(reference);
       groups?.delete(group);
       if (groups?.size === 0) this.#ofPerson.delete(reference);
     }
     this.#groups.delete(group);
+  }
+
+  #noteUnknown(group: string): void {
+    this.#unknown.add(group);
+    this.#unknownNow = undefined;
   }
 }
 

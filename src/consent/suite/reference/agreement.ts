@@ -55,6 +55,7 @@ function requestOf({ request }: ConsentCase): DecisionRequest {
     patient: request.tokenPatient,
     fhirUser: request.person,
     groups: request.groups,
+    unknownGroups: request.unknownGroups && new Set(request.unknownGroups),
     capacities: request.capacities,
     roles: request.roles,
     emergency:

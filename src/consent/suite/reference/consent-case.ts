@@ -29,6 +29,8 @@ export interface ConsentCase {
     readonly tokenPatient?: string;
     readonly person?: string;
     readonly groups?: readonly string[];
+    /** Of these it is not known whether the person belongs to them. */
+    readonly unknownGroups?: readonly string[];
     readonly capacities?: readonly string[];
     /** Roles that the person's account has. */
     readonly roles?: readonly string[];

@@ -50,6 +50,7 @@ export function featuresOf(asked: ConsentCase, verdict: Verdict): string[] {
     'another organisation': request.organisation !== request.custodian,
     'broken glass': request.emergency !== undefined,
     roles: request.roles !== undefined,
+    'a group that is not known': request.unknownGroups !== undefined,
     'a state profile': asked.law === 'us-ny',
     [`verdict ${verdict.outcome}`]: true,
     'permitted by consent': verdict.outcome !== 'deny' && verdict.consents.length > 0,

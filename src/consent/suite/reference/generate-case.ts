@@ -54,13 +54,14 @@ function request(random: Random): ConsentCase['request'] {
 }
 
 /** What a request may carry since: drawn last, so that the cases of before stay what they were. */
-function further(random: Random, { kind, purposes }: ConsentCase['request']): object {
+function further(random: Random, { kind, purposes, groups }: ConsentCase['request']): object {
   const isBroken = kind !== 'patient' && random.chance(0.3);
   const withBreaking = random.chance(0.7) ? ['BTG', ...purposes.slice(1)] : purposes;
   const roles = [['clinician'], ['front-desk'], ['front-desk', 'clinician'], ['researcher-unknown'], []];
   return {
     ...(isBroken ? { emergency: emergency(random), purposes: [...new Set(withBreaking)] } : {}),
     ...(kind === 'user' && random.chance(0.6) ? { roles: random.pick(roles) } : {}),
+    ...(groups !== undefined && random.chance(0.4) ? { unknownGroups: random.some(WORLD.teams, 1, 2) } : {}),
   };
 }
 

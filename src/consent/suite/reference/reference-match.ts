@@ -81,7 +81,8 @@ function isActor({ role, reference }: Json, effect: 'permit' | 'deny', { request
     if (request.organisation !== request.custodian) return false;
     const isThem = literal === request.person || request.groups?.includes(literal) === true;
     const isTeam = /^(CareTeam|Group|Organization|PractitionerRole)/.test(literal);
-    const isOpen = request.person === undefined || (isTeam && request.groups === undefined);
+    const isUnknown = request.groups === undefined || request.unknownGroups?.includes(literal) === true;
+    const isOpen = request.person === undefined || (isTeam && isUnknown);
     if (!isThem && !(isOpen && open)) return false;
   } else if (identifier?.value !== request.organisation) return false;
   if (!needsCapacity) return true;
