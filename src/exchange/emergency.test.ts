@@ -1,12 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { compileConsent } from '../consent/index.ts';
+import { type CompiledConsent, compileConsent } from '../consent/index.ts';
 import { type Principal, PURPOSE_OF_USE_SYSTEM, parseScopes } from '../identity/index.ts';
 import { ask } from './ask.ts';
 import { parseRecord } from './record-frame.ts';
-import { consentFor, ExchangeNetwork, type MemberNode } from './suite/index.ts';
+import {
+  BORN,
+  consentFor,
+  ExchangeNetwork,
+  type MemberNode,
+  permitting,
+  emergencyQuestion as question,
+} from './suite/index.ts';
 
 const HOUR_MS = 3_600_000;
-const BORN = '1961-04-12';
 const SENSITIVE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 
 let network: ExchangeNetwork;
@@ -22,6 +28,12 @@ beforeAll(async () => {
   const of = (id: string) => ({ ...observation, id, subject: { reference: 'Patient/here' } });
   await hospital.put(of('allergy'));
   await hospital.put({ ...of('programme'), ...label('42CFRPart2') });
+  // Nobody but who made them writes notes (45 CFR 164.508(a)(2)(i)(A)).
+  const author = 'Practitioner/9';
+  await hospital.send('PUT', 'fhir/Observation/notes', {
+    as: { sub: author, fhirUser: author, scope: 'user/*.cruds' },
+    body: { ...of('notes'), ...label('PSYTHPN'), performer: [{ reference: author }] },
+  });
   const identifier = [{ system: 'urn:holdfast:patient:st-mary', value: 'here' }];
   await clinic.put({ resourceType: 'Patient', id: 'there', birthDate: BORN, identifier });
   await clinic.put({ resourceType: 'Patient', id: 'unlinked', birthDate: BORN });
@@ -33,19 +45,6 @@ beforeEach(() => {
   clinic.view.isFresh = true;
 });
 
-const question = (patient: object = {}, emergency: object = {}) => ({
-  patient: { ids: ['here'], handles: [], birthDate: BORN, ...patient },
-  emergency: {
-    id: 'e'.repeat(32),
-    reason: 'medical-emergency',
-    text: 'Found unconscious.',
-    person: 'Practitioner/7',
-    name: 'Ngozi Okafor',
-    affiliation: 'Lakeside Clinic',
-    until: new Date(Date.now() + HOUR_MS).toISOString(),
-    ...emergency,
-  },
-});
 const asked = (value: object) => ask(clinic.asker, network.member('st-mary'), 'emergency', value);
 const refusalOf = (value: object) =>
   asked(value).then(
@@ -135,23 +134,65 @@ describe('in an emergency, while the view of the ledger is older than it may be'
   });
 });
 
-test('a patient who lets nothing out even in an emergency is told, and the member learns no more than of one who is not here', async () => {
+const BREAKING = { purpose: [{ system: PURPOSE_OF_USE_SYSTEM, code: 'BTG' }] };
+function compiled(patient: string, provision: object, more: object = {}): CompiledConsent {
+  const outcome = compileConsent({ ...consentFor(patient, provision), ...more }, 'c', 'active');
+  if ('refused' in outcome) throw new Error(JSON.stringify(outcome.refused));
+  return outcome.consent;
+}
+async function under<T>(consents: readonly CompiledConsent[], work: () => Promise<T>): Promise<T> {
   const { register } = hospital.consents;
   const { consentsOf } = register;
-  const denial = compileConsent(
-    consentFor('twin', { type: 'deny', purpose: [{ system: PURPOSE_OF_USE_SYSTEM, code: 'BTG' }] }),
-    'c',
-    'active',
-  );
-  if ('refused' in denial) throw new Error(JSON.stringify(denial.refused));
-  register.consentsOf = () => [denial.consent];
+  register.consentsOf = () => consents;
   try {
-    const value = question({ ids: ['twin'] }, { id: 'c'.repeat(32) });
-    expect(await refusalOf(value)).toBe('not-permitted');
-    expect((await broken())[0]?.patient).toBe('twin');
+    return await work();
   } finally {
     register.consentsOf = consentsOf;
   }
+}
+
+test('a patient who lets nothing out even in an emergency is told, and the member learns no more than of one who is not here', async () => {
+  const value = question({ ids: ['twin'] }, { id: 'c'.repeat(32) });
+  const denial = compiled('twin', { type: 'deny', ...BREAKING });
+  expect(await under([denial], () => refusalOf(value))).toBe('not-permitted');
+  expect((await broken())[0]?.patient).toBe('twin');
+});
+
+describe('of the consents that are known here, while a revocation may not have come yet', () => {
+  const released = async () => {
+    const { records } = parseRecord(await asked(question()));
+    return records.map(({ fullUrl }) => fullUrl.split('/fhir/')[1]);
+  };
+  beforeEach(() => {
+    hospital.view.isFresh = false;
+  });
+
+  test('one that permits opens nothing that the emergency does not', async () => {
+    // Valid for these notes, which no medical emergency opens: were it counted, they would leave under it.
+    const authorisation = compiled(
+      'here',
+      permitting('lakeside', {
+        ...BREAKING,
+        securityLabel: [{ system: SENSITIVE, code: 'PSYTHPN' }],
+        period: { end: '2099-01-01' },
+      }),
+      {
+        performer: [{ reference: 'Patient/here' }],
+        organization: [{ identifier: { system: 'urn:holdfast:organisation', value: 'st-mary' } }],
+      },
+    );
+    const urls = await under([authorisation], released);
+    expect(urls).toContain('Observation/allergy');
+    expect(urls).not.toContain('Observation/notes');
+  });
+
+  test('one that denies keeps back what it names, and nothing else', async () => {
+    const about = { securityLabel: [{ system: SENSITIVE, code: '42CFRPart2' }] };
+    const denial = compiled('here', { type: 'deny', ...BREAKING, ...about });
+    const urls = await under([denial], released);
+    expect(urls).toContain('Observation/allergy');
+    expect(urls).not.toContain('Observation/programme');
+  });
 });
 
 test('nothing leaves when it cannot be written down first', async () => {
