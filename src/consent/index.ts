@@ -81,6 +81,7 @@ export { PART_2_NOTICE } from './part-2-notice.ts';
 export { LAYER_WORDS, type PolicyLayer } from './policy-layer.ts';
 export { layersOf, type PolicyInForce } from './policy-layers.ts';
 export { policyRoutes } from './policy-routes.ts';
+export { NOT_OPERATIONS, TREATMENT_PAYMENT_OPERATIONS } from './purpose-of-use.ts';
 export { type FhirConsentPath, fhirConsentPath, type RecordedConsent } from './recorded-consent.ts';
 export {
   type RecordingServices,

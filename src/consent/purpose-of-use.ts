@@ -7,6 +7,9 @@ const ANY_PURPOSE = 'PurposeOfUse';
 /** Treatment, payment and health care operations, for which HIPAA asks for no authorisation: 45 CFR 164.506(c). */
 export const TREATMENT_PAYMENT_OPERATIONS: readonly string[] = ['TREAT', 'HPAYMT', 'HOPERAT'];
 
+/** Purposes under HOPERAT in the code system that 45 CFR 164.501 does not count among health care operations. */
+export const NOT_OPERATIONS: readonly string[] = ['DONAT', 'GOV', 'HDECD', 'HLEGAL', 'MILCDM'];
+
 /**
  * The purposes that a named one covers: itself and everything below it in v3-ActReason 2018-08-12, the version of
  * FHIR R4 (`HRESCH` covers `CLINTRCHPC`, `TREAT` covers `CLINTRL`), `BTG` only when named itself, since breaking the

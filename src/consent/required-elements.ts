@@ -2,6 +2,7 @@ import type { Criteria } from './criteria.ts';
 import { asElement, type Element, elementsOf, type Findings, refuse } from './element.ts';
 import type { Provision } from './provision.ts';
 import {
+  NOT_OPERATIONS,
   type PurposeSet,
   purposeSet,
   purposesCovered,
@@ -14,8 +15,7 @@ export type Form = 'part-2' | 'hipaa';
 
 const OPEN_PURPOSES = purposeSet(TREATMENT_PAYMENT_OPERATIONS.flatMap(purposesCovered));
 const OPERATIONS = purposeSet(['HOPERAT']);
-/** Below operations in the code system, and none of those of 45 CFR 164.501. */
-const NOT_OPERATIONS = purposeSet(['DONAT', 'GOV', 'HDECD', 'HLEGAL', 'MILCDM']);
+const OTHER_THAN_OPERATIONS = purposeSet(NOT_OPERATIONS);
 
 /** An element by its paragraphs in 42 CFR 2.31(a) and in 45 CFR 164.508(c). */
 interface Required {
@@ -84,7 +84,7 @@ function mayBeOpen({ purposes, labels }: Criteria): boolean {
     (purposes.low & ~low) === 0 &&
     (purposes.high & ~high) === 0;
   // Named by itself: whoever names operations as a whole names what the code system puts below them without meaning it.
-  const namesOther = meets(purposes, NOT_OPERATIONS) && !meets(purposes, OPERATIONS);
+  const namesOther = meets(purposes, OTHER_THAN_OPERATIONS) && !meets(purposes, OPERATIONS);
   return isTpo && !namesOther && !NOTE_LABELS.some((label) => labels?.others.has(label) === true);
 }
 

@@ -1,4 +1,4 @@
-import { BREAK_GLASS } from '../../consent/index.ts';
+import { BREAK_GLASS, NOT_OPERATIONS, TREATMENT_PAYMENT_OPERATIONS } from '../../consent/index.ts';
 import { purposeIsA } from '../../identity/index.ts';
 
 /** A provision under which a disclosure is made, as its purpose is stated to the individual (45 CFR 164.528(b)(2)(iv)). */
@@ -44,15 +44,10 @@ export const BASES: Readonly<Record<string, Basis>> = {
   unlawful: { words: 'not permitted by the Privacy Rule: a breach or mistake' },
 };
 
-/** Purposes of use that are treatment, payment or operations (45 CFR 164.501), by the heads of v3-PurposeOfUse. */
-const OWN_PURPOSES = ['TREAT', 'HPAYMT', 'HOPERAT'];
-
-/** Purposes under HOPERAT in the code system that 45 CFR 164.501 does not count among health care operations. */
-const NOT_OPERATIONS = ['DONAT', 'GOV', 'HLEGAL', 'MILCDM', 'HDECD'];
-
+/** Whether a purpose of use is treatment, payment or operations as 45 CFR 164.501 has them. */
 function isOwnPurpose(code: string): boolean {
   if (NOT_OPERATIONS.some((head) => purposeIsA(code, head))) return false;
-  return OWN_PURPOSES.some((head) => purposeIsA(code, head));
+  return TREATMENT_PAYMENT_OPERATIONS.some((head) => purposeIsA(code, head));
 }
 
 /**

@@ -14,9 +14,9 @@ export const rightsMutations: readonly Mutation[] = [
   {
     safeguard: 'a disclosure for legal proceedings is accounted for',
     clauses: ['45 CFR 164.512(e)', '45 CFR 164.528(a)(1)'],
-    file: 'src/audit/accounting/basis.ts',
-    find: "'GOV', 'HLEGAL', 'MILCDM'",
-    replace: "'GOV', 'MILCDM'",
+    file: 'src/consent/purpose-of-use.ts',
+    find: "'HDECD', 'HLEGAL', 'MILCDM'",
+    replace: "'HDECD', 'MILCDM'",
     turnsRed: 'src/audit/accounting/basis.test.ts › counts a release for legal proceedings',
   },
   {
