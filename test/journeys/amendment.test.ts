@@ -80,6 +80,33 @@ test('a patient asks for an amendment, is denied, disagrees, and the dispute goe
   expect(judgeFile(verifyBundle, forged, await networkPolicy(node.port)).ok).toBe(false);
 });
 
+test('a patient who makes no statement asks that request and denial go with later disclosures, and from then on they do', async () => {
+  const [condition] = await hospital.searchIds(`Condition?patient=${id}`);
+  const object = `Condition/${condition}`;
+  const amendment = { kind: 'amendment', patient: id, object, text: 'It was on the other side.' };
+  const { json: request } = await post('', amendment, self());
+  const denial = { ground: 'accurate-and-complete', text: 'The picture shows the left side.' };
+  expect((await post(`/${request.id}/deny`, denial, officer)).status).toBe(200);
+  const path = `Patient/${patient.at('lakeside')}/$network-everything`;
+  const released = async () => (await node.organisation('lakeside').fhir('GET', path)).text;
+  expect(await released()).not.toContain('It was on the other side.');
+
+  // Nobody else asks for it: what was asked for and denied is the patient's to tell.
+  const stranger = { as: { user: 'Patient/somebody', scope: 'patient/*.rs', purpose: 'PATRQT' } };
+  const words = { text: 'Tell whoever is given my record.' };
+  const hidden = await post(`/${request.id}/enclose`, words, stranger);
+  const absent = await post(`/${'0'.repeat(32)}/enclose`, words, stranger);
+  expect([hidden.status, hidden.text]).toEqual([absent.status, absent.text]);
+  expect(await released()).not.toContain('It was on the other side.');
+
+  expect((await post(`/${request.id}/enclose`, words, self())).json.status).toBe('denied');
+  const record = await until('the clinic is told of the denial', async () => {
+    const text = await released();
+    return text.includes('It was on the other side.') ? text : undefined;
+  });
+  expect(record).toContain('The picture shows the left side.');
+});
+
 test('a granted amendment names the version that was made', async () => {
   const [condition] = await hospital.searchIds(`Condition?patient=${id}`);
   const { json } = await hospital.fhir('GET', `Condition/${condition}`);

@@ -49,6 +49,55 @@ function endBeforeTheRow(): void {
   };
 }
 
+describe('request and denial, to go with later disclosures without a statement', () => {
+  const asked = { text: 'Tell whoever is given my record.' };
+  const told = async (id: string) => (await desk.node.vault.read('Communication', id))?.text;
+
+  test('are enclosed for the patient alone, or by an officer for them', async () => {
+    const id = await denied();
+    const absent = await post(`/${'0'.repeat(32)}/enclose`, 'app', asked);
+    for (const who of ['narrow-app', 'app', 'p2', 'staff']) {
+      const { status, text } = await post(`/${id}/enclose`, who, asked);
+      expect([who, status, text]).toEqual([who, 404, absent.text]);
+    }
+    expect(await told(id)).toBeUndefined();
+    expect((await post(`/${id}/enclose`, 'officer', asked)).status).toBe(200);
+  });
+
+  test('are enclosed of an amendment that was denied, once, and not where a statement goes already', async () => {
+    const said = { kind: 'amendment', patient: 'p1', object: 'Patient/p1', text: 'My name is spelt wrong.' };
+    const open = (await post('', 'p1', said)).body.id;
+    expect((await post(`/${open}/enclose`, 'p1', asked)).body.code).toBe('out-of-order');
+    const disputed = await denied();
+    await post(`/${disputed}/disagree`, 'p1', disagreement);
+    expect((await post(`/${disputed}/enclose`, 'p1', asked)).body.code).toBe('out-of-order');
+    const id = await denied();
+    expect((await post(`/${id}/enclose`, 'p1', asked)).body.status).toBe('denied');
+    expect((await post(`/${id}/enclose`, 'p1', asked)).body.code).toBe('out-of-order');
+  });
+
+  test('stand in the patient’s compartment only once that was asked for, and a statement still follows', async () => {
+    const id = await denied();
+    expect(await told(id)).toBeUndefined();
+    await post(`/${id}/enclose`, 'p1', asked);
+    const { about, payload, subject } = JSON.parse((await told(id)) ?? '{}');
+    expect([about, subject]).toEqual([[{ reference: 'Patient/p1' }], { reference: 'Patient/p1' }]);
+    expect(payload.map(({ contentString }: { contentString: string }) => contentString)).toEqual([
+      expect.stringContaining('My name is spelt wrong.'),
+      expect.stringContaining('It is as in your passport.'),
+    ]);
+    expect((await post(`/${id}/disagree`, 'p1', disagreement)).body.status).toBe('disputed');
+    const stored = await desk.node.vault.read('Communication', id);
+    expect([stored?.version, JSON.parse(stored?.text ?? '{}').payload.length]).toEqual([2, 3]);
+  });
+
+  test('do not take the place of another resource of their id', async () => {
+    const id = await denied();
+    await desk.node.store(communication(id, 'p1'));
+    expect((await post(`/${id}/enclose`, 'p1', asked)).body.code).toBe('occupied');
+  });
+});
+
 describe('a statement of disagreement', () => {
   test('is filed by the patient and an officer for them, by no app that has the patient in context', async () => {
     const id = await denied();

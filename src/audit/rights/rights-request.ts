@@ -37,7 +37,7 @@ export interface RightsStep {
   readonly at: string;
   /** Opaque id of who did it; documentation names who is responsible (45 CFR 164.526(f), 164.528(d)(3)). */
   readonly actor: string;
-  readonly what: 'received' | 'extended' | 'granted' | 'denied' | 'disagreed' | 'rebutted';
+  readonly what: 'received' | 'extended' | 'granted' | 'denied' | 'enclosed' | 'disagreed' | 'rebutted';
   readonly text: string;
   /** What a denial rests on. */
   readonly clause?: string;
@@ -135,6 +135,20 @@ export function deny(request: RightsRequest, ground: string, act: Act): RightsRe
     );
   const step = { ...stepOf(act, 'denied'), clause: grounds[ground] ?? '' };
   return { ...add(request, step), status: 'denied', nextSteps: NEXT_STEPS[request.kind] };
+}
+
+/**
+ * The individual asks that request and denial go with future disclosures, without a statement of disagreement (45 CFR
+ * 164.526(d)(1)(iii)); one may still follow. Throws AuditError.
+ */
+export function enclose(request: RightsRequest, act: Act): RightsRequest {
+  const isEnclosed = request.steps.some(({ what }) => what === 'enclosed');
+  if (request.kind !== 'amendment' || request.status !== 'denied' || isEnclosed)
+    throw new AuditError(
+      'out-of-order',
+      'Only the denial of an amendment goes with later disclosures, asked for once and before a statement.',
+    );
+  return add(request, stepOf(act, 'enclosed'));
 }
 
 /** The individual's statement of disagreement with the denial of an amendment (45 CFR 164.526(d)(2)). Throws AuditError. */

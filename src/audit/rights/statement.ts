@@ -14,8 +14,8 @@ const HEADINGS = {
 
 /**
  * A disputed amendment as a Communication about the record in question, in the patient's compartment: linked to the record
- * (45 CFR 164.526(d)(4)), it goes with every later disclosure of the compartment (164.526(d)(5)(i)). A rebuttal is its second
- * version.
+ * (45 CFR 164.526(d)(4)), it goes with every later disclosure of the compartment: with what the individual stated
+ * (164.526(d)(5)(i)), or request and denial alone where they asked for that (164.526(d)(5)(ii)). What follows is its next version.
  */
 export function statementOf(request: RightsRequest, version: number, now: Date, actor: string): VersionWrite {
   const lastUpdated = now.toISOString();

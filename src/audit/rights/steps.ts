@@ -4,7 +4,17 @@ import type { AuditRouteServices } from '../audit-services.ts';
 import type { Asked } from '../audited-route.ts';
 import { dayOrTime, objectIn, textIn } from '../body.ts';
 import { AuditError } from '../errors.ts';
-import { type Act, deny, disagree, extend, grant, type RightsRequest, rebut } from './rights-request.ts';
+import {
+  type Act,
+  deny,
+  disagree,
+  enclose,
+  extend,
+  grant,
+  type RightsRequest,
+  type RightsStep,
+  rebut,
+} from './rights-request.ts';
 import { statementOf, statementVersion } from './statement.ts';
 
 /** Versions that one accepted amendment names. */
@@ -13,7 +23,7 @@ const MAX_AMENDED = 100; // more than a letter asks for
 const VERSION = /^[A-Z][A-Za-z]{0,63}\/[A-Za-z0-9\-.]{1,64}\/_history\/[1-9]\d{0,14}$/;
 
 interface Step {
-  /** Staff decide; the individual disagrees. */
+  /** Staff decide; the individual disagrees, or asks that the denial be told of. */
   readonly by: 'officer' | 'patient';
   /** Members of the body beside `text`. */
   readonly members: readonly string[];
@@ -40,9 +50,13 @@ const STEPS: Readonly<Record<string, Step>> = {
     members: ['ground'],
     take: (request, given, act) => deny(request, textIn(given, 'ground'), act),
   },
+  enclose: { by: 'patient', members: [], take: (request, _given, act) => enclose(request, act) },
   disagree: { by: 'patient', members: [], take: (request, _given, act) => disagree(request, act) },
   rebut: { by: 'officer', members: [], take: (request, _given, act) => rebut(request, act) },
 };
+
+/** Steps after which the dispute, as it then stands, goes with every later disclosure (45 CFR 164.526(d)(5)). */
+const DISCLOSED: readonly RightsStep['what'][] = ['enclosed', 'disagreed', 'rebutted'];
 
 /** Names of the steps that a request can take. */
 export const STEP_NAMES: readonly string[] = Object.keys(STEPS);
@@ -60,7 +74,7 @@ export async function takeStep(name: string, services: AuditRouteServices, asked
     const request = step.take(before, given, { at: now, actor: principal.id, text: textIn(given, 'text') });
     const last = request.steps.at(-1);
     for (const version of last?.amended ?? []) await rights.requireRecord(version, request.patient);
-    if (last?.what !== 'disagreed' && last?.what !== 'rebutted') return { request };
+    if (last === undefined || !DISCLOSED.includes(last.what)) return { request };
     const version = await statementVersion(vault, before);
     return { request, versions: [statementOf(request, version, now, principal.id)] };
   });

@@ -31,6 +31,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'rights-extend': 'took more time for a request',
   'rights-grant': 'granted a request',
   'rights-deny': 'denied a request',
+  'rights-enclose': 'asked that a denial go with later disclosures',
   'rights-disagree': 'recorded a statement of disagreement',
   'rights-rebut': 'answered a statement of disagreement',
   'demo-sign-in': 'signed in',

@@ -238,7 +238,7 @@ const auditRoutes: Row[] = [
     'GET /audit/requests/{id}',
     probe('the request', (t) => `/audit/requests/${t.request}`),
   ),
-  ...['extend', 'grant', 'deny', 'disagree', 'rebut'].map((step) =>
+  ...['extend', 'grant', 'deny', 'enclose', 'disagree', 'rebut'].map((step) =>
     hidden(
       `POST /audit/requests/{id}/${step}`,
       probe('the request', (t) => `/audit/requests/${t.request}/${step}`, { body: said }),

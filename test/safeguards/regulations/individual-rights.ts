@@ -141,11 +141,12 @@ export const individualRights: Regulation = {
     {
       clause: '164.526(d)(5)(ii)',
       asks: 'Without a statement, request and denial go with later disclosures when the individual asks for that',
-      met: 'in part',
-      feature: 'A statement of disagreement of any words takes request and denial along',
-      operator: 'There is no step of its own for who asks for this and makes no statement.',
+      met: 'here',
+      feature:
+        'A step of its own makes the Communication of request and denial alone; a statement may still follow',
       shownBy: [
-        'src/audit/rights/rights.test.ts › that is disputed stands beside the record, in the patient’s compartment, for every later disclosure',
+        'src/audit/rights/disagreement.test.ts › stand in the patient’s compartment only once that was asked for, and a statement still follows',
+        'test/journeys/amendment.test.ts › a patient who makes no statement asks that request and denial go with later disclosures, and from then on they do',
       ],
     },
     {

@@ -37,6 +37,11 @@ const rights: Paths = {
     object({ text, amended: { type: 'array', items: text } }, ['amended']),
   ),
   ...step('deny', 'Deny, on a ground that the rule names', object({ ground: text, text })),
+  ...step(
+    'enclose',
+    'The individual asks that request and denial go with later disclosures (45 CFR 164.526(d)(5)(ii))',
+    object({ text }),
+  ),
   ...step('disagree', 'The individual disagrees with the denial of an amendment', object({ text })),
   ...step('rebut', 'Rebut a statement of disagreement', object({ text })),
 };
