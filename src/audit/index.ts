@@ -4,6 +4,7 @@ export { type Accounting, type AccountingQuery, disclosuresOf } from './accounti
 export type { Disclosure, MemberDirectory } from './accounting/disclosure.ts';
 export { type Suspension, Suspensions } from './accounting/suspension.ts';
 export { type Flag, Flagging } from './anomaly/flagging.ts';
+export { IDENTITY_GUESSED } from './anomaly/rules.ts';
 export { isOfficer, requireOfficer } from './asker.ts';
 export type { AuditRouteServices, ProofsSource } from './audit-services.ts';
 export { auditedParameters } from './audited-parameters.ts';

@@ -24,11 +24,14 @@ export type ExchangeErrorCode = keyof typeof EXCHANGE_REFUSALS;
 /** An exchange that was refused or failed; nothing was released. */
 export class ExchangeError extends Error {
   readonly code: ExchangeErrorCode;
+  /** Patients here that the asker was guessing at: for the trail, never for the answer. */
+  readonly guessed: readonly string[];
 
-  constructor(code: ExchangeErrorCode, message: string, cause?: unknown) {
+  constructor(code: ExchangeErrorCode, message: string, cause?: unknown, guessed: readonly string[] = []) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'ExchangeError';
     this.code = code;
+    this.guessed = guessed;
   }
 
   /** HTTP status of the refusal. */
@@ -38,8 +41,8 @@ export class ExchangeError extends Error {
 }
 
 /** The one refusal of a release, whatever is not there or not permitted: nothing is told by it. */
-export const notPermitted = (): ExchangeError =>
-  new ExchangeError('not-permitted', 'Nothing here is permitted to you.');
+export const notPermitted = (guessed: readonly string[] = []): ExchangeError =>
+  new ExchangeError('not-permitted', 'Nothing here is permitted to you.', undefined, guessed);
 
 /** RFC 9457 problem details of a refusal, as JSON text. */
 export function problemText(status: number, code: string, detail: string): string {

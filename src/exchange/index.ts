@@ -8,12 +8,14 @@ export type {
   LedgerConsent,
 } from './consent-directory.ts';
 export { ExchangeError, type ExchangeErrorCode } from './errors.ts';
+export { FailedIdentifications } from './failed-identifications.ts';
 export type { Link, Locator } from './locator.ts';
 export { LocatorDelivery } from './locator-delivery.ts';
 export type { LocatorServices } from './locator-routes.ts';
 export type { Member, MemberDirectory } from './member.ts';
+export { memberPrincipal } from './member-principal.ts';
 export type { ExchangeSigner, KeyLookup } from './message-signature.ts';
-export { exchangeMigrations } from './migrations.ts';
+export { exchangeMigrations, identificationMigrations } from './migrations.ts';
 export { networkEverythingOperation } from './network-everything.ts';
 export type { NetworkReader } from './network-reader.ts';
 export { NonceStore } from './nonce-store.ts';

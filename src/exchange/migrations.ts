@@ -10,3 +10,11 @@ export const exchangeMigrations: readonly string[] = [
    ) WITHOUT ROWID;
    CREATE TABLE exchange_granted (consent TEXT PRIMARY KEY) WITHOUT ROWID;`,
 ];
+
+/** The table of {@link FailedIdentifications}, in the same file: apart, because the scripts of several rooms stand between them. */
+export const identificationMigrations: readonly string[] = [
+  `CREATE TABLE exchange_misidentified (
+     member TEXT NOT NULL, patient BLOB NOT NULL, guess BLOB NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (member, patient, guess)
+   ) WITHOUT ROWID;
+   CREATE INDEX exchange_misidentified_age ON exchange_misidentified (at_ms);`,
+];

@@ -1,8 +1,10 @@
 import {
   AuditError,
+  accessEvent,
   asEmergency,
   type BreakGlassRegister,
   type BrokenGlass,
+  IDENTITY_GUESSED,
   MAX_OPEN_MS,
 } from '../audit/index.ts';
 import { BREAK_GLASS, type CompiledConsent, highWaterMark } from '../consent/index.ts';
@@ -15,13 +17,45 @@ import { frameRecord } from './record-frame.ts';
 import { readCompartment, withReceipts } from './record-receipts.ts';
 import type { RecordSource } from './release-record.ts';
 import type { ExchangeHandler } from './routes.ts';
-import { findSought } from './sought-patient.ts';
+import { findSought, type PatientPlace } from './sought-patient.ts';
 import { stillPermitted } from './still-permitted.ts';
 
 /** What releasing in an emergency needs beside the record itself: never how recent the view of the ledger is. */
-export interface EmergencySource extends Omit<RecordSource, 'fresh'> {
+export interface EmergencySource extends Omit<RecordSource, 'fresh'>, Pick<PatientPlace, 'failed'> {
   readonly breakGlass: BreakGlassRegister;
   readonly isStale: () => boolean;
+}
+
+/** Who asks, in which request. */
+interface Asking {
+  readonly principal: Principal;
+  readonly requestId: string;
+}
+
+/** Notes whom a member guesses at beside the one it is answered for, as where it is refused. */
+async function noteGuessed(
+  { services }: EmergencySource,
+  patients: readonly string[],
+  { principal, requestId }: Asking,
+): Promise<void> {
+  if (patients.length === 0) return;
+  const refused = {
+    action: 'E',
+    subtype: 'exchange-emergency',
+    status: 403,
+    detail: IDENTITY_GUESSED,
+  } as const;
+  const audit = accessEvent({
+    ...refused,
+    organisation: services.organisation,
+    time: services.now(),
+    requestId,
+    principal,
+    patients,
+    objects: [],
+    consents: [],
+  });
+  await services.vault.commit({ audits: [audit] });
 }
 
 /** The same glass here: broken anew the first time it is asked with, never for longer than it is open at the asker or may be here. */
@@ -29,7 +63,7 @@ async function glassHere(
   { breakGlass, services }: EmergencySource,
   patient: string,
   emergency: AskedEmergency,
-  { principal, requestId }: { readonly principal: Principal; readonly requestId: string },
+  { principal, requestId }: Asking,
 ): Promise<BrokenGlass> {
   const { id, reason, text, person, name, affiliation } = emergency;
   const nowMs = services.now().getTime();
@@ -91,8 +125,8 @@ export function releaseInEmergency(source: EmergencySource): ExchangeHandler {
   return async (asker, value, requestId) => {
     const { patient: sought, emergency } = parseEmergencyQuestion(value);
     const principal = memberPrincipal(source.services.organisation, asker.organisation, [BREAK_GLASS]);
-    const patient = await findSought(source, asker.organisation, sought);
-    if (patient === undefined) throw notPermitted();
+    const { patient, guessed } = await findSought(source, asker.organisation, sought);
+    await noteGuessed(source, guessed, { principal, requestId });
     const glass = await glassHere(source, patient, emergency, { principal, requestId });
     const services = inEmergency(source, glass);
     const newContext = () => {

@@ -30,7 +30,7 @@ export interface ExchangeServices {
   readonly handlers: Readonly<Record<string, ExchangeHandler>>;
   /** Records a request that was refused; durable before the answer. */
   readonly recordRefusal: (
-    code: string,
+    error: Pick<ExchangeError, 'code' | 'guessed'>,
     member: string | undefined,
     route: string,
     requestId: string,
@@ -150,7 +150,7 @@ async function refuse(
   let error = asExchangeError(caught, services, request.id);
   const { route = '' } = request.params as { route?: string };
   try {
-    await services.recordRefusal(error.code, asking?.member.organisation, route, request.id);
+    await services.recordRefusal(error, asking?.member.organisation, route, request.id);
   } catch (unrecorded) {
     error = asExchangeError(unrecorded, services, request.id);
   }

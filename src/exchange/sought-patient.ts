@@ -1,10 +1,13 @@
 import type { FhirServices } from '../fhir/index.ts';
 import type { SoughtPatient } from './emergency-question.ts';
+import { notPermitted } from './errors.ts';
+import type { FailedIdentifications } from './failed-identifications.ts';
 import { type GrantPlace, grantOfHandle } from './grant-of-handle.ts';
 
 /** Where a patient is looked for. */
 export interface PatientPlace extends GrantPlace {
   readonly services: Pick<FhirServices, 'vault'>;
+  readonly failed: FailedIdentifications;
 }
 
 interface StoredPatient {
@@ -21,16 +24,32 @@ async function byHandles(place: PatientPlace, asker: string, { handles }: Sought
   return found;
 }
 
-/** Patients under the ids, who were born on the same day: the wrong record is a danger to the patient at hand. */
-async function byIds({ services }: PatientPlace, { ids, birthDate }: SoughtPatient): Promise<string[]> {
-  if (birthDate === undefined) return [];
+/** Who was meant, and who of those here was guessed at. */
+interface ByIds {
+  readonly found: readonly string[];
+  readonly guessed: readonly string[];
+}
+
+/**
+ * Patients under the ids, who were born on the same day: the wrong record is a danger to the patient at hand. Each id counts by itself,
+ * also beside a handle or another id: what is answered to several would else tell of one whether its day was right.
+ */
+async function byIds(
+  { services, failed }: PatientPlace,
+  member: string,
+  { ids, birthDate }: SoughtPatient,
+): Promise<ByIds> {
   const found: string[] = [];
-  for (const id of ids) {
-    const stored = await services.vault.read('Patient', id);
-    if (stored?.text === undefined) continue;
-    if ((JSON.parse(stored.text) as StoredPatient).birthDate === birthDate) found.push(id);
+  const guessed: string[] = [];
+  if (birthDate === undefined) return { found, guessed };
+  for (const id of new Set(ids)) {
+    const text = (await services.vault.read('Patient', id))?.text;
+    const born = text === undefined ? undefined : (JSON.parse(text) as StoredPatient).birthDate;
+    const { identified, isGuessing } = failed.judge({ member, id, birthDate }, born === birthDate);
+    if (identified) found.push(id);
+    else if (isGuessing && text !== undefined) guessed.push(id);
   }
-  return found;
+  return { found, guessed };
 }
 
 /** Whether there is a living record of a patient: not deleted, not erased. */
@@ -39,14 +58,22 @@ export async function isHere(vault: Pick<FhirServices['vault'], 'head'>, patient
   return head !== undefined && head.deleted !== true && head.erased !== true;
 }
 
-/** The one patient here who is sought; undefined when there is none, or when it cannot be told which. */
-export async function findSought(
-  place: PatientPlace,
-  asker: string,
-  sought: SoughtPatient,
-): Promise<string | undefined> {
-  const found = new Set([...(await byHandles(place, asker, sought)), ...(await byIds(place, sought))]);
+/** Who is sought, and who of those here the asker has been guessing at beside. */
+export interface Found {
+  readonly patient: string;
+  readonly guessed: readonly string[];
+}
+
+/**
+ * The one patient here who is sought. Throws ExchangeError `not-permitted` when there is none, when it cannot be told which, and when
+ * the asker has named too many wrong days of birth.
+ */
+export async function findSought(place: PatientPlace, asker: string, sought: SoughtPatient): Promise<Found> {
+  const handles = await byHandles(place, asker, sought);
+  const ids = await byIds(place, asker, sought);
+  const found = new Set([...handles, ...ids.found]);
   const [patient] = found;
-  if (patient === undefined || found.size > 1) return undefined;
-  return (await isHere(place.services.vault, patient)) ? patient : undefined;
+  const isFound = patient !== undefined && found.size === 1 && (await isHere(place.services.vault, patient));
+  if (!isFound) throw notPermitted(ids.guessed);
+  return { patient, guessed: ids.guessed };
 }

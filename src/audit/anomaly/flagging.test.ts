@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { VaultError } from '../../vault/index.ts';
-import { accessEvent, Flagging } from '../index.ts';
+import { accessEvent, Flagging, IDENTITY_GUESSED } from '../index.ts';
 import { client, Desk } from '../suite/desk.ts';
 
 const absent = { extension: [{ url: 'http://x.example/absent', valueString: 'unknown' }] };
@@ -38,6 +38,30 @@ test('names and addresses with elements that have no value are compared by the o
   expect(desk.faults).toEqual([]);
   const rules = desk.flagging.list({ patient: 'nulls', limit: 50 }).records.map(({ rule }) => rule);
   expect(rules.toSorted()).toEqual(['neighbour', 'same-surname']);
+});
+
+test('that a member guesses who somebody is, is flagged once a day, by the member’s id', async () => {
+  const guess = (entry: number) => ({
+    entry,
+    audit: accessEvent({
+      organisation: 'st-mary',
+      time: new Date('2026-03-02T10:00:00.000Z'),
+      requestId: 'r',
+      principal: { ...client, kind: 'member', actorOrganisation: 'lakeside', id: 'lakeside' },
+      action: 'E',
+      subtype: 'exchange-emergency',
+      status: 403,
+      detail: IDENTITY_GUESSED,
+      patients: ['plain'],
+      objects: [],
+      consents: [],
+    }),
+  });
+  await desk.flagging.look([guess(5), guess(6)]);
+  const flags = desk.flagging.list({ patient: 'plain', limit: 50 }).records;
+  expect(flags.filter(({ rule }) => rule === 'identity-guessed')).toMatchObject([
+    { agent: 'lakeside', patient: 'plain', reason: expect.stringContaining('day of birth') },
+  ]);
 });
 
 test('a record that cannot be looked at is reported, and stops the flags of nobody else', async () => {

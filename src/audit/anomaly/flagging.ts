@@ -6,7 +6,16 @@ import { AuditError } from '../errors.ts';
 import type { RecordPage, RecordStore } from '../record-store.ts';
 import { idIn, isDisclosure, type StoredEvent } from '../stored-event.ts';
 import { type PatientFacts, patientFacts, personFacts } from './person.ts';
-import { type Activity, type FlagRule, findingsOf, NO_ACTIVITY, withHour, withPatient } from './rules.ts';
+import {
+  type Activity,
+  type Finding,
+  type FlagRule,
+  findingsOf,
+  IDENTITY_GUESSED,
+  NO_ACTIVITY,
+  withHour,
+  withPatient,
+} from './rules.ts';
 
 /** Patients of one access that are looked at. */
 const MAX_PATIENTS = 50; // a page of a search; a longer one is met by the rule on volume
@@ -18,7 +27,7 @@ export interface Flag {
   readonly id: string;
   readonly rule: FlagRule;
   readonly reason: string;
-  /** Reference of who looked. */
+  /** Reference of who looked, or id of the member that asked. */
   readonly agent: string;
   readonly patient: string;
   /** The AuditEvent. */
@@ -109,6 +118,11 @@ export class Flagging {
   }
 
   async #lookAt(event: StoredEvent, patient: string): Promise<void> {
+    if (event.outcomeDesc === IDENTITY_GUESSED) {
+      const reason = 'Asked for in an emergency with one wrong day of birth after another, and refused.';
+      this.#flag(event, { agent: askerIn(event), patient }, { rule: IDENTITY_GUESSED, reason });
+      return;
+    }
     const agent = staffIn(event);
     if (agent === undefined || event.outcome !== '0' || isDisclosure(event)) return;
     const time = new Date(event.recorded);
@@ -125,18 +139,23 @@ export class Flagging {
       agent: await personFacts(this.#vault, agent),
       activity,
     });
-    const day = event.recorded.slice(0, 10);
-    for (const { rule, reason } of findings) {
-      // One flag a day for the same agent, patient and rule; unusual volume and hour are about the agent alone.
-      const about = rule.startsWith('unusual') ? '' : patient;
-      const once = this.#store.blind([agent, about, day, rule].join('\n'));
-      if (this.#store.get('flag-once', once) !== undefined) continue;
-      const id = randomId();
-      const flag: Flag = { id, rule, reason, agent, patient, event: event.id, time: event.recorded };
-      this.#store.put('flag', id, flag, patient);
-      this.#store.put('flag-once', once, id);
-    }
+    for (const finding of findings) this.#flag(event, { agent, patient }, finding);
     this.#store.put('activity', place, withHour(activity, time));
+  }
+
+  /** One flag a day for the same agent, patient and rule; unusual volume and hour are about the agent alone. */
+  #flag(
+    { id: event, recorded }: StoredEvent,
+    { agent, patient }: Pick<Flag, 'agent' | 'patient'>,
+    { rule, reason }: Finding,
+  ): void {
+    const about = rule.startsWith('unusual') ? '' : patient;
+    const once = this.#store.blind([agent, about, recorded.slice(0, 10), rule].join('\n'));
+    if (this.#store.get('flag-once', once) !== undefined) return;
+    const id = randomId();
+    const flag: Flag = { id, rule, reason, agent, patient, event, time: recorded };
+    this.#store.put('flag', id, flag, patient);
+    this.#store.put('flag-once', once, id);
   }
 }
 
@@ -144,6 +163,11 @@ export class Flagging {
 function isPassing(error: unknown): boolean {
   if (error instanceof DatabaseError) return error.code !== 'corrupt';
   return error instanceof VaultError && PASSING.includes(error.code);
+}
+
+/** Who asked, as the event has them. */
+function askerIn({ agent }: StoredEvent): string {
+  return agent.find(({ requestor }) => requestor)?.who?.identifier?.value ?? 'unknown';
 }
 
 /** The person of this organisation who asked; undefined when it was a patient, who asks for one, a program or another organisation. */

@@ -1,5 +1,16 @@
 /** Rules by which an access is flagged for the privacy officer (45 CFR 164.308(a)(1)(ii)(D), information system activity review). */
-export type FlagRule = 'vip' | 'co-worker' | 'neighbour' | 'same-surname' | 'unusual-volume' | 'unusual-hour';
+export type FlagRule =
+  | 'vip'
+  | 'co-worker'
+  | 'neighbour'
+  | 'same-surname'
+  | 'unusual-volume'
+  | 'unusual-hour'
+  /** Another member named one wrong day of birth after another. */
+  | 'identity-guessed';
+
+/** Detail of the AuditEvent of a question that was refused for that. */
+export const IDENTITY_GUESSED = 'identity-guessed';
 
 /** What is known of a person: normalised, for comparison only. */
 export interface PersonFacts {

@@ -77,7 +77,7 @@ export class BreakGlassRegister {
     const { patient, reason, text, holder, member, breaker } = breaking;
     const stored = await vault.read('Patient', patient);
     if (stored?.text === undefined) throw new AuditError('not-found', 'There is no such patient.');
-    if (this.#open.isFull(holder, member))
+    if (this.#open.isFull(holder, patient, member))
       throw new AuditError(
         'too-many-open',
         'You have too many records open in emergencies: wait until one ends.',

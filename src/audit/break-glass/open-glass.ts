@@ -3,6 +3,8 @@ import { type BrokenGlass, MAX_OPEN_MS } from './broken-glass.ts';
 
 /** Glass that one person has open at a time, and that all people of another member have. */
 const MAX_OPEN = 50; // a mass casualty event at one desk
+/** Of those, the glass that people of another member have open for one patient. */
+const MAX_OF_PATIENT = 20; // everybody who treats one patient within four hours
 const PAGE = 500; // rows read at once at a start
 
 const keyOf = (holder: string, patient: string): string => `${holder}\n${patient}`;
@@ -53,13 +55,20 @@ export class OpenGlass {
     return glass === undefined || Date.parse(glass.until) <= this.#now().getTime() ? undefined : glass;
   }
 
-  /** Whether a person here has as much open as anybody may; a member, whose word is all that is known of its people, in all. */
-  isFull(holder: string, member?: string): boolean {
+  /**
+   * Whether a person here has as much open as anybody may, so that none for this patient is added; a member, whose word is all that is
+   * known of its people, in all.
+   */
+  isFull(holder: string, patient: string, member?: string): boolean {
     this.#forgetEnded();
     let count = 0;
-    for (const glass of this.#open.values())
-      if (member === undefined ? glass.holder === holder : glass.member === member) count += 1;
-    return count >= MAX_OPEN;
+    let ofPatient = 0;
+    for (const glass of this.#open.values()) {
+      if (member === undefined ? glass.holder !== holder : glass.member !== member) continue;
+      count += 1;
+      if (glass.patient === patient) ofPatient += 1;
+    }
+    return count >= MAX_OPEN || ofPatient >= MAX_OF_PATIENT;
   }
 
   #forgetEnded(): void {

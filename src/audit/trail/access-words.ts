@@ -42,6 +42,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'erase-patient': 'erased the record',
   'erase-record': 'erased an entry',
   'merge-patient': 'joined two records',
+  'exchange-emergency': 'asked for the record in an emergency',
   'break-glass': 'opened the record in an emergency, without consent',
   'break-glass-queue': 'looked at emergency accesses',
   'review-break-glass': 'looked into an emergency access',

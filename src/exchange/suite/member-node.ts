@@ -1,5 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import { asEmergency, type BreakGlassRegister, createRecorder, mayBreak } from '../../audit/index.ts';
+import {
+  asEmergency,
+  type BreakGlassRegister,
+  createRecorder,
+  IDENTITY_GUESSED,
+  mayBreak,
+} from '../../audit/index.ts';
 import {
   type ConsentServices,
   consentRoutes,
@@ -30,7 +36,9 @@ import {
   type Asker,
   type ExchangeServices,
   exchangeRoutes,
+  FailedIdentifications,
   LocatorDelivery,
+  memberPrincipal,
   type NetworkReader,
   NonceStore,
   networkEverythingOperation,
@@ -156,6 +164,7 @@ export class MemberNode {
     };
     this.delivery = new LocatorDelivery({ database, consents: directory, asker: this.asker, handleKey });
     const recorder = createRecorder(vault, organisation, now);
+    const failed = new FailedIdentifications(database, handleKey, now);
     this.exchange = {
       members,
       signer,
@@ -164,18 +173,18 @@ export class MemberNode {
       handlers: {
         locator: receiveLocator(receiver),
         record: releaseRecord(this.source),
-        emergency: releaseInEmergency({ ...this.source, breakGlass: this.breakGlass, isStale }),
+        emergency: releaseInEmergency({ ...this.source, breakGlass: this.breakGlass, failed, isStale }),
       },
-      recordRefusal: (detail, agent, route, requestId) =>
+      recordRefusal: ({ code, guessed }, member, route, requestId) =>
         recorder.record({
           kind: 'access',
           action: 'E',
           outcome: 'minor',
           subtype: `exchange-${['locator', 'record', 'emergency'].includes(route) ? route : 'unknown'}`,
-          ...(agent === undefined ? {} : { agent }),
-          patients: [],
+          ...(member === undefined ? {} : { principal: memberPrincipal(organisation, member, []) }),
+          patients: [...guessed],
           objects: [],
-          detail,
+          detail: guessed.length === 0 ? code : IDENTITY_GUESSED,
           requestId,
         }),
       locators: { services: this.fhir, consents: directory },

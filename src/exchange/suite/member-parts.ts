@@ -15,7 +15,7 @@ import {
   type Vault,
   vaultMigrations,
 } from '../../vault/index.ts';
-import { exchangeMigrations } from '../index.ts';
+import { exchangeMigrations, identificationMigrations } from '../index.ts';
 import type { ExchangeNetwork } from './network.ts';
 import { openOwnLog } from './own-log.ts';
 
@@ -54,6 +54,7 @@ export async function openMemberParts(
       ...consentMigrations,
       ...exchangeMigrations,
       ...auditMigrations,
+      ...identificationMigrations,
     ],
     secureDelete: true,
   });

@@ -1,7 +1,7 @@
 import { auditMigrations } from '../../audit/index.ts';
 import { consentMigrations } from '../../consent/index.ts';
 import { type Database, openDatabase } from '../../database/index.ts';
-import { exchangeMigrations } from '../../exchange/index.ts';
+import { exchangeMigrations, identificationMigrations } from '../../exchange/index.ts';
 import { identityMigrations } from '../../identity/index.ts';
 import { logMigrations } from '../../log/index.ts';
 import { keyStoreMigrations, vaultMigrations } from '../../vault/index.ts';
@@ -18,6 +18,7 @@ export const dataMigrations: readonly string[] = [
   ...exchangeMigrations,
   ...nodeMigrations,
   ...auditMigrations,
+  ...identificationMigrations,
 ];
 
 /** Opens an organisation's data: versions, index, log entries, consents, exchange. */

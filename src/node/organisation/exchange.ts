@@ -1,14 +1,17 @@
+import { IDENTITY_GUESSED } from '../../audit/index.ts';
 import { nativePrimitives } from '../../crypto/index.ts';
 import {
   type Asker,
   type ConsentDirectory,
   type ExchangeServices,
   type ExchangeSigner,
+  FailedIdentifications,
   httpTransport,
   type KeyLookup,
   LocatorDelivery,
   type Member,
   type MemberDirectory,
+  memberPrincipal,
   type NetworkReader,
   NonceStore,
   type RecordSource,
@@ -79,17 +82,17 @@ function directory(parts: ExchangeParts): MemberDirectory {
 const ROUTES: readonly string[] = ['locator', 'record', 'emergency'];
 
 /** Records what was refused before anything was known of it but who asked. */
-function refusalRecording({ recorder }: ExchangeParts): ExchangeServices['recordRefusal'] {
-  return (detail, member, route, requestId) =>
+function refusalRecording({ core, recorder }: ExchangeParts): ExchangeServices['recordRefusal'] {
+  return ({ code, guessed }, member, route, requestId) =>
     recorder.record({
       kind: 'access',
       action: 'E',
       outcome: 'minor',
       subtype: `exchange-${ROUTES.includes(route) ? route : 'unknown'}`,
-      ...(member === undefined ? {} : { agent: member }),
-      patients: [],
+      ...(member === undefined ? {} : { principal: memberPrincipal(core.id, member, []) }),
+      patients: [...guessed],
       objects: [],
-      detail,
+      detail: guessed.length === 0 ? code : IDENTITY_GUESSED,
       requestId,
     });
 }
@@ -126,6 +129,7 @@ export function openExchange(parts: ExchangeParts): OrganisationExchange {
   const sealKeys = () => privateKeys(core.keyring, 'exchange-seal');
   const asker: Asker = { members, signer, sealKeys, transport: httpTransport, now };
   const handleKey = core.keyring.key('exchange-handle').key;
+  const failed = new FailedIdentifications(core.data, handleKey, now);
   const source: RecordSource = {
     services: fhir,
     consents,
@@ -156,7 +160,7 @@ export function openExchange(parts: ExchangeParts): OrganisationExchange {
       handlers: {
         locator: receiveLocator(receiver),
         record: releaseRecord(source),
-        emergency: releaseInEmergency({ ...source, breakGlass, isStale: emergencies.isStale }),
+        emergency: releaseInEmergency({ ...source, breakGlass, failed, isStale: emergencies.isStale }),
       },
       recordRefusal: refusalRecording(parts),
       locators: { services: fhir, consents },
