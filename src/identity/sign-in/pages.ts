@@ -1,8 +1,8 @@
 import type { RegisteredClient } from '../clients/client-configuration.ts';
 import type { Account } from '../directory/account.ts';
-import type { PatientQuestion } from './authorise.ts';
 import { html, type Markup, page } from './html.ts';
 import { contextWords, wordsOf } from './scope-words.ts';
+import { patientWords, type ShownPatient } from './shown-patient.ts';
 
 /** What every page of one interaction knows. */
 export interface InteractionPage {
@@ -55,9 +55,9 @@ export interface AuthorisationQuestion {
   readonly account: Account;
   readonly scope: string;
   /** The patient in context, when it is settled. */
-  readonly patient?: string | undefined;
-  /** How a patient must be named here. */
-  readonly asked: PatientQuestion;
+  readonly patient?: ShownPatient | undefined;
+  /** How a patient must be named here: not at all, by any id, or as one of these. */
+  readonly asked: 'none' | 'any' | readonly ShownPatient[];
 }
 
 /** The authorisation screen: what the app will see, in words, each part of which can be taken away. */
@@ -71,7 +71,7 @@ export function authorisationPage(at: InteractionPage, question: AuthorisationQu
     ? html`<p>It is about <strong>your own record</strong> here.</p>`
     : patient === undefined
       ? undefined
-      : html`<p>It is about the patient <strong>${patient}</strong>.</p>`;
+      : html`<p>It is about the patient <strong>${patientWords(patient)}</strong>.</p>`;
   return page(
     { title: `Let ${client.name} in?`, base, organisation },
     html`<p>You are signed in as <strong>${account.name}</strong>. The app <strong>${client.name}</strong> asks to act for you at ${organisation}.</p>
@@ -94,16 +94,16 @@ access log, and you can end it at any time under “Apps and passkeys”.</p>
 }
 
 /** Where a patient is named: freely by staff, among those whom they represent by others. */
-function patientField(asked: PatientQuestion): Markup | undefined {
+function patientField(asked: AuthorisationQuestion['asked']): Markup | undefined {
   if (asked === 'none') return undefined;
   if (asked === 'any')
     return html`<label for="patient">Patient (their id here)</label>
 <input type="text" id="patient" name="patient" autocomplete="off" spellcheck="false" required>`;
   const choices = asked.map(
-    (id) =>
-      html`<label class="choice"><input type="radio" name="patient" value="${id}" required> <span>${id}</span></label>`,
+    (patient) =>
+      html`<label class="choice"><input type="radio" name="patient" value="${patient.id}" required> <span>${patientWords(patient)}</span></label>`,
   );
-  return html`<h2 id="whom">For whom? (their id here)</h2>
+  return html`<h2 id="whom">For whom?</h2>
 <div role="radiogroup" aria-labelledby="whom">${choices}</div>`;
 }
 

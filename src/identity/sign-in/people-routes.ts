@@ -8,11 +8,13 @@ import { publicAuthorisationRoutes } from '../authorisation-server/public-routes
 import { type AuthorisationServices, authorisationRoutes } from '../authorisation-server/routes.ts';
 import type { OrganisationSignIn } from './open-sign-in.ts';
 import { signInRoutes } from './routes.ts';
+import type { SignInServices } from './sign-in-services.ts';
 
 /** What all routes of sign-in need beside {@link OrganisationSignIn}. */
 export type PeopleServices = OrganisationSignIn &
   Pick<AuthorisationServices, 'recorder' | 'onFault'> &
   Pick<AccountServices, 'patientExists'> &
+  Pick<SignInServices, 'patientsShown'> &
   Pick<AdministrationServices, 'network'>;
 
 /** Paths that an app's own pages may ask; sign-in itself is for the organisation's pages alone. */

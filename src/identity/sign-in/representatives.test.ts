@@ -68,6 +68,24 @@ describe('somebody who asks for a patient', () => {
     expect(given.patient).toBe('p2');
   });
 
+  test('is shown those of them whom they may see, by name and day of birth, and no other', async () => {
+    const { shown, looks } = node.mary;
+    represents('p1', 'p2', 'p3');
+    shown.set('p1', { id: 'p1', name: 'Ada <b>Ames</b>', birthDate: '2019-02-03' });
+    shown.set('p2', { id: 'p2', birthDate: '2021-05-06' });
+    try {
+      const screen = await app().signIn(SCOPE, 'mo');
+      expect(screen.text).toContain('Ada &lt;b&gt;Ames&lt;/b&gt;, born 2019-02-03 (p1)');
+      expect(screen.text).toContain('<span>p2, born 2021-05-06</span>');
+      expect(screen.text).not.toContain('p3');
+      const { asker, patients } = looks.at(-1) ?? {};
+      expect(patients).toEqual(['p1', 'p2', 'p3']);
+      expect(asker).toMatchObject({ kind: 'patient', fhirUser: MOTHER, purposes: ['PATRQT'] });
+    } finally {
+      for (const id of ['p1', 'p2']) shown.set(id, { id });
+    }
+  });
+
   test('is out with the next request once the right is over: tokens, refreshing, signing in', async () => {
     represents('p1');
     const given = await app().launch(SCOPE, 'mo');

@@ -4,7 +4,8 @@ import { IdentityError } from '../errors.ts';
 import { problemOf, sendProblem } from '../http-errors.ts';
 import { isConfined } from '../principal.ts';
 import { PAGE_STYLE, SETUP_SCRIPT, SIGN_IN_SCRIPT } from './assets.ts';
-import { authorise, launchOf, patientQuestion } from './authorise.ts';
+import { authorisationQuestion } from './authorisation-question.ts';
+import { authorise, patientQuestion } from './authorise.ts';
 import { html } from './html.ts';
 import { type Interaction, interactionOf, interactionOfForm, pageOf } from './interaction.ts';
 import { outsideRoutes } from './outside-routes.ts';
@@ -119,16 +120,8 @@ async function showStep(services: SignInServices, request: FastifyRequest, reply
         await authorised(services, request, interaction, account, { scopes, patient: undefined }),
       );
   }
-  const launch = launchOf(services, interaction, account);
-  return send(
-    reply,
-    authorisationPage(pageOf(services, interaction), {
-      account,
-      scope: interaction.scope,
-      patient: launch?.patient,
-      asked: await patientQuestion(services, interaction.scope, account, launch),
-    }),
-  );
+  const question = await authorisationQuestion(services, request, interaction, account);
+  return send(reply, authorisationPage(pageOf(services, interaction), question));
 }
 
 async function signInByPassword(services: SignInServices, request: FastifyRequest, reply: FastifyReply) {
@@ -178,13 +171,7 @@ async function decide(services: SignInServices, request: FastifyRequest, reply: 
     return onwards(reply, await authorised(services, request, interaction, account, decided));
   } catch (error) {
     if (!(error instanceof IdentityError) || error.code !== 'request-invalid') throw error;
-    const launch = launchOf(services, interaction, account);
-    const question = {
-      account,
-      scope: interaction.scope,
-      patient: launch?.patient,
-      asked: await patientQuestion(services, interaction.scope, account, launch),
-    };
+    const question = await authorisationQuestion(services, request, interaction, account);
     return send(reply.code(400), authorisationPage(pageOf(services, interaction, error.message), question));
   }
 }

@@ -10,6 +10,7 @@ import type { RouteServices } from '../recorded-route.ts';
 import type { RecordSealing } from '../storage/sealing.ts';
 import type { TokenRealm } from '../token/access-token.ts';
 import type { OutsideProvider } from './outside-provider.ts';
+import type { PatientsShown } from './shown-patient.ts';
 
 /** What the pages of sign-in rest on. */
 export interface SignInServices extends RouteServices {
@@ -28,6 +29,7 @@ export interface SignInServices extends RouteServices {
   readonly patientExists: (id: string) => boolean | Promise<boolean>;
   /** For whom parents, guardians and agents may ask. */
   readonly patientsOf: PatientsOf;
+  readonly patientsShown: PatientsShown;
   /** The organisation's own OpenID Connect provider; undefined when people sign in here. */
   readonly outside?: OutsideProvider | undefined;
   readonly now: () => Date;

@@ -15,11 +15,13 @@ import {
   generateTokenKey,
   identityMigrations,
   openSignIn,
+  type PatientsShown,
   type Persona,
   type Principal,
   peopleRoutes,
   type RecordedEvent,
   registerClients,
+  type ShownPatient,
   tokenRealm,
 } from '../index.ts';
 
@@ -68,6 +70,13 @@ export async function startOrganisation(
   const majority: { value: Date | undefined } = { value: new Date('2100-01-01') };
   /** For whom somebody may ask, by their reference; nobody at first. */
   const represented = new Map<string, readonly string[]>();
+  /** Patients who may be seen, by id, whoever looks; and who looked at whom. */
+  const shown = new Map<string, ShownPatient>([...patients].map((id) => [id, { id }]));
+  const looks: { asker: Principal; patients: readonly string[] }[] = [];
+  const patientsShown: PatientsShown = async (asker, ids) => {
+    looks.push({ asker, patients: ids });
+    return ids.flatMap((id) => shown.get(id) ?? []);
+  };
   const openEnrolment = () =>
     new Enrolment({
       database,
@@ -93,7 +102,7 @@ export async function startOrganisation(
   });
   const { authenticator } = signIn;
   const prefix = `/orgs/${organisation}`;
-  const people = { ...signIn, recorder, patientExists: (id: string) => patients.has(id) };
+  const people = { ...signIn, recorder, patientsShown, patientExists: (id: string) => patients.has(id) };
   await app.register(peopleRoutes, { prefix, ...people, network: () => ({ members: [], keys: [] }) });
   await app.register(enrolmentRoutes, { prefix, authenticator, enrolment, recorder, now });
   const issue = createTokenIssuer(realm, key, nowMs);
@@ -113,6 +122,8 @@ export async function startOrganisation(
     openEnrolment,
     patients,
     represented,
+    shown,
+    looks,
     majority,
     issue,
   };

@@ -37,6 +37,7 @@ import { openFhir } from './fhir.ts';
 import { type OrganisationIdentity, openIdentity } from './identity.ts';
 import { MemberNames } from './member-names.ts';
 import { networkOverview } from './network-overview.ts';
+import { patientsShown } from './patients-shown.ts';
 import type { DiskReserve } from './reserve.ts';
 import { erasureEvidence } from './vault.ts';
 
@@ -136,6 +137,7 @@ function routesOf({
       recorder,
       onFault,
       patientExists,
+      patientsShown: patientsShown(fhir),
       network: () => networkOverview(core),
     });
     await app.register(enrolmentRoutes, { authenticator, enrolment, recorder, onFault });

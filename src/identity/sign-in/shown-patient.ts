@@ -1,0 +1,36 @@
+import type { Account } from '../directory/account.ts';
+import { isConfined, type Principal } from '../principal.ts';
+import { parseScopes } from '../scope/scopes.ts';
+import { personAt } from './person.ts';
+
+/** A patient as somebody tells them apart who may see them: a name and a day of birth as far as these may be shown. */
+export interface ShownPatient {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly birthDate?: string | undefined;
+}
+
+/**
+ * Of these patients those whom the asker may see now, in their order. To show them is to read their record: each look is decided as one,
+ * and is durably in the trail before this resolves.
+ */
+export type PatientsShown = (
+  asker: Principal,
+  patients: readonly string[],
+  requestId: string,
+) => Promise<readonly ShownPatient[]>;
+
+const OF_ONE = parseScopes('patient/Patient.r');
+const OF_ANYBODY = parseScopes('user/Patient.r');
+
+/** Somebody at the authorisation screen, as who looks at the patients on it. */
+export function lookingAt(organisation: string, account: Account, client: string): Principal {
+  const scopes = isConfined(account.fhirUser) ? OF_ONE : OF_ANYBODY;
+  return { ...personAt(organisation, account, client), scopes };
+}
+
+/** A patient in a line: what is known of them, and the id in any case. */
+export function patientWords({ id, name, birthDate }: ShownPatient): string {
+  const born = birthDate === undefined ? '' : `, born ${birthDate}`;
+  return name === undefined ? `${id}${born}` : `${name}${born} (${id})`;
+}
