@@ -1,5 +1,5 @@
 import { disclose, type FhirServices, newTrail, reachWithin, requestContext } from '../../fhir/index.ts';
-import type { PatientsShown, ShownPatient } from '../../identity/index.ts';
+import { isRepresentative, type PatientsShown, type ShownPatient } from '../../identity/index.ts';
 
 interface HumanName {
   readonly use?: string;
@@ -29,6 +29,9 @@ function shownIn(id: string, text: string): ShownPatient {
 export function patientsShown(services: FhirServices): PatientsShown {
   return async (asker, patients, requestId) => {
     const found: ShownPatient[] = [];
+    const { fhirUser } = asker;
+    // Decisions ask what is known of a right to ask for somebody, and cannot wait for it to be read.
+    if (isRepresentative(fhirUser)) await services.affiliations?.representations.inForce(fhirUser);
     for (const id of patients) {
       const principal = { ...asker, patient: id };
       const stored = await services.vault.read('Patient', id);
