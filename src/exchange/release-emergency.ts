@@ -7,12 +7,13 @@ import {
   IDENTITY_GUESSED,
   MAX_OPEN_MS,
 } from '../audit/index.ts';
-import { BREAK_GLASS, type CompiledConsent, highWaterMark } from '../consent/index.ts';
+import { BREAK_GLASS, highWaterMark } from '../consent/index.ts';
 import { type FhirServices, newTrail, requestContext } from '../fhir/index.ts';
 import type { Principal } from '../identity/index.ts';
 import { type AskedEmergency, parseEmergencyQuestion } from './emergency-question.ts';
 import { notPermitted } from './errors.ts';
 import { memberPrincipal } from './member-principal.ts';
+import { permittingOnly } from './permitting-only.ts';
 import { frameRecord } from './record-frame.ts';
 import { readCompartment, withReceipts } from './record-receipts.ts';
 import type { RecordSource } from './release-record.ts';
@@ -101,20 +102,9 @@ async function glassHere(
 function inEmergency({ services, isStale }: EmergencySource, glass: BrokenGlass): FhirServices {
   const openFor = (_principal: Principal, patient: string) =>
     patient === glass.patient ? asEmergency(glass) : undefined;
-  const denying = new Map<string, readonly CompiledConsent[]>();
-  const consentsOf = (patient: string) => {
-    const known = denying.get(patient);
-    if (known !== undefined) return known;
-    const consents = services.consentsOf(patient).map(denyingOnly);
-    denying.set(patient, consents);
-    return consents;
-  };
   const emergencies = { openFor, isStale, toldOf: async () => undefined, isNotice: () => true };
-  return { ...services, consentsOf, emergencies };
+  return { ...permittingOnly(services, () => false), emergencies };
 }
-
-const denyingOnly = (consent: CompiledConsent): CompiledConsent =>
-  consent.status === 'active' ? { ...consent, status: 'revoking' } : consent;
 
 /**
  * Answers another member that asks in an emergency. What is written first, and on disk before anything is read: who asked, why, for

@@ -1,10 +1,4 @@
-import {
-  type CompiledConsent,
-  highWaterMark,
-  PART_2_LABELS,
-  PART_2_NOTICE,
-  scopeInWords,
-} from '../consent/index.ts';
+import { highWaterMark, PART_2_LABELS, PART_2_NOTICE, scopeInWords } from '../consent/index.ts';
 import { type Context, type FhirServices, newTrail, requestContext } from '../fhir/index.ts';
 import { purposeCodes } from '../identity/index.ts';
 import type { ConsentDirectory, CustodianGrant } from './consent-directory.ts';
@@ -12,6 +6,7 @@ import { ExchangeError, notPermitted } from './errors.ts';
 import { grantOfHandle, type NamedGrant } from './grant-of-handle.ts';
 import type { Member } from './member.ts';
 import { memberPrincipal } from './member-principal.ts';
+import { permittingOnly } from './permitting-only.ts';
 import { frameRecord, type Part2Notice } from './record-frame.ts';
 import {
   type ReceiptedVersion,
@@ -75,20 +70,8 @@ async function grantFor(source: RecordSource, asker: string, question: Question)
  * The decision's view of the patient's consents for one release: only the one that is asked under permits, all others still deny.
  * Else a handle of one grant would open what another one permits.
  */
-function underOneConsent(services: FhirServices, { id, patient }: CustodianGrant): FhirServices {
-  let known: readonly CompiledConsent[] | undefined;
-  let narrowed: readonly CompiledConsent[] = [];
-  const consentsOf = (of: string): readonly CompiledConsent[] => {
-    const all = services.consentsOf(of);
-    if (of !== patient) return all;
-    if (all !== known) {
-      known = all;
-      narrowed = all.map((each) => (each.id === id ? each : { ...each, status: 'revoking' }));
-    }
-    return narrowed;
-  };
-  return { ...services, consentsOf };
-}
+const underOneConsent = (services: FhirServices, { id, patient }: CustodianGrant): FhirServices =>
+  permittingOnly(services, (consent, of) => of !== patient || consent.id === id);
 
 /** The member's request as a FHIR request: everything it may see comes from the decision, nothing from its scopes. */
 function releaseContext(
