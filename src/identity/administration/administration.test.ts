@@ -1,43 +1,27 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../directory/account.ts';
 import { roles } from '../directory/role.ts';
-import { APP_URL, App, addPeople, PASSWORD, PUBLIC_URL } from '../suite/app.ts';
-import { bearer, type SuiteNode, startNode } from '../suite/identity-node.ts';
+import {
+  ADMINISTRATION,
+  portalOf,
+  portalToken,
+  SETUP_MS,
+  startAdministered,
+} from '../suite/administration.ts';
+import { App, PASSWORD, PUBLIC_URL } from '../suite/app.ts';
+import { bearer, type SuiteNode } from '../suite/identity-node.ts';
 import { SoftAuthenticator } from '../suite/soft-authenticator.ts';
-
-/** Six passwords are hashed, on a busy machine. */
-const SETUP_MS = 60_000; // two seconds on an idle one
 
 let node: SuiteNode;
 let token: string;
 beforeAll(async () => {
-  node = await startNode({
-    publicUrl: PUBLIC_URL,
-    clients: [
-      {
-        id: 'configured',
-        redirectUris: [APP_URL],
-        scope: 'patient/*.rs user/*.cruds',
-        purposes: ['HOPERAT'],
-      },
-    ],
-  });
-  await addPeople(node.mary);
-  await addPeople(node.lakeside);
-  const { directory } = node.mary.signIn;
-  const second = directory.add({ login: 'vera', name: 'Vera Vice', roles: ['administrator'] });
-  await directory.setPassword(second.id, PASSWORD);
-  token = await portalToken('root');
+  node = await startAdministered();
+  token = await portalTokenOf('root');
 }, SETUP_MS);
 afterAll(() => node?.stop());
 
-const portal = () => new App(node, node.mary, 'portal', `${PUBLIC_URL}/signed-in`);
-const SCOPE = 'openid administration user/*.cruds';
-
-async function portalToken(login: string, scope = SCOPE): Promise<string> {
-  return String((await portal().launch(scope, login)).access_token);
-}
-
+const portal = () => portalOf(node);
+const portalTokenOf = (login: string, scope?: string) => portalToken(node, login, scope);
 const call = (method: string, path: string, body?: object, by = token) =>
   portal().call(method, `/administration${path}`, by, body);
 
@@ -56,9 +40,9 @@ const EVERYTHING: [method: string, path: string, body?: object][] = [
 
 describe('administration is for administrators at the portal, and', () => {
   test.each<[string, () => Promise<string>]>([
-    ['a clinician at the portal', () => portalToken('carl')],
-    ['a patient at the portal', () => portalToken('ada')],
-    ['an administrator who did not ask for it', () => portalToken('root', 'openid user/*.cruds')],
+    ['a clinician at the portal', () => portalTokenOf('carl')],
+    ['a patient at the portal', () => portalTokenOf('ada')],
+    ['an administrator who did not ask for it', () => portalTokenOf('root', 'openid user/*.cruds')],
     [
       'an administrator through another app',
       async () =>
@@ -89,7 +73,7 @@ describe('administration is for administrators at the portal, and', () => {
 
   test('an administrator of another organisation is a stranger', async () => {
     const elsewhere = new App(node, node.lakeside, 'portal', `${PUBLIC_URL}/signed-in`);
-    const { access_token } = await elsewhere.launch(SCOPE, 'root');
+    const { access_token } = await elsewhere.launch(ADMINISTRATION, 'root');
     for (const [method, path, body] of EVERYTHING) {
       const { status, body: answer } = await call(method, path, body, String(access_token));
       expect([method, path, status, answer.code]).toEqual([method, path, 401, 'token-issuer']);
@@ -121,13 +105,13 @@ describe('an administrator', () => {
       false,
     ]);
     expect((await setup(`${PASSWORD} again`)).status).toBe(403);
-    expect(await portalToken('nora')).toBeDefined();
+    expect(await portalTokenOf('nora')).toBeDefined();
   });
 
   test('gives a new link, which ends the one before and whatever was signed in', async () => {
     const { directory } = node.mary.signIn;
     const carl = String(directory.byLogin('carl')?.id);
-    const before = await portalToken('carl');
+    const before = await portalTokenOf('carl');
     const link = async () => {
       const { body } = await call('POST', `/users/${carl}/link`, {});
       return new URL(String((body.link as unknown as { url: string }).url)).hash.slice(1);
@@ -192,22 +176,22 @@ describe('an administrator', () => {
 
   test('closes an account and changes a role: tokens end at once', async () => {
     const nora = String(node.mary.signIn.directory.byLogin('nora')?.id);
-    const one = await portalToken('nora');
+    const one = await portalTokenOf('nora');
     expect((await call('PATCH', `/users/${nora}`, { roles: ['front-desk'] })).status).toBe(200);
     expect((await portal().call('GET', '/account', one)).status).toBe(401);
-    const two = await portalToken('nora');
+    const two = await portalTokenOf('nora');
     expect((await call('PATCH', `/users/${nora}`, { closed: true })).body.closed).toBe(true);
     expect((await portal().call('GET', '/account', two)).status).toBe(401);
-    expect((await portal().signIn(SCOPE, 'nora')).status).toBe(403);
+    expect((await portal().signIn(ADMINISTRATION, 'nora')).status).toBe(403);
   });
 
   test('changes with whom of the outside provider somebody signs in: whoever signed in by the one before is out at once', async () => {
     const carl = String(node.mary.signIn.directory.byLogin('carl')?.id);
-    const before = await portalToken('carl');
+    const before = await portalTokenOf('carl');
     const outside = { issuer: 'https://outside.example', subject: 'carl-himself' };
     expect((await call('PATCH', `/users/${carl}`, { outside })).body.outside).toEqual(outside);
     expect((await portal().call('GET', '/account', before)).status).toBe(401);
-    const after = await portalToken('carl');
+    const after = await portalTokenOf('carl');
     expect((await call('PATCH', `/users/${carl}`, { name: 'Carl Clinician' })).status).toBe(200);
     expect((await portal().call('GET', '/account', after)).status).toBe(200);
   });
@@ -245,7 +229,7 @@ describe('an administrator', () => {
     const device = new SoftAuthenticator(PUBLIC_URL);
     const { challenge } = await passkeys.registration(carl);
     await passkeys.register(carl, device.make(challenge), 'A telephone');
-    const open = await portalToken('carl');
+    const open = await portalTokenOf('carl');
     expect((await call('DELETE', `/users/nobody/passkeys`)).status).toBe(404);
     const removed = await call('DELETE', `/users/${carl.id}/passkeys`);
     expect([removed.status, removed.body.passkeys]).toEqual([200, 0]);
@@ -260,7 +244,7 @@ describe('an administrator', () => {
     });
     expect((await portal().call('GET', '/account', open)).status).toBe(401);
     // The password is still theirs.
-    expect(await portalToken('carl')).toBeDefined();
+    expect(await portalTokenOf('carl')).toBeDefined();
   });
 
   test.each<[string, object, number, string]>([

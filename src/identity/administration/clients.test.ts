@@ -1,42 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { APP_URL, App, addPeople, PASSWORD, PUBLIC_URL } from '../suite/app.ts';
-import { bearer, refusal, type SuiteNode, startNode } from '../suite/identity-node.ts';
-
-/** Several passwords are hashed, on a busy machine. */
-const SETUP_MS = 60_000; // two seconds on an idle one
+import { portalOf, portalToken, SETUP_MS, startAdministered } from '../suite/administration.ts';
+import { APP_URL, App } from '../suite/app.ts';
+import { bearer, refusal, type SuiteNode } from '../suite/identity-node.ts';
 
 let node: SuiteNode;
 let token: string;
 /** Of another administrator. */
 let other: string;
 beforeAll(async () => {
-  node = await startNode({
-    publicUrl: PUBLIC_URL,
-    clients: [
-      {
-        id: 'configured',
-        redirectUris: [APP_URL],
-        scope: 'patient/*.rs user/*.cruds',
-        purposes: ['HOPERAT'],
-      },
-    ],
-  });
-  await addPeople(node.mary);
-  await addPeople(node.lakeside);
-  const { directory } = node.mary.signIn;
-  const second = directory.add({ login: 'vera', name: 'Vera Vice', roles: ['administrator'] });
-  await directory.setPassword(second.id, PASSWORD);
-  [token, other] = [await portalToken('root'), await portalToken('vera')];
+  node = await startAdministered();
+  [token, other] = [await portalTokenOf('root'), await portalTokenOf('vera')];
 }, SETUP_MS);
 afterAll(() => node?.stop());
 
-const portal = () => new App(node, node.mary, 'portal', `${PUBLIC_URL}/signed-in`);
-const SCOPE = 'openid administration user/*.cruds';
-
-async function portalToken(login: string, scope = SCOPE): Promise<string> {
-  return String((await portal().launch(scope, login)).access_token);
-}
-
+const portal = () => portalOf(node);
+const portalTokenOf = (login: string, scope?: string) => portalToken(node, login, scope);
 const call = (method: string, path: string, body?: object, by = token) =>
   portal().call(method, `/administration${path}`, by, body);
 
