@@ -25,6 +25,22 @@ export type Requirement = Clause &
     | { readonly met: 'not there'; readonly missing: string }
   );
 
+/** A clause that is the operator's to meet: `operator` says what, in a sentence. */
+export const yours = (clause: string, asks: string, operator: string): Requirement => ({
+  clause,
+  asks,
+  met: 'operator',
+  operator,
+});
+
+/** A clause that software could meet and this one does not: `what` is not there. */
+export const missing = (clause: string, asks: string, what: string): Requirement => ({
+  clause,
+  asks,
+  met: 'not there',
+  missing: what,
+});
+
 /** One section or part of a regulation, with every clause that asks for something. */
 export interface Regulation {
   readonly title: string;

@@ -1,29 +1,25 @@
-import type { Regulation } from '../requirement.ts';
+import { type Regulation, yours } from '../requirement.ts';
 
 /** 45 CFR 164.308. */
 export const administrative: Regulation = {
   title: '45 CFR 164.308: administrative safeguards',
   about: 'Most of it is the work of people. What is listed as done here is what gives them the means.',
   requirements: [
-    {
-      clause: '164.308(a)(1)(ii)(A)',
-      asks: 'An accurate and thorough risk analysis',
-      met: 'operator',
-      operator:
-        'Yours to make. [The threat model](security.md) says what this product stops and what it does not.',
-    },
-    {
-      clause: '164.308(a)(1)(ii)(B)',
-      asks: 'Measures that bring risks down to a reasonable level',
-      met: 'operator',
-      operator: 'Follows from your risk analysis.',
-    },
-    {
-      clause: '164.308(a)(1)(ii)(C)',
-      asks: 'Sanctions against workforce members who break the rules',
-      met: 'operator',
-      operator: 'A policy of yours; reviewed flags and the audit trail are evidence for it.',
-    },
+    yours(
+      '164.308(a)(1)(ii)(A)',
+      'An accurate and thorough risk analysis',
+      'Yours to make. [The threat model](security.md) says what this product stops and what it does not.',
+    ),
+    yours(
+      '164.308(a)(1)(ii)(B)',
+      'Measures that bring risks down to a reasonable level',
+      'Follows from your risk analysis.',
+    ),
+    yours(
+      '164.308(a)(1)(ii)(C)',
+      'Sanctions against workforce members who break the rules',
+      'A policy of yours; reviewed flags and the audit trail are evidence for it.',
+    ),
     {
       clause: '164.308(a)(1)(ii)(D)',
       asks: 'Regular review of records of system activity',
@@ -39,12 +35,11 @@ export const administrative: Regulation = {
         'src/audit/forwarding/forwarding.test.ts › syslog',
       ],
     },
-    {
-      clause: '164.308(a)(2)',
-      asks: 'A security official',
-      met: 'operator',
-      operator: 'Name one. The software knows administrators and privacy officers.',
-    },
+    yours(
+      '164.308(a)(2)',
+      'A security official',
+      'Name one. The software knows administrators and privacy officers.',
+    ),
     {
       clause: '164.308(a)(3)(ii)(A)',
       asks: 'Authorization or supervision of those who work with health information',
@@ -56,12 +51,11 @@ export const administrative: Regulation = {
         'src/identity/sign-in/roles.test.ts › what no role reaches is not had by asking for it by name',
       ],
     },
-    {
-      clause: '164.308(a)(3)(ii)(B)',
-      asks: 'Clearance: that a member’s access is appropriate',
-      met: 'operator',
-      operator: 'A procedure of yours.',
-    },
+    yours(
+      '164.308(a)(3)(ii)(B)',
+      'Clearance: that a member’s access is appropriate',
+      'A procedure of yours.',
+    ),
     {
       clause: '164.308(a)(3)(ii)(C)',
       asks: 'Access ends when employment ends',
@@ -106,12 +100,7 @@ export const administrative: Regulation = {
         'test/journeys/smart.test.ts › registers an app, and sees members and keys',
       ],
     },
-    {
-      clause: '164.308(a)(5)(ii)(A)',
-      asks: 'Security reminders',
-      met: 'operator',
-      operator: 'Training is yours.',
-    },
+    yours('164.308(a)(5)(ii)(A)', 'Security reminders', 'Training is yours.'),
     {
       clause: '164.308(a)(5)(ii)(B)',
       asks: 'Protection from malicious software',
@@ -188,18 +177,12 @@ export const administrative: Regulation = {
         'src/consent/finality.test.ts › a revocation denies here although the ledger is away, through a restart, until it is final',
       ],
     },
-    {
-      clause: '164.308(a)(7)(ii)(D)',
-      asks: 'Contingency plans are tested and revised',
-      met: 'operator',
-      operator: 'Restore a backup now and then.',
-    },
-    {
-      clause: '164.308(a)(7)(ii)(E)',
-      asks: 'How critical each application and its data are',
-      met: 'operator',
-      operator: 'Yours to say.',
-    },
+    yours(
+      '164.308(a)(7)(ii)(D)',
+      'Contingency plans are tested and revised',
+      'Restore a backup now and then.',
+    ),
+    yours('164.308(a)(7)(ii)(E)', 'How critical each application and its data are', 'Yours to say.'),
     {
       clause: '164.308(a)(8)',
       asks: 'Periodic evaluation, technical and not',

@@ -1,11 +1,4 @@
-import type { Regulation, Requirement } from '../requirement.ts';
-
-const yours = (clause: string, asks: string, operator: string): Requirement => ({
-  clause,
-  asks,
-  met: 'operator',
-  operator,
-});
+import { type Regulation, yours } from '../requirement.ts';
 
 /** 45 CFR 164.520 to 164.528. */
 export const individualRights: Regulation = {

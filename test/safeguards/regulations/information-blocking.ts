@@ -1,11 +1,4 @@
-import type { Regulation, Requirement } from '../requirement.ts';
-
-const yours = (clause: string, asks: string, operator: string): Requirement => ({
-  clause,
-  asks,
-  met: 'operator',
-  operator,
-});
+import { type Regulation, yours } from '../requirement.ts';
 
 /** 45 CFR Part 171. */
 export const informationBlocking: Regulation = {

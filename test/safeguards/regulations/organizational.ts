@@ -1,28 +1,17 @@
-import type { Regulation } from '../requirement.ts';
+import { type Regulation, yours } from '../requirement.ts';
 
 /** 45 CFR 164.314 and 164.316. */
 export const organizational: Regulation = {
   title: '45 CFR 164.314 and 164.316: contracts, policies and documentation',
   about: 'Paper, mostly. Holdfast keeps the records that are its own.',
   requirements: [
-    {
-      clause: '164.314(a)',
-      asks: 'Contracts with business associates and their subcontractors',
-      met: 'operator',
-      operator: 'Yours. Whoever runs a node for you is a business associate.',
-    },
-    {
-      clause: '164.314(b)',
-      asks: 'Plan documents by which a plan sponsor guards health information',
-      met: 'operator',
-      operator: 'Yours.',
-    },
-    {
-      clause: '164.316(a)',
-      asks: 'Reasonable and appropriate policies and procedures',
-      met: 'operator',
-      operator: 'Yours to write.',
-    },
+    yours(
+      '164.314(a)',
+      'Contracts with business associates and their subcontractors',
+      'Yours. Whoever runs a node for you is a business associate.',
+    ),
+    yours('164.314(b)', 'Plan documents by which a plan sponsor guards health information', 'Yours.'),
+    yours('164.316(a)', 'Reasonable and appropriate policies and procedures', 'Yours to write.'),
     {
       clause: '164.316(b)(1)',
       asks: 'Policies, and actions that must be documented, are in writing',
@@ -48,17 +37,11 @@ export const organizational: Regulation = {
         'src/vault/erasure/erasure.test.ts › leaves a proof that something was there, the access log, and a signed tombstone',
       ],
     },
-    {
-      clause: '164.316(b)(2)(ii)',
-      asks: 'Documentation is available to those who carry it out',
-      met: 'operator',
-      operator: 'Yours. Guides for operators, privacy officers and installers come with the package.',
-    },
-    {
-      clause: '164.316(b)(2)(iii)',
-      asks: 'Documentation is reviewed and updated',
-      met: 'operator',
-      operator: 'Yours.',
-    },
+    yours(
+      '164.316(b)(2)(ii)',
+      'Documentation is available to those who carry it out',
+      'Yours. Guides for operators, privacy officers and installers come with the package.',
+    ),
+    yours('164.316(b)(2)(iii)', 'Documentation is reviewed and updated', 'Yours.'),
   ],
 };

@@ -1,17 +1,4 @@
-import type { Regulation, Requirement } from '../requirement.ts';
-
-const yours = (clause: string, asks: string, operator: string): Requirement => ({
-  clause,
-  asks,
-  met: 'operator',
-  operator,
-});
-const missing = (clause: string, asks: string, what: string): Requirement => ({
-  clause,
-  asks,
-  met: 'not there',
-  missing: what,
-});
+import { missing, type Regulation, yours } from '../requirement.ts';
 
 /** 21 CFR Part 11, as far as it is there. */
 export const part11: Regulation = {

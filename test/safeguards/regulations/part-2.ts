@@ -1,18 +1,5 @@
 import type { Evidence } from '../evidence.ts';
-import type { Regulation, Requirement } from '../requirement.ts';
-
-const yours = (clause: string, asks: string, operator: string): Requirement => ({
-  clause,
-  asks,
-  met: 'operator',
-  operator,
-});
-const missing = (clause: string, asks: string, what: string): Requirement => ({
-  clause,
-  asks,
-  met: 'not there',
-  missing: what,
-});
+import { missing, type Regulation, yours } from '../requirement.ts';
 
 /** The decision and an evaluator written apart from it hold the rules of law against each other. */
 const AGREED: readonly [Evidence, ...Evidence[]] = [

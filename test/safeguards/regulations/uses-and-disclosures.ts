@@ -1,17 +1,4 @@
-import type { Regulation, Requirement } from '../requirement.ts';
-
-const yours = (clause: string, asks: string, operator: string): Requirement => ({
-  clause,
-  asks,
-  met: 'operator',
-  operator,
-});
-const missing = (clause: string, asks: string, what: string): Requirement => ({
-  clause,
-  asks,
-  met: 'not there',
-  missing: what,
-});
+import { missing, type Regulation, type Requirement, yours } from '../requirement.ts';
 
 const BY_HAND = [
   'src/audit/accounting/accounting.test.ts › a disclosure that did not go through this system',
