@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest';
 import type { DecisionFacts } from '../r4/index.ts';
-import {
-  type CompiledConsent,
-  compileConsent,
-  type DecisionRequest,
-  decide,
-  organisationPolicy,
-} from './index.ts';
-import { aboutTypes, consentResource, forOrganisations, forPurposes } from './suite/consent-resource.ts';
+import { type DecisionRequest, decide, organisationPolicy } from './index.ts';
+import { compiledConsent, FROM_LAKESIDE, OBSERVATION } from './suite/compiled-consent.ts';
+import { aboutTypes, forOrganisations, forPurposes } from './suite/consent-resource.ts';
 
 /** More provisions than one word has bits, several times over. */
 const MANY = 100;
@@ -15,30 +10,15 @@ const LOINC = 'http://loinc.org';
 const policy = organisationPolicy();
 
 const observation: DecisionFacts = {
-  type: 'Observation',
-  id: 'o1',
-  classes: ['http://hl7.org/fhir/resource-types|Observation'],
-  categories: [],
-  codes: [`${LOINC}|2339-0`],
-  labels: [],
+  ...OBSERVATION,
   period: { startMs: Date.parse('2020-06-01'), endMs: Date.parse('2020-06-01') },
-  patients: ['p1'],
 };
-
 const from = (actorOrganisation: string, purpose = 'TREAT'): DecisionRequest => ({
-  custodian: 'st-mary',
+  ...FROM_LAKESIDE,
   actorOrganisation,
-  kind: 'member',
   purposes: [purpose],
-  nowMs: Date.parse('2026-05-01T00:00:00Z'),
-  subject: 'p1',
 });
-
-function consent(provision: object, id: string): CompiledConsent {
-  const outcome = compileConsent(consentResource('p1', provision), id, 'active');
-  if ('refused' in outcome) throw new Error(JSON.stringify(outcome.refused));
-  return outcome.consent;
-}
+const consent = (provision: object, id: string) => compiledConsent(provision, { id });
 
 const numbers = Array.from({ length: MANY }, (_, at) => at);
 const coded = (code: string) => ({ code: [{ coding: [{ system: LOINC, code }] }] });

@@ -4,43 +4,22 @@ import type { DecisionFacts } from '../r4/index.ts';
 import {
   type CompiledConsent,
   type ConsentStatus,
-  compileConsent,
   type DecisionRequest,
   type DecisionRule,
   decide,
   organisationPolicy,
 } from './index.ts';
-import { aboutTypes, consentResource, forOrganisations, forPurposes } from './suite/consent-resource.ts';
+import { compiledConsent, FROM_LAKESIDE, OBSERVATION } from './suite/compiled-consent.ts';
+import { aboutTypes, forOrganisations, forPurposes } from './suite/consent-resource.ts';
 
 const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 const LOINC = 'http://loinc.org';
 const policy = organisationPolicy();
 
-const observation: DecisionFacts = {
-  type: 'Observation',
-  id: 'o1',
-  classes: ['http://hl7.org/fhir/resource-types|Observation'],
-  categories: [],
-  codes: [`${LOINC}|2339-0`],
-  labels: [],
-  patients: ['p1'],
-};
+const fromStMary: DecisionRequest = { ...FROM_LAKESIDE, actorOrganisation: 'st-mary', kind: 'user' };
 
-const fromLakeside: DecisionRequest = {
-  custodian: 'st-mary',
-  actorOrganisation: 'lakeside',
-  kind: 'member',
-  purposes: ['TREAT'],
-  nowMs: Date.parse('2026-05-01T00:00:00Z'),
-  subject: 'p1',
-};
-const fromStMary: DecisionRequest = { ...fromLakeside, actorOrganisation: 'st-mary', kind: 'user' };
-
-function consent(provision: object, status: ConsentStatus = 'active', id = 'c1'): CompiledConsent {
-  const outcome = compileConsent(consentResource('p1', provision), id, status);
-  if ('refused' in outcome) throw new Error(JSON.stringify(outcome.refused));
-  return outcome.consent;
-}
+const consent = (provision: object, status: ConsentStatus = 'active', id = 'c1') =>
+  compiledConsent(provision, { status, id });
 
 /** Rules that permit; every other one refuses. */
 const PERMITTING = [
@@ -52,7 +31,7 @@ const PERMITTING = [
 ] as const satisfies readonly DecisionRule[];
 
 /** The rule by which it was decided: what is done is what the rule says. */
-function rule(request: DecisionRequest, consents: CompiledConsent[], facts = observation): DecisionRule {
+function rule(request: DecisionRequest, consents: CompiledConsent[], facts = OBSERVATION): DecisionRule {
   const decision = decide(request, facts, consents, policy);
   expect(decision.permit, decision.rule).toBe(PERMITTING.some((each) => each === decision.rule));
   return decision.rule;
@@ -62,42 +41,42 @@ const permitLakeside = { type: 'permit', ...forOrganisations('lakeside'), ...for
 
 describe('another organisation', () => {
   test('is denied without a consent, for whatever purpose', () => {
-    expect(rule(fromLakeside, [])).toBe('no-consent');
-    expect(rule({ ...fromLakeside, purposes: ['TREAT', 'HPAYMT', 'BTG'] }, [])).toBe('no-consent');
-    expect(rule({ ...fromLakeside, subject: undefined }, [])).toBe('no-consent');
-    expect(rule({ ...fromLakeside, purposes: [] }, [consent(permitLakeside)])).toBe('no-consent');
+    expect(rule(FROM_LAKESIDE, [])).toBe('no-consent');
+    expect(rule({ ...FROM_LAKESIDE, purposes: ['TREAT', 'HPAYMT', 'BTG'] }, [])).toBe('no-consent');
+    expect(rule({ ...FROM_LAKESIDE, subject: undefined }, [])).toBe('no-consent');
+    expect(rule({ ...FROM_LAKESIDE, purposes: [] }, [consent(permitLakeside)])).toBe('no-consent');
   });
 
   test('is permitted by a consent that names it, which the decision names', () => {
-    expect(decide(fromLakeside, observation, [consent(permitLakeside)], policy)).toMatchObject({
+    expect(decide(FROM_LAKESIDE, OBSERVATION, [consent(permitLakeside)], policy)).toMatchObject({
       permit: true,
       outcome: 'permit',
       rule: 'permitted-by-consent',
       consents: ['c1'],
       purpose: 'TREAT',
     });
-    expect(rule({ ...fromLakeside, actorOrganisation: 'meridian' }, [consent(permitLakeside)])).toBe(
+    expect(rule({ ...FROM_LAKESIDE, actorOrganisation: 'meridian' }, [consent(permitLakeside)])).toBe(
       'no-consent',
     );
   });
 
   test('is denied by any one denial, whatever else permits', () => {
     const denial = consent({ type: 'deny', ...aboutTypes('Observation') }, 'active', 'c2');
-    expect(rule(fromLakeside, [consent(permitLakeside), denial])).toBe('denied-by-consent');
-    expect(rule(fromLakeside, [denial, consent(permitLakeside)])).toBe('denied-by-consent');
+    expect(rule(FROM_LAKESIDE, [consent(permitLakeside), denial])).toBe('denied-by-consent');
+    expect(rule(FROM_LAKESIDE, [denial, consent(permitLakeside)])).toBe('denied-by-consent');
   });
 
   test('is denied what a revoked consent permitted, from the moment the revocation is durable here', () => {
-    expect(rule(fromLakeside, [consent(permitLakeside, 'revoking')])).toBe('no-consent');
-    expect(rule(fromLakeside, [consent(permitLakeside, 'revoked')])).toBe('no-consent');
+    expect(rule(FROM_LAKESIDE, [consent(permitLakeside, 'revoking')])).toBe('no-consent');
+    expect(rule(FROM_LAKESIDE, [consent(permitLakeside, 'revoked')])).toBe('no-consent');
   });
 
   test('stays denied by a denial whose revocation is not final', () => {
     const denial = { type: 'deny', ...forOrganisations('lakeside') };
-    expect(rule(fromLakeside, [consent(permitLakeside), consent(denial, 'revoking', 'c2')])).toBe(
+    expect(rule(FROM_LAKESIDE, [consent(permitLakeside), consent(denial, 'revoking', 'c2')])).toBe(
       'denied-by-consent',
     );
-    expect(rule(fromLakeside, [consent(permitLakeside), consent(denial, 'revoked', 'c2')])).toBe(
+    expect(rule(FROM_LAKESIDE, [consent(permitLakeside), consent(denial, 'revoked', 'c2')])).toBe(
       'permitted-by-consent',
     );
   });
@@ -110,14 +89,14 @@ describe('another organisation', () => {
       reference: { reference: 'Practitioner/7' },
     };
     const named = consent({ type: 'permit', actor: [person] });
-    expect(rule({ ...fromLakeside, fhirUser: 'Practitioner/7' }, [named])).toBe('no-consent');
+    expect(rule({ ...FROM_LAKESIDE, fhirUser: 'Practitioner/7' }, [named])).toBe('no-consent');
   });
 });
 
 describe('the custodian', () => {
   test('is permitted by its policy for treatment, payment and operations, and what lies below them', () => {
     for (const purpose of ['TREAT', 'HPAYMT', 'HOPERAT', 'COC', 'ELIGVER']) {
-      const claim = { ...observation, type: 'Claim' };
+      const claim = { ...OBSERVATION, type: 'Claim' };
       expect(rule({ ...fromStMary, purposes: [purpose] }, [], claim)).toBe('organisation-policy');
     }
   });
@@ -172,7 +151,7 @@ describe('a patient', () => {
 describe('a purpose', () => {
   test('covers what lies below it and nothing above or beside it', () => {
     const research = consent({ type: 'permit', ...forPurposes('CLINTRCH') });
-    const asked = (purpose: string) => rule({ ...fromLakeside, purposes: [purpose] }, [research]);
+    const asked = (purpose: string) => rule({ ...FROM_LAKESIDE, purposes: [purpose] }, [research]);
     expect(['CLINTRCH', 'CLINTRCHPC', 'HRESCH', 'BIORCH', 'TREAT'].map(asked)).toEqual([
       'permitted-by-consent',
       'permitted-by-consent',
@@ -184,7 +163,7 @@ describe('a purpose', () => {
 
   test('of breaking the glass is covered only where it is named', () => {
     const asked = (...purposes: string[]) =>
-      rule({ ...fromLakeside, purposes: ['BTG'] }, [
+      rule({ ...FROM_LAKESIDE, purposes: ['BTG'] }, [
         consent({ type: 'permit', ...forPurposes(...purposes) }),
       ]);
     expect([asked('TREAT'), asked('ETREAT'), asked('PurposeOfUse'), asked('BTG')]).toEqual([
@@ -201,7 +180,7 @@ describe('a purpose', () => {
       consent({ type: 'deny', ...forPurposes('HRESCH') }, 'active', 'c2'),
     ];
     expect(
-      decide({ ...fromLakeside, purposes: ['HRESCH', 'TREAT'] }, observation, both, policy),
+      decide({ ...FROM_LAKESIDE, purposes: ['HRESCH', 'TREAT'] }, OBSERVATION, both, policy),
     ).toMatchObject({
       permit: true,
       purpose: 'TREAT',
@@ -211,7 +190,7 @@ describe('a purpose', () => {
 
 describe('a nested provision', () => {
   const labelled = (code: string): DecisionFacts => ({
-    ...observation,
+    ...OBSERVATION,
     labels: [`${CONFIDENTIALITY}|${code}`],
   });
   const label = (code: string) => ({ securityLabel: [{ system: CONFIDENTIALITY, code }] });
@@ -227,9 +206,9 @@ describe('a nested provision', () => {
         },
       ],
     });
-    expect(rule(fromLakeside, [tree])).toBe('permitted-by-consent');
-    expect(rule(fromLakeside, [tree], { ...observation, codes: [] })).toBe('denied-by-consent');
-    expect(rule(fromLakeside, [tree], { ...observation, type: 'Condition', codes: [] })).toBe(
+    expect(rule(FROM_LAKESIDE, [tree])).toBe('permitted-by-consent');
+    expect(rule(FROM_LAKESIDE, [tree], { ...OBSERVATION, codes: [] })).toBe('denied-by-consent');
+    expect(rule(FROM_LAKESIDE, [tree], { ...OBSERVATION, type: 'Condition', codes: [] })).toBe(
       'permitted-by-consent',
     );
   });
@@ -242,7 +221,7 @@ describe('a nested provision', () => {
         { type: 'deny', ...aboutTypes('Observation') },
       ],
     });
-    expect(rule(fromLakeside, [tree])).toBe('denied-by-consent');
+    expect(rule(FROM_LAKESIDE, [tree])).toBe('denied-by-consent');
   });
 
   test('keeps what it does not set from its parent', () => {
@@ -251,11 +230,11 @@ describe('a nested provision', () => {
       ...label('N'),
       provision: [{ type: 'permit', ...label('R') }],
     });
-    expect(rule(fromLakeside, [tree], labelled('R'))).toBe('permitted-by-consent');
-    expect(rule({ ...fromLakeside, actorOrganisation: 'meridian' }, [tree], labelled('R'))).toBe(
+    expect(rule(FROM_LAKESIDE, [tree], labelled('R'))).toBe('permitted-by-consent');
+    expect(rule({ ...FROM_LAKESIDE, actorOrganisation: 'meridian' }, [tree], labelled('R'))).toBe(
       'no-consent',
     );
-    expect(rule({ ...fromLakeside, purposes: ['HRESCH'] }, [tree], labelled('R'))).toBe('no-consent');
+    expect(rule({ ...FROM_LAKESIDE, purposes: ['HRESCH'] }, [tree], labelled('R'))).toBe('no-consent');
   });
 
   test('never outlives the consent it belongs to', () => {
@@ -264,8 +243,8 @@ describe('a nested provision', () => {
       period: { end: '2026-03' },
       provision: [{ type: 'permit', period: { end: '2030' }, ...aboutTypes('Observation') }],
     });
-    expect(rule(fromLakeside, [tree])).toBe('no-consent');
-    expect(rule({ ...fromLakeside, nowMs: Date.parse('2026-03-31T23:59:59Z') }, [tree])).toBe(
+    expect(rule(FROM_LAKESIDE, [tree])).toBe('no-consent');
+    expect(rule({ ...FROM_LAKESIDE, nowMs: Date.parse('2026-03-31T23:59:59Z') }, [tree])).toBe(
       'permitted-by-consent',
     );
   });
@@ -273,44 +252,44 @@ describe('a nested provision', () => {
 
 describe('a security label', () => {
   const labelled = (...codes: string[]): DecisionFacts => ({
-    ...observation,
+    ...OBSERVATION,
     labels: codes.map((code) => `${CONFIDENTIALITY}|${code}`),
   });
   const label = (code: string) => ({ securityLabel: [{ system: CONFIDENTIALITY, code }] });
   const permitted = (code: string, facts: DecisionFacts) =>
-    rule(fromLakeside, [consent({ ...permitLakeside, ...label(code) })], facts);
+    rule(FROM_LAKESIDE, [consent({ ...permitLakeside, ...label(code) })], facts);
 
   test('is a high-water mark: permitting normal data permits what is lower and nothing higher or unlabelled', () => {
     expect(permitted('N', labelled('L'))).toBe('permitted-by-consent');
     expect(permitted('N', labelled('N', 'R'))).toBe('no-consent');
     expect(permitted('N', labelled('V'))).toBe('no-consent');
-    expect(permitted('N', observation)).toBe('no-consent');
+    expect(permitted('N', OBSERVATION)).toBe('no-consent');
   });
 
   test('that is denied takes what is higher along, and leaves what is lower', () => {
     const consents = [consent(permitLakeside), consent({ type: 'deny', ...label('R') }, 'active', 'c2')];
-    expect(rule(fromLakeside, consents, labelled('V'))).toBe('denied-by-consent');
-    expect(rule(fromLakeside, consents, labelled('N', 'R'))).toBe('denied-by-consent');
-    expect(rule(fromLakeside, consents, labelled('N'))).toBe('permitted-by-consent');
+    expect(rule(FROM_LAKESIDE, consents, labelled('V'))).toBe('denied-by-consent');
+    expect(rule(FROM_LAKESIDE, consents, labelled('N', 'R'))).toBe('denied-by-consent');
+    expect(rule(FROM_LAKESIDE, consents, labelled('N'))).toBe('permitted-by-consent');
   });
 });
 
 test('the data period permits only what lies within, and denies whatever touches it or has no date', () => {
   const within = { dataPeriod: { start: '2022-01-01', end: '2022-12-31' } };
   const facts = (start: string, end: string): DecisionFacts => ({
-    ...observation,
+    ...OBSERVATION,
     period: { startMs: Date.parse(start), endMs: Date.parse(end) },
   });
   const permit = [consent({ ...permitLakeside, ...within })];
   const deny = [consent(permitLakeside), consent({ type: 'deny', ...within }, 'active', 'c2')];
   const inside = facts('2022-12-31T10:00:00Z', '2022-12-31T23:59:59Z');
   const across = facts('2021-12-31T10:00:00Z', '2022-01-02T00:00:00Z');
-  expect([inside, across, observation].map((each) => rule(fromLakeside, permit, each))).toEqual([
+  expect([inside, across, OBSERVATION].map((each) => rule(FROM_LAKESIDE, permit, each))).toEqual([
     'permitted-by-consent',
     'no-consent',
     'no-consent',
   ]);
-  expect([inside, across, observation].map((each) => rule(fromLakeside, deny, each))).toEqual([
+  expect([inside, across, OBSERVATION].map((each) => rule(FROM_LAKESIDE, deny, each))).toEqual([
     'denied-by-consent',
     'denied-by-consent',
     'denied-by-consent',
@@ -332,10 +311,10 @@ test('no order of consents and no further permission ever turns a denial into a 
       const shuffled = consents.toSorted(
         (a, b) => ((a.id.charCodeAt(1) * seed) % 7) - ((b.id.charCodeAt(1) * seed) % 7),
       );
-      const outcome = rule(fromLakeside, consents);
-      expect(rule(fromLakeside, shuffled)).toBe(outcome);
+      const outcome = rule(FROM_LAKESIDE, consents);
+      expect(rule(FROM_LAKESIDE, shuffled)).toBe(outcome);
       if (outcome === 'denied-by-consent') {
-        expect(rule(fromLakeside, [...consents, consent({ type: 'permit' }, 'active', 'more')])).toBe(
+        expect(rule(FROM_LAKESIDE, [...consents, consent({ type: 'permit' }, 'active', 'more')])).toBe(
           outcome,
         );
       }

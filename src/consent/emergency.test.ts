@@ -2,8 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { DecisionFacts } from '../r4/index.ts';
 import {
   CALIFORNIA,
-  type CompiledConsent,
-  compileConsent,
   type DecisionRequest,
   decide,
   EMERGENCY_REASONS,
@@ -14,7 +12,8 @@ import {
   NEW_YORK,
   organisationPolicy,
 } from './index.ts';
-import { consentResource, forPurposes } from './suite/consent-resource.ts';
+import { compiledConsent } from './suite/compiled-consent.ts';
+import { forPurposes } from './suite/consent-resource.ts';
 
 const policy = organisationPolicy();
 const NOW = Date.parse('2026-05-01T00:00:00Z');
@@ -49,12 +48,7 @@ const asked: DecisionRequest = {
 };
 const elsewhere: DecisionRequest = { ...asked, actorOrganisation: 'lakeside', kind: 'member' };
 
-function consent(provision: object): CompiledConsent {
-  const outcome = compileConsent(consentResource('p1', provision), 'c1', 'active');
-  if ('refused' in outcome) throw new Error(JSON.stringify(outcome.refused));
-  return outcome.consent;
-}
-const everything = consent({ type: 'deny' });
+const everything = compiledConsent({ type: 'deny' });
 
 describe('glass that is not broken for this', () => {
   test.each<[why: string, more: Partial<DecisionRequest>]>([
@@ -85,16 +79,18 @@ describe('in an emergency', () => {
   });
 
   test('a patient who denies breaking the glass by name is heard; one who denies everything else is not asked', () => {
-    expect(decide(asked, facts(), [consent({ type: 'deny', ...forPurposes('BTG') })], policy)).toMatchObject({
+    expect(
+      decide(asked, facts(), [compiledConsent({ type: 'deny', ...forPurposes('BTG') })], policy),
+    ).toMatchObject({
       permit: false,
       rule: 'denied-by-consent',
     });
-    const nested = consent({
+    const nested = compiledConsent({
       type: 'deny',
       provision: [{ type: 'deny' }, { type: 'deny', ...forPurposes('BTG') }],
     });
     expect(decide(asked, facts(), [nested], policy).rule).toBe('denied-by-consent');
-    const other = consent({ type: 'deny', ...forPurposes('TREAT') });
+    const other = compiledConsent({ type: 'deny', ...forPurposes('TREAT') });
     expect(decide(asked, facts(), [other], policy).rule).toBe('break-glass');
   });
 

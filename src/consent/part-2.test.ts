@@ -1,26 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { DecisionFacts } from '../r4/index.ts';
 import { compileConsent, type DecisionRequest, decide, LABEL, organisationPolicy } from './index.ts';
+import { compiledConsent, FROM_LAKESIDE, OBSERVATION } from './suite/compiled-consent.ts';
 import { aboutTypes, consentResource, forOrganisations, forPurposes } from './suite/consent-resource.ts';
 
 const policy = organisationPolicy();
-const record: DecisionFacts = {
-  type: 'Observation',
-  id: 'o1',
-  classes: ['http://hl7.org/fhir/resource-types|Observation'],
-  categories: [],
-  codes: [],
-  labels: [LABEL.part2],
-  patients: ['p1'],
-};
-const fromLakeside: DecisionRequest = {
-  custodian: 'st-mary',
-  actorOrganisation: 'lakeside',
-  kind: 'member',
-  purposes: ['TREAT'],
-  nowMs: Date.parse('2026-05-01T00:00:00Z'),
-  subject: 'p1',
-};
+const record: DecisionFacts = { ...OBSERVATION, labels: [LABEL.part2] };
 
 /** Whom, what, until when: what 42 CFR 2.31(a) asks of a permission beside its purpose. */
 const provision = (...purposes: string[]) => ({
@@ -39,9 +24,8 @@ const form = {
 };
 
 function permitted(rule: object, purpose: string, more: object = form): boolean {
-  const outcome = compileConsent(consentResource('p1', rule, more), 'c1', 'active');
-  if ('refused' in outcome) throw new Error(JSON.stringify(outcome.refused));
-  return decide({ ...fromLakeside, purposes: [purpose] }, record, [outcome.consent], policy).permit;
+  const consents = [compiledConsent(rule, { more })];
+  return decide({ ...FROM_LAKESIDE, purposes: [purpose] }, record, consents, policy).permit;
 }
 /** Elements that are refused. Through JSON, which leaves out what is undefined. */
 const refused = (rule: object, more: object): string[] => {
@@ -65,7 +49,7 @@ describe('a record under 42 CFR Part 2', () => {
   });
 
   test('is not for legal proceedings under the policy of the house', () => {
-    const own: DecisionRequest = { ...fromLakeside, actorOrganisation: 'st-mary', kind: 'user' };
+    const own: DecisionRequest = { ...FROM_LAKESIDE, actorOrganisation: 'st-mary', kind: 'user' };
     for (const purpose of ['HLEGAL', 'HOPERAT'])
       expect(decide({ ...own, purposes: [purpose] }, record, [], policy).permit).toBe(purpose === 'HOPERAT');
   });
