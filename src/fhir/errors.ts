@@ -9,6 +9,8 @@ export const FHIR_REFUSALS = {
   'id-mismatch': [400, 'value'],
   'type-mismatch': [400, 'value'],
   'page-expired': [410, 'expired'],
+  'position-expired': [410, 'expired'],
+  'too-many-streams': [429, 'throttled'],
   'not-permitted': [403, 'forbidden'],
   'not-found': [404, 'not-found'],
   'unknown-type': [404, 'not-supported'],

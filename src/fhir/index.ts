@@ -10,6 +10,10 @@ export {
   requestContext,
 } from './context.ts';
 export { FhirError, type FhirErrorCode, type OutcomeIssue } from './errors.ts';
+export type { EventServices } from './events/event-services.ts';
+export type { StreamTimes } from './events/event-stream.ts';
+export { OpenStreams } from './events/open-streams.ts';
+export { eventRoutes } from './events/routes.ts';
 export { createExclusive, type Exclusive } from './exclusive.ts';
 export { readPermitted } from './interactions/read.ts';
 export { loadResources } from './load.ts';

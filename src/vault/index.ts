@@ -28,6 +28,7 @@ export type {
   AuditStretch,
   CompartmentQuery,
   FollowedAudit,
+  FollowedVersion,
   HistoryPage,
   HistoryQuery,
   Hit,
@@ -35,4 +36,5 @@ export type {
   SearchPage,
   Vault,
   VaultQuery,
+  VersionStretch,
 } from './vault.ts';

@@ -8,14 +8,14 @@ import type { ErasureOrder, Hold, HoldOrder, Tombstone } from './erasure/tombsto
 import { VaultError } from './error.ts';
 import { fsck } from './integrity/fsck.ts';
 import type { FsckOptions, FsckReport } from './integrity/report.ts';
-import { backupKeyStore, type KeyBackup } from './keys/key-backup.ts';
+import { backupExpiry, backupKeyStore, type KeyBackup } from './keys/key-backup.ts';
 import type { EpochKeys, KeyManagement } from './keys/key-management.ts';
 import type { Rewrapping } from './keys/key-rows.ts';
 import type { Merge } from './keys/merged-patients.ts';
 import { type RotationProgress, rotateKeys } from './keys/rotation.ts';
 import { Merger } from './merging/merger.ts';
 import { rewrap } from './merging/rewrap.ts';
-import { AuditFollower } from './reading/audit-follower.ts';
+import { EntryFollower } from './reading/entry-follower.ts';
 import { HistoryReader } from './reading/history-reader.ts';
 import { OpeningReader } from './reading/opening-reader.ts';
 import { SearchReader } from './search/search-reader.ts';
@@ -29,14 +29,12 @@ import type {
   SearchPage,
   Vault,
   VaultQuery,
+  VersionStretch,
 } from './vault.ts';
 import { Writer, type WritingParts } from './writing/writer.ts';
 
 /** Erasures and holds exclude one another. */
 const ERASURE_LOCK = 'vault/erasure';
-/** How long a key-store backup can bring keys back (DESIGN §5). */
-const DEFAULT_KEY_BACKUP_DAYS = 30;
-const DAY_MS = 86_400_000; // 24 h
 
 /** What the vault is composed of. */
 export interface VaultParts extends WritingParts {
@@ -54,7 +52,7 @@ export class OrganisationVault implements Vault {
   readonly #search: SearchReader;
   readonly #history: HistoryReader;
   readonly #openings: OpeningReader;
-  readonly #follower: AuditFollower;
+  readonly #follower: EntryFollower;
   readonly #holds: HoldRegister;
   readonly #merger: Merger;
   readonly #eraser: Eraser;
@@ -65,7 +63,7 @@ export class OrganisationVault implements Vault {
     this.#search = new SearchReader(parts, parts.reader);
     this.#history = new HistoryReader(parts, parts.reader);
     this.#openings = new OpeningReader(parts, parts.reader);
-    this.#follower = new AuditFollower(parts);
+    this.#follower = new EntryFollower(parts, parts.reader);
     this.#holds = new HoldRegister(parts);
     this.#merger = new Merger(parts, parts.reader);
     this.#eraser = new Eraser(parts, parts.reader, this.#holds);
@@ -115,7 +113,15 @@ export class OrganisationVault implements Vault {
   }
 
   auditsAfter(entry: number, limit: number): Awaitable<AuditStretch> {
-    return this.#follower.after(entry, limit);
+    return this.#follower.audits(entry, limit);
+  }
+
+  versionsAfter(entry: number, limit: number, wants: (type: string) => boolean): Awaitable<VersionStretch> {
+    return this.#follower.versions(entry, limit, wants);
+  }
+
+  eventAt(entry: number): Awaitable<string | undefined> {
+    return this.#follower.eventAt(entry);
   }
 
   newestEntry(): Awaitable<number> {
@@ -212,7 +218,7 @@ export class OrganisationVault implements Vault {
       throw new VaultError('unavailable', 'Backing up keys needs a keyring that keeps epoch keys.');
     }
     const time = now();
-    const expires = new Date(time.getTime() + (keyBackupDays ?? DEFAULT_KEY_BACKUP_DAYS) * DAY_MS);
+    const expires = backupExpiry(time, keyBackupDays);
     return backupKeyStore(keys.store, epochs, { path, organisation, now: time, expires });
   }
 
@@ -235,9 +241,7 @@ export class OrganisationVault implements Vault {
     const { subject, actor, time } = tombstone;
     await this.#writer.commitEvent(
       { kind: 'erasure', object: subject, actor, time, text: canonicalize(tombstone) },
-      (entry) => ({
-        tombstones: [entry],
-      }),
+      (entry) => ({ tombstones: [entry] }),
     );
     await this.#writer.idle();
     await this.#writer.alone(() => this.#eraser.destroy(target));

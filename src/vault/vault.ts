@@ -69,6 +69,19 @@ export interface AuditStretch {
   readonly last: number;
 }
 
+/** A version with the number of its entry. */
+export interface FollowedVersion {
+  readonly entry: number;
+  readonly version: StoredVersion;
+}
+
+/** Versions written after an entry, oldest first; `last` is the newest entry that was looked at, `isEnd` when there was no more. */
+export interface VersionStretch {
+  readonly versions: readonly FollowedVersion[];
+  readonly last: number;
+  readonly isEnd: boolean;
+}
+
 /** A patient's compartment to read. */
 export interface CompartmentQuery {
   readonly patient: string;
@@ -110,6 +123,13 @@ export interface Vault {
   opening(objectOrEventId: string): Awaitable<Opening | undefined>;
   /** The AuditEvents of requests after an entry, in the order in which they were committed; about `limit` entries at once. */
   auditsAfter(entry: number, limit: number): Awaitable<AuditStretch>;
+  /**
+   * Versions written after an entry, of the types that are wanted, in the order in which they were committed; at most `limit` are looked
+   * at. AuditEvents of requests are none of them, and what was erased is left out.
+   */
+  versionsAfter(entry: number, limit: number, wants: (type: string) => boolean): Awaitable<VersionStretch>;
+  /** The id of the event at an entry, by which an entry is told from another of its number in a restored vault; undefined when there is none. */
+  eventAt(entry: number): Awaitable<string | undefined>;
   /** The newest entry's number; 0 when there is none. */
   newestEntry(): Awaitable<number>;
   /** Erases a patient or a record for good (DESIGN §5). Throws `retained`, naming the rule or hold. */

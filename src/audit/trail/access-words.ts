@@ -19,6 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
   locator: 'was told where the record is',
   'history-instance': 'read the history of an entry',
   'history-type': 'read a history of entries',
+  'events-delivery': 'was told that entries were written',
   receipt: 'fetched a receipt',
   disclosures: 'looked at the accounting of disclosures',
   accesses: 'looked at this list',

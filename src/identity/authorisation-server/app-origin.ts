@@ -27,7 +27,7 @@ export function allowAppOrigins(app: FastifyInstance, clients: ClientRegistry, p
       .header('access-control-allow-methods', 'GET, POST, PUT, PATCH, DELETE')
       .header(
         'access-control-allow-headers',
-        'authorization, content-type, accept, prefer, if-match, if-none-match, if-none-exist, if-modified-since',
+        'authorization, content-type, accept, prefer, if-match, if-none-match, if-none-exist, if-modified-since, last-event-id',
       )
       .header('access-control-max-age', String(PREFLIGHT_SECONDS))
       .send();

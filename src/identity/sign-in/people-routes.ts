@@ -18,7 +18,7 @@ export type PeopleServices = OrganisationSignIn &
   Pick<AdministrationServices, 'network'>;
 
 /** Paths that an app's own pages may ask; sign-in itself is for the organisation's pages alone. */
-const FOR_APPS = /^\/orgs\/[^/]+\/fhir(\/|\?|$)/;
+const FOR_APPS = /^\/orgs\/[^/]+\/(fhir|events)(\/|\?|$)/;
 
 /** Fastify plugin, registered under `/orgs/<org>`: the authorisation server, sign-in, own account, administration. */
 export async function peopleRoutes(app: FastifyInstance, services: PeopleServices): Promise<void> {

@@ -57,9 +57,10 @@ export async function assemble(assembly: Assembly): Promise<FastifyInstance> {
       certificates: () => engine.certificates(),
       lag: async () => lagOf(await engine.network(), height()),
       ageSeconds: () => first.core.projection.ageMs() / 1000,
-      organisations: hosted.map(({ core, withdrawals }) => ({
+      organisations: hosted.map(({ core, withdrawals, streams }) => ({
         organisation: core.id,
         onRevocation: (listener) => withdrawals.onDelay(listener),
+        streams: () => streams.size,
         logSize: () => core.log.size(),
         cosignedSize: () => core.log.cosigned()?.size ?? 0,
         alarms: () => core.alarms.list().length,

@@ -13,6 +13,8 @@ export interface OrganisationGauges {
   readonly logSize: () => number;
   readonly cosignedSize: () => number;
   readonly alarms: () => number;
+  /** Open event streams. */
+  readonly streams: () => number;
   /** Hears how long revocations take to be refused by. */
   readonly onRevocation: (listener: (delay: RevocationDelay) => void) => void;
 }
@@ -78,6 +80,7 @@ function gauges(registry: Registry, source: MetricsSource): void {
   labelled('holdfast_log_cosigned_entries', 'Entries under a checkpoint with its quorum.', (each) =>
     each.cosignedSize(),
   );
+  labelled('holdfast_event_streams', 'Event streams that are open.', (each) => each.streams());
   labelled('holdfast_alarms', 'Alarms about logs, never cleared.', (each) => each.alarms());
 }
 

@@ -11,7 +11,14 @@ import {
 } from '../../consent/index.ts';
 import type { Database } from '../../database/index.ts';
 import { exchangeRoutes, networkEverythingOperation } from '../../exchange/index.ts';
-import { type FhirServices, fhirRoutes, mayAdminister, mayRead } from '../../fhir/index.ts';
+import {
+  eventRoutes,
+  type FhirServices,
+  fhirRoutes,
+  mayAdminister,
+  mayRead,
+  OpenStreams,
+} from '../../fhir/index.ts';
 import {
   type Enrolment,
   enrolmentRoutes,
@@ -53,6 +60,7 @@ export interface HostedOrganisation {
   readonly signIn: PersonaSignIn;
   readonly background: BackgroundWork;
   readonly withdrawals: Withdrawals;
+  readonly streams: OpenStreams;
   /** Registers every route below `/orgs/<org>`. */
   readonly register: (app: FastifyInstance) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -80,6 +88,7 @@ interface Composed {
   readonly fhir: FhirServices;
   readonly exchange: OrganisationExchange;
   readonly audit: OrganisationAudit;
+  readonly streams: OpenStreams;
 }
 
 function openFhirAndExchange(
@@ -121,6 +130,7 @@ function routesOf({
   fhir,
   exchange,
   audit,
+  streams,
 }: Composed): HostedOrganisation['register'] {
   const { core, vault, nodeLog } = parts;
   const { policy: profile } = parts.organisation;
@@ -163,6 +173,8 @@ function routesOf({
       },
     });
     await app.register(exchangeRoutes, { services: exchange.services });
+    const isFresh = () => core.projection.fresh(parts.configuration.stalenessMs);
+    await app.register(eventRoutes, { services: { fhir, streams, isFresh } });
     await app.register(fhirRoutes, { services: fhir });
   };
 }
@@ -173,8 +185,10 @@ export async function openHosted(given: HostedParts): Promise<HostedOrganisation
   const withdrawals = new Withdrawals();
   const policy = policyOf(given.organisation.policy, labelRulesOf(given.organisation.labelling));
   const affiliations = new Affiliations({ vault: given.vault, policy, withdrawals, now });
+  const streams = new OpenStreams();
   const vault = watchedVault(given.vault, {
-    written: (versions) => affiliations.written(versions),
+    // Who follows hears of it once decisions are made by it.
+    written: (versions) => affiliations.written(versions).finally(() => streams.written.note()),
     changed: () => affiliations.changed(),
     onFault: (error) => nodeLog.fault(error),
   });
@@ -203,7 +217,7 @@ export async function openHosted(given: HostedParts): Promise<HostedOrganisation
     parts.keyStore.close();
     identity.database.close();
   };
-  const register = routesOf({ parts, recorder, identity, consents, fhir, exchange, audit });
+  const register = routesOf({ parts, recorder, identity, consents, fhir, exchange, audit, streams });
   return {
     core,
     vault,
@@ -214,6 +228,7 @@ export async function openHosted(given: HostedParts): Promise<HostedOrganisation
     exchange,
     signIn,
     withdrawals,
+    streams,
     background: { core, delivery, names, upkeep, followers: audit.followers },
     register,
     close,

@@ -13,6 +13,9 @@ const LENGTH_BYTES = 4; // before each sealed piece
 const CHUNK_BYTES = 1024 * 1024;
 /** A sealed chunk is little longer than its content; more is no backup of ours. */
 const MAX_SEALED_BYTES = CHUNK_BYTES + 1024;
+/** How long a key-store backup can bring keys back (DESIGN §5). */
+const DEFAULT_BACKUP_DAYS = 30;
+const DAY_MS = 86_400_000; // 24 h
 /** Only the owner reads a file of keys. */
 const OWNER_ONLY = 0o600;
 
@@ -20,6 +23,11 @@ const OWNER_ONLY = 0o600;
 export interface KeyBackup {
   readonly epoch: string;
   readonly expires: string;
+}
+
+/** When a backup made now stops to open. */
+export function backupExpiry(now: Date, days = DEFAULT_BACKUP_DAYS): Date {
+  return new Date(now.getTime() + days * DAY_MS);
 }
 
 /** Where keys are sealed to, and until when they open. */

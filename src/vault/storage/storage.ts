@@ -79,6 +79,8 @@ export interface Storage {
   version(rid: number, version: number): Awaitable<VersionRow | undefined>;
   /** Versions, newest first. */
   history(scan: HistoryScan): Awaitable<VersionRow[]>;
+  /** Versions with an entry beyond this one, oldest first. */
+  versionsAfter(entry: number, limit: number): Awaitable<VersionRow[]>;
   /** Blind names of rows, in their order; undefined where there is none. */
   namesOf(rids: readonly number[]): Awaitable<(Blind | undefined)[]>;
   /** The page that holds an entry; undefined when none does. */

@@ -64,6 +64,7 @@ const WORDS: Record<string, string> = {
   locator: 'told where its record is',
   'history-instance': 'read the history of an entry',
   'history-type': 'read a history',
+  'events-delivery': 'was told that entries were written',
   receipt: 'fetched a receipt',
   'consent-list': 'looked at the consents',
   'consent-grant': 'recorded a consent',

@@ -40,6 +40,7 @@ export class ResourceTable {
   readonly #ofResource: Statement;
   readonly #ofType: Statement;
   readonly #ofAll: Statement;
+  readonly #after: Statement;
   readonly #eraseVersion: Statement;
 
   constructor(database: Database) {
@@ -59,6 +60,7 @@ export class ResourceTable {
       `${versions} type = ? AND (updated, entry) < (?, ?) AND updated >= ? ORDER BY updated DESC, entry DESC LIMIT ?`,
     );
     this.#ofAll = database.prepare(`${versions} entry < ? AND updated >= ? ORDER BY entry DESC LIMIT ?`);
+    this.#after = database.prepare(`${versions} entry > ? ORDER BY entry LIMIT ?`);
     this.#eraseVersion = database.prepare(
       'UPDATE vault_versions SET state = 2, sealed = NULL WHERE entry = ?',
     );
@@ -107,6 +109,10 @@ export class ResourceTable {
     if (type === undefined) return this.#ofAll.all<RawVersion>(entry, since, limit).map(versionOf);
     const updated = after?.updatedMs ?? NEWEST;
     return this.#ofType.all<RawVersion>(type, updated, entry, since, limit).map(versionOf);
+  }
+
+  versionsAfter(entry: number, limit: number): VersionRow[] {
+    return this.#after.all<RawVersion>(entry, limit).map(versionOf);
   }
 
   *each(): Generator<ResourceRow, undefined, undefined> {

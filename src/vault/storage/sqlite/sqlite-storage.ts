@@ -120,6 +120,10 @@ export class SqliteStorage implements Storage {
     return guarded(() => this.#resources.history(scan));
   }
 
+  versionsAfter(entry: number, limit: number): VersionRow[] {
+    return guarded(() => this.#resources.versionsAfter(entry, limit));
+  }
+
   namesOf(rids: readonly number[]): (Blind | undefined)[] {
     return guarded(() => rids.map((rid) => this.#names.name(rid)));
   }

@@ -123,6 +123,16 @@ export function describeStorage(what: string, open: () => Promise<StorageUnderTe
       expect(await storage.history({ type: 'Condition', limit: 9 })).toEqual([]);
     });
 
+    test('whoever keeps up reads versions of every type in the order of their entries', async () => {
+      const { storage } = tested;
+      for (const rid of [1, 2, 3]) await storage.commit(created(rid, FIRST_ENTRY + rid));
+      await storage.commit(created(2, FIRST_ENTRY + 9, { version: 2, updatedMs: 9_000, state: 'deleted' }));
+      const entries = (found: VersionRow[]) => found.map(({ entry }) => entry - FIRST_ENTRY);
+      expect(entries(await storage.versionsAfter(0, 10))).toEqual([1, 2, 3, 9]);
+      expect(entries(await storage.versionsAfter(FIRST_ENTRY + 1, 2))).toEqual([2, 3]);
+      expect(await storage.versionsAfter(FIRST_ENTRY + 9, 10)).toEqual([]);
+    });
+
     test('an erasure empties versions and contents, removes rows, and is remembered', async () => {
       const { storage } = tested;
       const batch = created(1, FIRST_ENTRY + 1);

@@ -1,0 +1,161 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Principal } from '../../identity/index.ts';
+import type { StoredVersion } from '../../vault/index.ts';
+import { type Judged, note } from '../access.ts';
+import { type Context, requestContext } from '../context.ts';
+import type { FhirServices } from '../services.ts';
+import { newTrail, type Trail } from '../trail.ts';
+import { EventJudge } from './event-judge.ts';
+import type { EventParameters } from './event-parameters.ts';
+import { type EventPosition, positionAt } from './event-position.ts';
+
+/** Events that are told, and recorded, together. */
+const MAX_BATCH = 50; // one AuditEvent and one wait for the disk for each
+/** Versions read at a time. */
+const CHUNK = 200; // a few milliseconds between two turns of the event loop
+/** Versions looked at before the stream sees to its reader again. */
+const MAX_SCANNED = 10_000; // some two hundred milliseconds of decisions
+
+/** Who asked for a stream, and for what. */
+export interface StreamAsked {
+  readonly authorization: string | undefined;
+  readonly requestId: string;
+  readonly parameters: EventParameters;
+}
+
+/** A version that is told of, with its place. */
+export interface ToldVersion {
+  readonly version: StoredVersion;
+  readonly at: EventPosition;
+}
+
+/** What is told in one go. */
+export interface Delivery {
+  readonly told: readonly ToldVersion[];
+  /** Up to where everything is told, or is not to be. */
+  readonly position: EventPosition;
+  /** `more`: look again at once. `held`: what follows rests on a consent, and the view of the ledger is too old to tell. */
+  readonly state: 'more' | 'held' | 'all';
+}
+
+/** What may be told, with its place. */
+interface Tellable extends ToldVersion {
+  readonly judged: Judged;
+}
+
+/** What a look at the vault came to. */
+interface Found {
+  readonly tellable: readonly Tellable[];
+  readonly last: EventPosition;
+  readonly isAll: boolean;
+}
+
+/** Name of a delivery in the audit trail. */
+export const DELIVERY = 'events-delivery';
+
+/** Finds what a stream may tell, writes down that it is told, and decides again before it is. */
+export class EventDeliveries {
+  readonly #services: FhirServices;
+  readonly #isFresh: () => Promise<boolean>;
+  readonly #asked: StreamAsked;
+  /** Why something was withheld so far: it goes with the next entry that is written anyway. */
+  readonly refusals = new Set<string>();
+
+  /** `isFresh`: whether the view of the ledger is recent enough to show what rests on a consent. */
+  constructor(services: FhirServices, isFresh: () => Promise<boolean>, asked: StreamAsked) {
+    this.#services = services;
+    this.#isFresh = isFresh;
+    this.#asked = asked;
+  }
+
+  /** Who asks, if they still may: rejects as authentication does when the token has expired or was called back. */
+  authenticate(): Promise<Principal> {
+    return this.#services.authenticate(this.#asked.authorization);
+  }
+
+  /**
+   * What comes after an entry, at most a batch. An AuditEvent that names the patients is on disk before it resolves; then the token is
+   * shown and every version judged once more, so that what is told was permitted when it was. Rejects when the token does not
+   * hold, or nothing can be recorded.
+   */
+  async next(from: EventPosition): Promise<Delivery> {
+    const context = await this.#context();
+    const { tellable, last, isAll } = await this.#find(context, from);
+    const current = await this.#untilHeld(tellable);
+    const isHeld = current.length < tellable.length;
+    if (current.length === 0)
+      return { told: [], position: isHeld ? from : last, state: isHeld ? 'held' : isAll ? 'all' : 'more' };
+    for (const { judged } of current) note(context, judged);
+    await this.#services.vault.commit({ audits: context.audits(200) });
+    const { told, passed } = await this.#stillPermitted(current, context.trail);
+    if (passed === tellable.length) return { told, position: last, state: isAll ? 'all' : 'more' };
+    return { told, position: current[passed - 1]?.at ?? from, state: 'more' };
+  }
+
+  async #context(): Promise<Context> {
+    const trail: Trail = { ...newTrail(this.#asked.requestId), refusals: this.refusals };
+    trail.action = 'R';
+    trail.subtype = DELIVERY;
+    return requestContext(this.#services, await this.authenticate(), trail);
+  }
+
+  async #find(context: Context, from: EventPosition): Promise<Found> {
+    const { vault } = this.#services;
+    const judge = new EventJudge(context, this.#asked.parameters);
+    const wants = (type: string) => judge.wants(type);
+    const tellable: Tellable[] = [];
+    let last = from.entry;
+    for (let scanned = 0; scanned < MAX_SCANNED; scanned += CHUNK) {
+      const stretch = await vault.versionsAfter(last, CHUNK, wants);
+      for (const { entry, version } of stretch.versions) {
+        const judged = await judge.judge(version);
+        if (judged === undefined) continue;
+        const at = await positionAt(vault, entry);
+        tellable.push({ version, at, judged });
+        if (tellable.length === MAX_BATCH) return { tellable, last: at, isAll: false };
+      }
+      last = stretch.last;
+      if (stretch.isEnd) return { tellable, last: await positionAt(vault, last), isAll: true };
+      await nextTurn();
+    }
+    return { tellable, last: await positionAt(vault, last), isAll: false };
+  }
+
+  /** What comes before the first that rests on a consent, while it cannot be told whether that consent still stands. */
+  async #untilHeld(tellable: readonly Tellable[]): Promise<readonly Tellable[]> {
+    const first = tellable.findIndex(({ judged }) => judged.relied.length > 0);
+    return first < 0 || (await this.#isFresh()) ? tellable : tellable.slice(0, first);
+  }
+
+  /**
+   * What is permitted as things stand at this moment. Stops at the first that rests on something else by now than was written down:
+   * `passed` of them are told, or are not to be.
+   */
+  async #stillPermitted(
+    current: readonly Tellable[],
+    recorded: Trail,
+  ): Promise<{ told: ToldVersion[]; passed: number }> {
+    const context = await this.#context();
+    const judge = new EventJudge(context, this.#asked.parameters);
+    const told: ToldVersion[] = [];
+    for (const [passed, each] of current.entries()) {
+      const { type, id, version } = each.version;
+      // Read anew: it may have been erased.
+      const now = await this.#services.vault.read(type, id, version);
+      const judged = now === undefined ? undefined : await judge.judge(now);
+      if (judged === undefined) continue;
+      if (!isRecorded(judged, context, recorded)) return { told, passed };
+      told.push(each);
+    }
+    return { told, passed: current.length };
+  }
+}
+
+/** Whether the entry that was written says what a version is shown by now. */
+function isRecorded({ shown, relied }: Judged, { trail }: Context, recorded: Trail): boolean {
+  return (
+    relied.every((consent) => recorded.consents.has(consent)) &&
+    shown.patients.every((patient) => recorded.patients.has(patient)) &&
+    (!trail.isEmergency || recorded.isEmergency)
+  );
+}

@@ -1,0 +1,59 @@
+import { open, seal } from '../../crypto/index.ts';
+import type { Vault } from '../../vault/index.ts';
+import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../../proof/index.ts';
+import { FhirError } from '../errors.ts';
+
+/** A client that was away for longer reads what changed by search (`_lastUpdated`). */
+const POSITION_LIFETIME_MS = 24 * 60 * 60 * 1000; // a night, and what a hospital writes in it is judged in a minute
+/** Longer than any that was given: not worth opening. */
+const MAX_POSITION_CHARACTERS = 1_024; // headers are bounded; a position has some 300
+/** Bound into every position, so that no other sealed thing can pass for one. */
+const POSITION_CONTEXT = utf8('holdfast/event-position/v1');
+
+/** How far somebody was told: up to an entry of the vault, which has the event of this id. */
+export interface EventPosition {
+  readonly entry: number;
+  /** Entries of a restored vault may have the numbers of lost ones; their events never have the same id. */
+  readonly event: string;
+}
+
+/** The position at an entry. */
+export async function positionAt(vault: Pick<Vault, 'eventAt'>, entry: number): Promise<EventPosition> {
+  return { entry, event: (await vault.eventAt(entry)) ?? '' };
+}
+
+/** Who was told, and when. */
+export interface Told {
+  /** The principal's id. */
+  readonly asker: string;
+  readonly atMs: number;
+}
+
+/**
+ * A position as an event's `id`: sealed, because entries count what others write, and only for who was told. No two are alike and all of
+ * one asker have one length, so that two ids say nothing of what lies between.
+ */
+export function sealPosition(key: Uint8Array, { entry, event }: EventPosition, told: Told): string {
+  return toBase64Url(seal(key, utf8(JSON.stringify({ entry, event, ...told })), POSITION_CONTEXT));
+}
+
+/** The one refusal of a position, whatever is wrong with it. */
+export function positionExpired(): FhirError {
+  return new FhirError(
+    'position-expired',
+    'This Last-Event-ID is not valid any more: begin anew without one, and search for what changed meanwhile.',
+  );
+}
+
+/** Opens a `Last-Event-ID`. Throws FhirError `position-expired` for one that is old, altered, or another principal's: they look the same. */
+export function openPosition(key: Uint8Array, text: string, { asker, atMs }: Told): EventPosition {
+  if (text.length > MAX_POSITION_CHARACTERS) throw positionExpired();
+  let content: EventPosition & Told;
+  try {
+    content = JSON.parse(fromUtf8(open(key, fromBase64Url(text), POSITION_CONTEXT)));
+  } catch {
+    throw positionExpired();
+  }
+  if (content.asker !== asker || content.atMs + POSITION_LIFETIME_MS < atMs) throw positionExpired();
+  return { entry: content.entry, event: content.event };
+}

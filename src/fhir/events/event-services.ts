@@ -1,0 +1,10 @@
+import type { FhirServices } from '../services.ts';
+import type { OpenStreams } from './open-streams.ts';
+
+/** What event streams are composed of; node supplies it. */
+export interface EventServices {
+  readonly fhir: FhirServices;
+  /** Whether the view of the ledger is recent enough to show what rests on a consent; may wait for a heartbeat of the ledger. */
+  readonly isFresh: () => Promise<boolean>;
+  readonly streams: OpenStreams;
+}
