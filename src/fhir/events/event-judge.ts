@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { resourceTypes } from '../../r4/index.ts';
 import type { StoredVersion } from '../../vault/index.ts';
 import { type Judged, type Permission, type Reach, reachWithin } from '../access.ts';
 import type { Context } from '../context.ts';
 import { FhirError } from '../errors.ts';
-import { resourceTypes } from '../../r4/index.ts';
 import { type VersionJudge, versionJudge } from '../older-version.ts';
 import { type EventParameters, isWanted } from './event-parameters.ts';
 

@@ -1,6 +1,6 @@
 import { open, seal } from '../../crypto/index.ts';
-import type { Vault } from '../../vault/index.ts';
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../../proof/index.ts';
+import type { Vault } from '../../vault/index.ts';
 import { FhirError } from '../errors.ts';
 
 /** A client that was away for longer reads what changed by search (`_lastUpdated`). */

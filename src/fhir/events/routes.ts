@@ -72,7 +72,12 @@ function refuse(reply: FastifyReply, requestId: string, refusal: FhirError): Fas
 }
 
 /** Hands the connection over to the stream. What other hooks put on the answer, such as who may read it, stays. */
-function stream(services: EventServices, opened: OpenedStream, reply: FastifyReply, times?: StreamTimes): void {
+function stream(
+  services: EventServices,
+  opened: OpenedStream,
+  reply: FastifyReply,
+  times?: StreamTimes,
+): void {
   const { place, requestId } = opened;
   reply.hijack();
   const { raw } = reply;

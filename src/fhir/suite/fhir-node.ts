@@ -36,10 +36,12 @@ import {
 } from '../../vault/index.ts';
 import {
   createExclusive,
+  eventRoutes,
   everythingOperation,
   type FhirServices,
   fhirRoutes,
   importOperation,
+  OpenStreams,
   receiptOperation,
   validateOperation,
 } from '../index.ts';
@@ -48,6 +50,14 @@ import { consentResource } from './resource.ts';
 const ORGANISATION = 'st-mary';
 /** Vkey type of a log's key (FORMATS §3). */
 const LOG_KEY = 1;
+
+/** What event streams go by; tests change it. */
+const eventSettings = () => ({
+  streams: new OpenStreams(),
+  times: { lifeMs: 60_000, heartbeatMs: 200, recheckMs: 50 },
+  isFresh: true,
+  tokensAheadMs: 0,
+});
 
 /** Who asks: claims that differ from those of a client with every scope. */
 export type Claims = Partial<AccessClaims>;
@@ -86,6 +96,7 @@ export class FhirNode {
   readonly clock: { aheadMs: number };
   /** Done once, when an answer is made and its AuditEvent about to be written: a test puts what comes in between here. */
   readonly meanwhile: { work?: (() => unknown) | undefined };
+  readonly events: ReturnType<typeof eventSettings>;
   readonly #consents: Map<string, CompiledConsent[]>;
   readonly #affiliations: Affiliations;
   readonly #withdrawals: Withdrawals;
@@ -101,6 +112,7 @@ export class FhirNode {
     suspended: Set<string>;
     clock: { aheadMs: number };
     meanwhile: FhirNode['meanwhile'];
+    events: FhirNode['events'];
     revoked: Set<string | undefined>;
     consents: Map<string, CompiledConsent[]>;
     affiliations: Affiliations;
@@ -117,6 +129,7 @@ export class FhirNode {
     this.suspended = parts.suspended;
     this.clock = parts.clock;
     this.meanwhile = parts.meanwhile;
+    this.events = parts.events;
     this.revoked = parts.revoked;
     this.#consents = parts.consents;
     this.#affiliations = parts.affiliations;
@@ -148,6 +161,7 @@ export class FhirNode {
     const clock = { aheadMs: 0 };
     const faults: unknown[] = [];
     const meanwhile: FhirNode['meanwhile'] = {};
+    const events = eventSettings();
     const now = () => new Date(Date.now() + clock.aheadMs);
     const { log, policy } = openOwnLog(database, organisation);
     const key = generateEd25519();
@@ -172,7 +186,7 @@ export class FhirNode {
       now,
     });
     const vault = watchedVault(opened, {
-      written: (versions) => affiliations.written(versions),
+      written: (versions) => affiliations.written(versions).finally(() => events.streams.written.note()),
       changed: () => affiliations.changed(),
       onFault: (error) => void faults.push(error),
     });
@@ -188,7 +202,7 @@ export class FhirNode {
     const { authenticate } = createAuthenticator(
       realm,
       [tokenKey],
-      Date.now,
+      () => Date.now() + events.tokensAheadMs,
       () => true,
       (person) => affiliations.representations.inForce(person),
     );
@@ -221,7 +235,11 @@ export class FhirNode {
       onFault: (error) => void faults.push(error),
     };
     const app = Fastify({ genReqId: () => randomId() });
-    await app.register(fhirRoutes, { prefix: `/orgs/${organisation}`, services });
+    const prefix = `/orgs/${organisation}`;
+    await app.register(fhirRoutes, { prefix, services });
+    const { streams, times } = events;
+    const isFresh = async () => events.isFresh;
+    await app.register(eventRoutes, { prefix, services: { fhir: services, streams, isFresh }, times });
     await app.listen({ host: '127.0.0.1', port: 0 });
     const close = async () => {
       log.close();
@@ -235,6 +253,7 @@ export class FhirNode {
       services,
       suspended,
       meanwhile,
+      events,
       revoked,
       log,
       policy,

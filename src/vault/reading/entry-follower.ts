@@ -1,7 +1,7 @@
 import { type Awaitable, after } from '../awaitable.ts';
+import type { Blind } from '../blind-index/blind-key.ts';
 import { MAX_PAGE_ENTRIES } from '../entries/entry-page.ts';
 import { eventOf } from '../entries/entry-record.ts';
-import type { Blind } from '../blind-index/blind-key.ts';
 import type { VersionRow } from '../storage/rows.ts';
 import type { StoredVersion } from '../stored-version.ts';
 import type { AuditStretch, FollowedAudit, VersionStretch } from '../vault.ts';
