@@ -19,6 +19,7 @@ export const ON_BOTH_ENGINES = [
   'audit-trail',
   'erasure',
   'tokens',
+  'events',
   'leaks/leaks',
   'logs',
   'node-surface',

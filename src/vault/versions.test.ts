@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { openKeyring, type VaultError } from './index.ts';
+import { type FollowedVersion, openKeyring, type VaultError } from './index.ts';
 import {
   auditOf,
   deletionOf,
@@ -22,6 +22,46 @@ const code = (work: Promise<unknown>) =>
     () => 'done',
     (error: VaultError) => error.code,
   );
+
+describe('whoever keeps up with what is written', () => {
+  const told = ({ versions }: { versions: readonly FollowedVersion[] }) =>
+    versions.map(({ version: { type, id, version } }) => `${type}/${id}/${version}`);
+
+  test('reads versions in the order of their commits, of the types that are wanted, each once', async () => {
+    hospital = await openHospital();
+    const { vault } = hospital;
+    expect(await vault.versionsAfter(0, 10, () => true)).toEqual({ versions: [], last: 0, isEnd: true });
+    await vault.commit({ versions: [versionOf(patient('p1'))] });
+    const from = await vault.newestEntry();
+    const first = versionOf(observation('o1', 'p1'));
+    await vault.commit({ versions: [first], audits: [auditOf('Observation/o1')] });
+    await vault.commit({ versions: [versionOf(patient('p2')), versionOf(observation('o2', 'p2'))] });
+    await vault.commit({ versions: [deletionOf(first, 2)] });
+    const all = await vault.versionsAfter(from, 10, () => true);
+    expect(told(all)).toEqual(['Observation/o1/1', 'Patient/p2/1', 'Observation/o2/1', 'Observation/o1/2']);
+    expect(all.isEnd).toBe(true);
+    expect(all.versions[0]?.version.patients).toEqual(['p1']);
+    const page = await vault.versionsAfter(from, 2, (type) => type === 'Patient');
+    expect([told(page), page.isEnd]).toEqual([['Patient/p2/1'], false]);
+    expect(told(await vault.versionsAfter(page.last, 10, () => true))).toEqual([
+      'Observation/o2/1',
+      'Observation/o1/2',
+    ]);
+    expect(told(await vault.versionsAfter(all.last, 10, () => true))).toEqual([]);
+  });
+
+  test('passes over what was erased, whose place still has its event', async () => {
+    hospital = await openHospital();
+    const { vault } = hospital;
+    const [logged] = await vault.commit({ versions: [versionOf(observation('o1', 'p1'))] });
+    const entry = await vault.newestEntry();
+    expect(await vault.eventAt(entry)).toBe(logged?.eventId);
+    await vault.erase({ record: { type: 'Observation', id: 'o1' }, reason: 'court-order', actor: 'officer' });
+    expect(told(await vault.versionsAfter(0, 10, () => true))).toEqual([]);
+    expect(await vault.eventAt(entry)).toBe(logged?.eventId);
+    expect(await vault.eventAt(entry + 1_000)).toBeUndefined();
+  });
+});
 
 describe('a version', () => {
   test('is not written over another writer: the second with the same number is refused', async () => {

@@ -17,13 +17,22 @@ const HEARTBEAT_MS = 15_000; // WHATWG HTML §9.2.7: every 15 seconds or so
 /** The token is shown so often while nothing happens; what is told shows it anyway. */
 const RECHECK_MS = 1_000; // a look-up in memory
 
+/** Between two batches, unless more is known to wait: what comes meanwhile is told, and recorded, together. */
+const BATCH_MS = 250; // four entries in the trail a second, however much is written
+
 /** How long things take; tests shorten them. */
 export interface StreamTimes {
   readonly lifeMs: number;
   readonly heartbeatMs: number;
   readonly recheckMs: number;
+  readonly batchMs: number;
 }
-const TIMES: StreamTimes = { lifeMs: LIFE_MS, heartbeatMs: HEARTBEAT_MS, recheckMs: RECHECK_MS };
+const TIMES: StreamTimes = {
+  lifeMs: LIFE_MS,
+  heartbeatMs: HEARTBEAT_MS,
+  recheckMs: RECHECK_MS,
+  batchMs: BATCH_MS,
+};
 
 /** A stream that is open to somebody. */
 export interface OpenedStream extends StreamAsked {
@@ -97,9 +106,12 @@ export class EventStream {
     const seen = streams.written.count;
     const delivery = await this.#deliveries.next(this.#position);
     if (!(await this.#tell(delivery))) return false;
-    if (delivery.state !== 'more') return this.#wait(seen, delivery.state === 'held');
-    await nextTurn();
-    return true;
+    if (delivery.state === 'more') {
+      await nextTurn();
+      return true;
+    }
+    if (delivery.told.length > 0) await this.#rest(this.#times.batchMs);
+    return this.#wait(seen, delivery.state === 'held');
   }
 
   /** Nothing comes between the decision and this: no wait, and nothing that was sent before is still here. */
@@ -129,6 +141,11 @@ export class EventStream {
     return this.#sink.send(positionText(this.#seal(this.#position)));
   }
 
+  /** Does nothing for a while; less when the stream is to end. */
+  async #rest(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#opened.place.signal }).catch(() => undefined);
+  }
+
   get #ageMs(): number {
     return performance.now() - this.#sinceMs;
   }
@@ -156,8 +173,7 @@ export class EventStream {
     const { fhir } = this.#services;
     const { stable, message, status } = asFhirError(error, { services: fhir, trail: this.#trail() });
     const { recheckMs } = this.#times;
-    const { signal } = this.#opened.place;
-    await pause(recheckMs - (this.#ageMs % recheckMs), undefined, { signal }).catch(() => undefined);
+    await this.#rest(recheckMs - (this.#ageMs % recheckMs));
     return { code: stable, detail: message, status };
   }
 

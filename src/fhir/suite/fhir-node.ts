@@ -54,8 +54,8 @@ const LOG_KEY = 1;
 /** What event streams go by; tests change it. */
 const eventSettings = () => ({
   streams: new OpenStreams(),
-  times: { lifeMs: 60_000, heartbeatMs: 200, recheckMs: 50 },
-  isFresh: true,
+  times: { lifeMs: 60_000, heartbeatMs: 200, recheckMs: 50, batchMs: 20 },
+  isFresh: (): Promise<boolean> => Promise.resolve(true),
   tokensAheadMs: 0,
 });
 
@@ -238,7 +238,7 @@ export class FhirNode {
     const prefix = `/orgs/${organisation}`;
     await app.register(fhirRoutes, { prefix, services });
     const { streams, times } = events;
-    const isFresh = async () => events.isFresh;
+    const isFresh = () => events.isFresh();
     await app.register(eventRoutes, { prefix, services: { fhir: services, streams, isFresh }, times });
     await app.listen({ host: '127.0.0.1', port: 0 });
     const close = async () => {

@@ -1,4 +1,5 @@
 import { VERSION } from '../version.ts';
+import { eventPaths } from './openapi/event-paths.ts';
 import { fhirPaths } from './openapi/fhir-paths.ts';
 import { logPaths } from './openapi/log-paths.ts';
 import type { PathItem, Paths } from './openapi/operation-object.ts';
@@ -56,7 +57,14 @@ const securitySchemes = {
 /** `/openapi.json`: every route of a node (OpenAPI 3.1). */
 export function openapiDocument({ publicUrl, organisations, demo }: OpenapiOptions): OpenapiDocument {
   const organisation = { name: 'org', in: 'path', required: true, schema: { enum: [...organisations] } };
-  const own: Paths = { ...logPaths, ...fhirPaths, ...patientPaths, ...peoplePaths, ...policyPaths };
+  const own: Paths = {
+    ...logPaths,
+    ...fhirPaths,
+    ...eventPaths,
+    ...patientPaths,
+    ...peoplePaths,
+    ...policyPaths,
+  };
   return {
     openapi: '3.1.1',
     info: {

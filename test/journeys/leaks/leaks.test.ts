@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '../harness/http.ts';
 import type { Organisation } from '../harness/organisation.ts';
 import { type RunningNode, startNode } from '../harness/running-node.ts';
+import { askStream } from './ask-stream.ts';
 import type { Probe, Row } from './row.ts';
 import { processRoutes, rows } from './rows.ts';
 import { askers, makeTargets, type Target, type Targets } from './target.ts';
@@ -48,6 +49,8 @@ test('every route that is served has a row', async () => {
 async function ask(row: Row, probe: Probe, asker: string, target: Target): Promise<Answer> {
   const [method = 'GET'] = row.route.split(' ');
   const as = askers[asker]?.(targets) ?? null;
+  if (probe.isStream === true)
+    return askStream(hospital, probe.path(target), as, target === targets.present ? target : undefined);
   const body = probe.body?.(target);
   const form = typeof body === 'string' ? { 'content-type': 'application/x-www-form-urlencoded' } : {};
   const path = probe.path(target).replaceAll('|', '%7C');
@@ -65,6 +68,7 @@ function told({ status, headers, text }: Answer, target: Target): object {
   const values = Object.entries(target).sort(([, a], [, b]) => b.length - a.length);
   for (const [name, value] of values) plain = plain.replaceAll(value, `<${name}>`);
   plain = plain
+    .replace(/^id: \S+$/gm, 'id: <position>')
     .replace(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, '<time>')
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{32}/g, '<id>');
   const telling = Object.fromEntries(

@@ -7,6 +7,8 @@ export interface Probe {
   readonly path: (target: Target) => string;
   readonly body?: (target: Target) => object | string;
   readonly headers?: (target: Target) => Readonly<Record<string, string>>;
+  /** The answer goes on for as long as it is read, and something is written about the patient meanwhile. */
+  readonly isStream?: true;
 }
 
 /** What is expected of a route: principal × path × expectation. */

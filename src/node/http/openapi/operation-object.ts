@@ -99,7 +99,7 @@ const REFUSALS: { readonly [status: number]: string } = {
   403: 'Known, and not permitted.',
   404: 'There is nothing here.',
   409: 'It does not fit what is there now.',
-  410: 'It was erased.',
+  410: 'It was erased, or is too long ago.',
   413: 'The body is larger than this route takes.',
   415: 'The body is of another media type than this route takes.',
   422: 'What was sent does not prove what it says, or what is asked for is too costly to find.',
