@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EventReader } from '../../../test/interop/event-reader.ts';
 import { VaultError } from '../../vault/index.ts';
+import { EventWatch } from '../suite/event-watch.ts';
 import { FhirNode } from '../suite/fhir-node.ts';
 import { observation, patient } from '../suite/resource.ts';
 import { EventSink } from './event-sink.ts';
@@ -14,15 +15,8 @@ afterEach(async () => {
 });
 
 const open = async (node: FhirNode, headers: Record<string, string> = {}): Promise<EventReader> => {
-  const { port } = node.address;
-  const authorization = await node.bearer();
-  const reader = await EventReader.open({
-    port,
-    path: '/orgs/st-mary/events?type=Observation',
-    headers: { authorization, ...headers },
-  });
+  const reader = await new EventWatch(node).open('?type=Observation', {}, headers);
   closing.push(() => reader.close());
-  await reader.until('it is open', () => reader.lastId !== '');
   return reader;
 };
 

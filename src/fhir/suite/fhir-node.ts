@@ -41,23 +41,15 @@ import {
   type FhirServices,
   fhirRoutes,
   importOperation,
-  OpenStreams,
   receiptOperation,
   validateOperation,
 } from '../index.ts';
+import { type EventSettings, eventSettings } from './event-settings.ts';
 import { consentResource } from './resource.ts';
 
 const ORGANISATION = 'st-mary';
 /** Vkey type of a log's key (FORMATS §3). */
 const LOG_KEY = 1;
-
-/** What event streams go by; tests change it. */
-const eventSettings = () => ({
-  streams: new OpenStreams(),
-  times: { lifeMs: 60_000, heartbeatMs: 200, recheckMs: 50, batchMs: 20 },
-  isFresh: (): Promise<boolean> => Promise.resolve(true),
-  tokensAheadMs: 0,
-});
 
 /** Who asks: claims that differ from those of a client with every scope. */
 export type Claims = Partial<AccessClaims>;
@@ -96,7 +88,7 @@ export class FhirNode {
   readonly clock: { aheadMs: number };
   /** Done once, when an answer is made and its AuditEvent about to be written: a test puts what comes in between here. */
   readonly meanwhile: { work?: (() => unknown) | undefined };
-  readonly events: ReturnType<typeof eventSettings>;
+  readonly events: EventSettings;
   readonly #consents: Map<string, CompiledConsent[]>;
   readonly #affiliations: Affiliations;
   readonly #withdrawals: Withdrawals;

@@ -131,6 +131,31 @@ export const accessMutations: readonly Mutation[] = [
       'src/fhir/interactions/interactions.test.ts › pages are full, none is lost or repeated, and the cursor answers to its principal only',
   },
   {
+    safeguard: 'an event is decided on once more when its entry is written',
+    clauses: [ACCESS_CONTROL],
+    file: 'src/fhir/events/event-delivery.ts',
+    find: 'now === undefined ? undefined : await judge.judge(now);',
+    replace: 'now === undefined ? undefined : each.judged;',
+    turnsRed: 'src/fhir/events/events.test.ts › what is denied while its entry is written',
+  },
+  {
+    safeguard: 'an event stream shows its token again before it tells',
+    clauses: ['45 CFR 164.312(d)'],
+    file: 'src/fhir/events/event-delivery.ts',
+    find: 'await this.authenticate(), trail)',
+    replace: '((this.refusals as { first?: Principal }).first ??= await this.authenticate()), trail)',
+    turnsRed: 'src/fhir/events/events.test.ts › when its token is called back while an entry is written',
+  },
+  {
+    safeguard: 'a Last-Event-ID answers only to whom it was given',
+    clauses: [ACCESS_CONTROL],
+    file: 'src/fhir/events/event-position.ts',
+    find: 'content.asker !== asker || ',
+    replace: '',
+    turnsRed:
+      'src/fhir/events/asking.test.ts › is refused when it is another’s, altered, made up, another thing’s, too old, or of a lost entry: always alike',
+  },
+  {
     safeguard: 'of an AuditEvent that names several patients each sees their own part',
     clauses: ['45 CFR 164.502(a)'],
     file: 'src/fhir/access.ts',
