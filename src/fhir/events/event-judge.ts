@@ -42,7 +42,7 @@ export class EventJudge {
     const { types } = this.#parameters;
     const isReached = (type: string) => this.wants(type);
     const reached = types === undefined ? resourceTypes().some(isReached) : [...types].every(isReached);
-    if (!reached) throw new FhirError('not-permitted', 'The token’s scopes do not allow to be told of this.');
+    if (!reached) throw new FhirError('not-permitted', 'The token does not reach what is asked for.');
   }
 
   /** What may be shown of a version; undefined when nothing may be told. Notes nothing. */
