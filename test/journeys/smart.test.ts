@@ -150,6 +150,20 @@ describeInChromium('from init to apps, by copy and paste', () => {
     SETUP_MS,
   );
 
+  test('whose pages, and no others, may follow events from where they are', async () => {
+    const asked = {
+      'access-control-request-method': 'GET',
+      'access-control-request-headers': 'authorization, last-event-id',
+    };
+    const preflight = (origin: string) =>
+      node.send('/orgs/my-clinic/events', { method: 'OPTIONS', headers: { origin, ...asked } });
+    const { status, headers } = await preflight(app.url);
+    expect([status, headers['access-control-allow-origin']]).toEqual([204, app.url]);
+    expect(headers['access-control-allow-headers']).toContain('last-event-id');
+    const refused = await preflight('https://thief.example');
+    expect(refused.headers['access-control-allow-origin']).toBeUndefined();
+  });
+
   test(
     'fhirclient completes a standalone launch for the patient, and refreshes',
     async () => {

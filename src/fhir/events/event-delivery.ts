@@ -51,7 +51,7 @@ interface Found {
 }
 
 /** Name of a delivery in the audit trail. */
-export const DELIVERY = 'events-delivery';
+const DELIVERY = 'events-delivery';
 
 /** Finds what a stream may tell, writes down that it is told, and decides again before it is. */
 export class EventDeliveries {

@@ -4,7 +4,7 @@ import { WrittenSignal } from './written-signal.ts';
 /** Streams of one asker at a time. */
 const MAX_STREAMS_PER_ASKER = 6; // as many connections as a browser opens to one host
 /** Streams of an organisation at a time. */
-export const MAX_STREAMS = 256; // each looks at every write: some hundred decisions a write at most
+const MAX_STREAMS = 256; // each looks at every write: some hundred decisions a write at most
 /** When to ask again: a stream ends when its reader goes. */
 const RETRY_AFTER = { 'retry-after': '10' };
 

@@ -1,3 +1,4 @@
+import { eventRows } from './event-rows.ts';
 import { audited, hidden, open, type Probe, probe, type Row, silent } from './row.ts';
 import { peopleRows, signInRows } from './sign-in-rows.ts';
 
@@ -359,21 +360,10 @@ const proofs: Row[] = [
   ),
 ];
 
-const told = { isStream: true } as const;
-const eventRoutes: Row[] = [
-  hidden(
-    'GET /events',
-    probe('of everything', () => '/events', told),
-    probe('of the patient', (t) => `/events?patient=${t.patient}`, told),
-    probe('of a type', () => '/events?type=Observation', told),
-    probe('of a type of the patient', (t) => `/events?type=Observation,Patient&patient=${t.patient}`, told),
-  ),
-];
-
 /** Every route of an organisation with what it must not tell. A route without a row fails the suite. */
 export const rows: readonly Row[] = [
   ...fhir,
-  ...eventRoutes,
+  ...eventRows,
   ...patientRoutes,
   ...auditRoutes,
   ...breakGlassRoutes,
