@@ -136,6 +136,8 @@ export const ROUTES: readonly Route[] = [
   { name: 'keys', method: 'GET', path: '/orgs/st-mary/patients/{}/keys' },
   { name: 'retire key', method: 'DELETE', path: '/orgs/st-mary/patients/PATIENT/keys/{}' },
   { name: 'disclosures', method: 'GET', path: '/orgs/st-mary/audit/disclosures?patient={}' },
+  // With AuditEvent, of which no stream tells: what is well formed would be answered without an end.
+  { name: 'events', method: 'GET', path: '/orgs/st-mary/events?type=AuditEvent&type={}&{}={}' },
   {
     name: 'token',
     method: 'POST',
