@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EventReader } from '../../../test/interop/event-reader.ts';
@@ -107,8 +107,8 @@ describe('open streams', () => {
 });
 
 describe('a reader', () => {
-  const serving = async (listener: RequestListener): Promise<EventReader> => {
-    const server = createServer(listener).listen(0, '127.0.0.1');
+  const serving = async (answer: (response: ServerResponse) => Promise<void>): Promise<EventReader> => {
+    const server = createServer((_request, response) => void answer(response)).listen(0, '127.0.0.1');
     closing.push(() => server.close());
     await new Promise((resolve) => server.once('listening', resolve));
     const reader = await EventReader.open({
@@ -125,7 +125,7 @@ describe('a reader', () => {
   test('who does not read is given up, with what waits for them', async () => {
     const sent: boolean[] = [];
     const { promise: done, resolve } = Promise.withResolvers<void>();
-    const reader = await serving(async (_request, response) => {
+    const reader = await serving(async (response) => {
       response.writeHead(200).flushHeaders();
       const sink = new EventSink(response, 200);
       sent.push(await sink.send('a'), await sink.send(LARGE));
@@ -139,7 +139,7 @@ describe('a reader', () => {
 
   test('who goes is noticed at once', async () => {
     const { promise: done, resolve } = Promise.withResolvers<boolean>();
-    const reader = await serving(async (_request, response) => {
+    const reader = await serving(async (response) => {
       response.writeHead(200).flushHeaders();
       resolve(await new EventSink(response, 60_000).send(LARGE));
     });

@@ -94,6 +94,8 @@ export const eventRoutes: FastifyPluginAsync<EventRouteOptions> = async (app, { 
   const { fhir, streams } = services;
   // Before the server waits for its connections to end.
   app.addHook('preClose', () => streams.close());
+  // A page of an app asks beforehand whether it may (Fetch §3.2); who may is for the hooks above, which see only what has a route.
+  app.options('/events', (_request, reply) => reply.code(204).header('allow', 'GET, OPTIONS').send());
   app.get('/events', async (request, reply) => {
     const trail: Trail = { ...newTrail(request.id), action: 'R', subtype: OPENING };
     const asked = await admit(services, request, trail).then(
