@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { EventReader } from '../../../test/interop/event-reader.ts';
+import { patientsIn } from '../suite/audit-event.ts';
 import { CODE, EventWatch } from '../suite/event-watch.ts';
-import { type Claims, FhirNode, patientsIn } from '../suite/fhir-node.ts';
+import { type Claims, FhirNode } from '../suite/fhir-node.ts';
 import { denial, observation, patient } from '../suite/resource.ts';
 
 const RESEARCH = {

@@ -1,9 +1,3 @@
-export {
-  type AuditEvent,
-  type Claims,
-  FhirNode,
-  patientsIn,
-  type Received,
-  type Sending,
-} from './fhir-node.ts';
+export { type AuditEvent, patientsIn } from './audit-event.ts';
+export { type Claims, FhirNode, type Received, type Sending } from './fhir-node.ts';
 export { basic, consentResource, denial, observation, patient } from './resource.ts';
