@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { randomBytes, randomId } from '../crypto/index.ts';
 import { ConsentNetwork } from './suite/consent-network.ts';
-import { ConsentNode, TestPatient } from './suite/consent-node.ts';
+import { ConsentNode } from './suite/consent-node.ts';
 import { consentResource, forOrganisations } from './suite/consent-resource.ts';
+import { TestPatient } from './suite/test-patient.ts';
 
 describe('the register of consents', () => {
   let network: ConsentNetwork;

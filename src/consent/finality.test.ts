@@ -4,8 +4,9 @@ import { type Committed, LedgerError, type LedgerErrorCode } from '../ledger/ind
 import { derivePatientKey, toBase64 } from '../proof/index.ts';
 import { Finality } from './finality.ts';
 import { ConsentNetwork, signStep } from './suite/consent-network.ts';
-import { ConsentNode, TestPatient } from './suite/consent-node.ts';
+import { ConsentNode } from './suite/consent-node.ts';
 import { consentResource, forOrganisations } from './suite/consent-resource.ts';
+import { TestPatient } from './suite/test-patient.ts';
 
 describe('a step of a consent', () => {
   let network: ConsentNetwork;

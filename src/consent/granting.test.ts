@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { randomBytes, randomId } from '../crypto/index.ts';
 import type { JsonObject } from '../proof/index.ts';
 import { ConsentNetwork } from './suite/consent-network.ts';
-import { ConsentNode, TestPatient } from './suite/consent-node.ts';
+import { ConsentNode } from './suite/consent-node.ts';
 import { consentResource, forOrganisations, forPurposes } from './suite/consent-resource.ts';
+import { TestPatient } from './suite/test-patient.ts';
 
 const permitLakeside = { type: 'permit', ...forOrganisations('lakeside'), ...forPurposes('TREAT') };
 

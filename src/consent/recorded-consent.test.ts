@@ -3,8 +3,9 @@ import { randomBytes, randomId } from '../crypto/index.ts';
 import { canonicalize, type JsonObject } from '../proof/index.ts';
 import { ConsentError, type FhirConsentPath, fhirConsentPath } from './index.ts';
 import { ConsentNetwork } from './suite/consent-network.ts';
-import { ConsentNode, TestPatient } from './suite/consent-node.ts';
+import { ConsentNode } from './suite/consent-node.ts';
 import { consentResource, forOrganisations } from './suite/consent-resource.ts';
+import { TestPatient } from './suite/test-patient.ts';
 
 describe('a Consent that the custodian records through FHIR', () => {
   let network: ConsentNetwork;

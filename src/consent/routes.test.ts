@@ -4,8 +4,9 @@ import { type JsonObject, toBase64 } from '../proof/index.ts';
 import type { DecisionFacts } from '../r4/index.ts';
 import { decide, organisationPolicy } from './index.ts';
 import { ConsentNetwork } from './suite/consent-network.ts';
-import { ConsentNode, TestPatient } from './suite/consent-node.ts';
+import { ConsentNode } from './suite/consent-node.ts';
 import { consentResource, forOrganisations, forPurposes } from './suite/consent-resource.ts';
+import { TestPatient } from './suite/test-patient.ts';
 
 const facts: DecisionFacts = {
   type: 'Observation',

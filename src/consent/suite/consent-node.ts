@@ -16,21 +16,7 @@ import {
 } from '../../identity/index.ts';
 import { type Committed, LedgerError, Projection, type Transaction } from '../../ledger/index.ts';
 import { logMigrations, openLog } from '../../log/index.ts';
-import {
-  consentCommitment,
-  consentKeyMessage,
-  derivePatientKey,
-  enrolmentMessage,
-  type JsonObject,
-  toBase64,
-} from '../../proof/index.ts';
-import {
-  compartments,
-  decisionFacts,
-  extractIndex,
-  parseResource,
-  withServerFields,
-} from '../../r4/index.ts';
+import { derivePatientKey, enrolmentMessage, toBase64 } from '../../proof/index.ts';
 import {
   keyStoreMigrations,
   openKeyring,
@@ -39,7 +25,9 @@ import {
   vaultMigrations,
 } from '../../vault/index.ts';
 import { type ConsentServices, consentMigrations, consentRoutes, openConsents } from '../index.ts';
-import { type ConsentNetwork, MEMBERS, type Member, signStep } from './consent-network.ts';
+import { type ConsentNetwork, MEMBERS, type Member } from './consent-network.ts';
+import { importedVersion } from './imported-version.ts';
+import { interruptibleVault } from './interruptible-vault.ts';
 
 const PUBLIC_URL = 'http://localhost:8471';
 
@@ -130,7 +118,7 @@ export class ConsentNode {
     this.#consents = await openConsents({
       organisation,
       database,
-      vault: this.#interruptible(vault),
+      vault: interruptibleVault(vault, (what) => this.beforeWrite(what)),
       ledger,
       members: () => MEMBERS,
       enrolledKeys: (patient) => this.#enrolment.enrolledKeys(patient),
@@ -172,25 +160,6 @@ export class ConsentNode {
     const committed = await projection.submit(transaction);
     this.beforeWrite('submitted');
     return committed;
-  }
-
-  #interruptible(vault: Vault): Vault {
-    const commit: Vault['commit'] = (change) => {
-      this.beforeWrite('commit');
-      return vault.commit(change);
-    };
-    const transact: Vault['transact'] = (locks, build) => {
-      this.beforeWrite('transact');
-      return vault.transact(locks, build);
-    };
-    return new Proxy(vault, {
-      get: (target, name) => {
-        if (name === 'commit') return commit;
-        if (name === 'transact') return transact;
-        const member: unknown = Reflect.get(target, name);
-        return typeof member === 'function' ? member.bind(target) : member;
-      },
-    });
   }
 
   /** Stops the node, as it is, and starts it again on the same folder. */
@@ -254,16 +223,7 @@ export class ConsentNode {
 
   /** Stores a resource as an import does, under the id it has. */
   async store(resource: { readonly resourceType: string; readonly id: string }): Promise<void> {
-    const { resourceType: type, id } = resource;
-    const lastUpdated = new Date().toISOString();
-    const content = JSON.stringify({ ...resource, id: undefined, meta: undefined });
-    const text = withServerFields(content, { id, meta: { lastUpdated, versionId: '1' } });
-    const { resource: parsed } = parseResource(text);
-    const { patients } = compartments(parsed);
-    const index = extractIndex(parsed);
-    const facts = decisionFacts(parsed);
-    const version = { type, id, version: 1, lastUpdated, text, patients, index, facts, actor: 'test' };
-    await this.#vault.commit({ versions: [version] });
+    await this.#vault.commit({ versions: [importedVersion(resource)] });
   }
 
   /** Stores a Patient and enrols a key of this seed for it. */
@@ -285,68 +245,5 @@ export class ConsentNode {
       subjectKey,
       signature: toBase64(signEd25519Native(privateKey, message)),
     });
-  }
-}
-
-/** A patient with a seed, who signs for the consents of one custodian. */
-export class TestPatient {
-  readonly id: string;
-  readonly seed: Uint8Array;
-  readonly #network: ConsentNetwork;
-  readonly #custodian: string;
-
-  constructor(network: ConsentNetwork, custodian: string, id: string, seed: Uint8Array) {
-    this.#network = network;
-    this.#custodian = custodian;
-    this.id = id;
-    this.seed = seed;
-  }
-
-  #key(use: string) {
-    return derivePatientKey(this.seed, {
-      ledger: this.#network.id,
-      organisation: this.#custodian,
-      use,
-      generation: 0,
-    });
-  }
-
-  #step(id: string, sequence: number) {
-    return { custodian: this.#custodian, id, ledger: this.#network.id, sequence };
-  }
-
-  /** The body of a grant or replacement of this Consent. */
-  grant(id: string, sequence: number, consent: JsonObject, salt: Uint8Array): Record<string, unknown> {
-    const { privateKey, publicKey } = this.#key(id);
-    const subjectKey = toBase64(publicKey);
-    const statement = toBase64(consentCommitment(salt, consent));
-    const enrolment = signEd25519Native(
-      this.#key('enrol').privateKey,
-      consentKeyMessage({ consent: id, subjectKey }),
-    );
-    return {
-      id,
-      patient: this.id,
-      consent,
-      sequence,
-      salt: toBase64(salt),
-      subjectKey,
-      signature: signStep(privateKey, { ...this.#step(id, sequence), action: 'grant', statement }),
-      enrolment: toBase64(enrolment),
-    };
-  }
-
-  /** The body of a revocation. */
-  revoke(id: string, sequence: number) {
-    return {
-      sequence,
-      signature: signStep(this.#key(id).privateKey, { ...this.#step(id, sequence), action: 'revoke' }),
-    };
-  }
-
-  /** The body of a rebinding or veto. */
-  key(action: 'rebind' | 'veto', id: string, sequence: number, newKey: string) {
-    const signature = signStep(this.#key(id).privateKey, { ...this.#step(id, sequence), action, newKey });
-    return { sequence, newKey, signature };
   }
 }
