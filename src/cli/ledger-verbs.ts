@@ -6,8 +6,10 @@ import { wholeNumber } from './whole-number.ts';
 
 const DATA = "the network's folder (default ./data/network)";
 const BUNDLE = 'another chaincode bundle than the shipped one';
-const BLOCK_MS = 'how long a block of a new channel waits for transactions, 10 to 10000 (default: 100)';
-const blockMs = wholeNumber(10, 10_000);
+const BLOCK_MS = 'how long a block of a new channel waits for transactions, 1 to 1000 (default: 100)';
+/** Half of what followers wait before they forward a request to the leader (SmartBFT RequestForwardTimeout, 2 s); after 8 s they depose it. */
+const MAX_BLOCK_MS = 1_000;
+const blockMs = wholeNumber(1, MAX_BLOCK_MS);
 const ORGANISATION =
   "an organisation: its id, or id=FOLDER with its Holdfast data folder; may be repeated (default: the demo's four)";
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { randomBytes, randomId } from '../crypto/index.ts';
-import { type Committed, LedgerError, type LedgerErrorCode } from '../ledger/index.ts';
+import { type Committed, LedgerError, type LedgerErrorCode, type Transaction } from '../ledger/index.ts';
 import { derivePatientKey, toBase64 } from '../proof/index.ts';
 import { Finality } from './finality.ts';
 import { ConsentNetwork, signStep } from './suite/consent-network.ts';
@@ -132,7 +132,7 @@ describe('a step of a consent', () => {
   });
 
   /** Finality as the node has it, over a ledger that answers as a test wants. */
-  const over = (submit: () => Promise<Committed>) => {
+  const over = (submit: (transaction: Transaction) => Promise<Committed>) => {
     const faults: unknown[] = [];
     const finality = new Finality({
       register: node.consents.register,
@@ -141,6 +141,7 @@ describe('a step of a consent', () => {
       finished: async () => undefined,
       now: () => new Date(),
       onFault: (error) => faults.push(error),
+      waitMs: 200,
     });
     return { finality, faults };
   };
@@ -204,6 +205,53 @@ describe('a step of a consent', () => {
     expect(statuses()).toEqual([[id, 'revoking']]);
     await finish();
     expect([statuses(), node.consents.register.steps.all()]).toEqual([[], []]);
+  });
+
+  test('a revocation denies and is answered although another step of the consent waits for the ledger, and hurries what is before it', async () => {
+    const id = randomId();
+    await grant(id);
+    node.ledgerIsAway = true;
+    expect((await grant(id, 2)).status).toBe(202);
+    const submitted: (readonly [string, boolean | undefined])[] = [];
+    const { finality } = over(({ name, isUrgent }) => {
+      submitted.push([name, isUrgent]);
+      return new Promise(() => undefined);
+    });
+    // The replacement is under way, and the ledger does not answer.
+    void finality.retry();
+    await expect.poll(() => submitted).toEqual([['replace', false]]);
+    const args = { id, ...jane.revoke(id, 3) };
+    const answered = finality.revoke({ id, sequence: 3, name: 'revoke', args, actor: 'patient-key' });
+    expect(statuses()).toEqual([[id, 'revoking']]);
+    expect(node.consents.register.pendingDenials).toEqual([id]);
+    expect(await answered).toBeUndefined();
+    const { finality: restarted } = over(({ name, isUrgent }) => {
+      submitted.push([name, isUrgent]);
+      return Promise.reject(new LedgerError('unavailable', 'it is away'));
+    });
+    await restarted.retry();
+    for (const each of [finality, restarted]) each.stop();
+    expect(submitted.slice(1)).toEqual([
+      ['replace', true],
+      ['replace', true],
+    ]);
+  });
+
+  test('revocations are submitted before whatever else is pending, and do not wait for each other', async () => {
+    const ids = Array.from({ length: 6 }, randomId).sort();
+    const revoked = ids.slice(4);
+    for (const id of revoked) await grant(id);
+    node.ledgerIsAway = true;
+    for (const id of ids.slice(0, 4)) await grant(id);
+    for (const id of revoked) await revoke(id);
+    const submitted: string[] = [];
+    const { finality } = over(({ name }) => {
+      submitted.push(name);
+      return new Promise(() => undefined);
+    });
+    void finality.retry();
+    await expect.poll(() => submitted).toEqual(['revoke', 'revoke']);
+    finality.stop();
   });
 
   test('a grant that others outran is tried again', async () => {

@@ -77,6 +77,20 @@ export class Finality {
    * patient signed stays all the same, and denies here, until this node sees the consent revoked.
    */
   async settle(step: Step): Promise<Committed | undefined> {
+    this.#accept(step);
+    return this.#inTime(this.#attemptInOrder(step));
+  }
+
+  /**
+   * Accepts a revocation, which denies here at once and durably, whatever else is under way with the consent, and submits it in its turn;
+   * outside of {@link alone}. Resolves and throws as {@link settle}; what it throws at once has changed nothing.
+   */
+  revoke(step: Step): Promise<Committed | undefined> {
+    this.#accept(step);
+    return this.#inTime(this.alone(step.id, () => this.#attemptInOrder(step)));
+  }
+
+  #accept(step: Step): void {
     const { register } = this.#options;
     if (!register.steps.put(step))
       throw new ConsentError(
@@ -84,11 +98,14 @@ export class Finality {
         'Another step with this sequence is on its way to the ledger; wait for it and decide again.',
       );
     if (step.name === 'revoke') register.deny(step.id);
+  }
+
+  async #inTime(attempt: Promise<Committed | undefined>): Promise<Committed | undefined> {
+    const { register, waitMs = FINALITY_WAIT_MS } = this.#options;
     const timeout = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => timeout.resolve(undefined), this.#options.waitMs ?? FINALITY_WAIT_MS);
+    const timer = setTimeout(() => timeout.resolve(undefined), waitMs);
     try {
-      const committed = await Promise.race([this.#attemptInOrder(step), timeout.promise]);
-      return committed;
+      return await Promise.race([attempt, timeout.promise]);
     } finally {
       clearTimeout(timer);
       if (register.steps.all().length > 0) this.#retryLater();
@@ -115,7 +132,9 @@ export class Finality {
     const time = [now().toISOString(), register.view.state(id)?.time ?? ''].sort().at(-1) ?? '';
     let committed: Committed;
     try {
-      committed = await submit({ contract: 'consent', name, args, time, isUrgent: name === 'revoke' });
+      // What a revocation waits for is as urgent as it.
+      const isUrgent = register.steps.isRevoking(id);
+      committed = await submit({ contract: 'consent', name, args, time, isUrgent });
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === undefined) return undefined;
@@ -150,17 +169,26 @@ export class Finality {
     this.#options.onFault(refusal);
   }
 
-  /** Submits everything that is pending once more; what still cannot be finished stays. Resolves when all were tried. */
+  /** Submits everything that is pending once more, revocations first; what still cannot be finished stays. Resolves when all were tried. */
   async retry(): Promise<void> {
-    for (const step of this.#options.register.steps.all()) {
+    const { register } = this.#options;
+    const revoking = new Set(register.pendingDenials);
+    // Side by side: one that waits for its peers holds up no other. The ledger's client bounds how many are under way.
+    await Promise.all([...revoking].map((id) => this.#retryConsent(id)));
+    const others = new Set(register.steps.all().map(({ id }) => id));
+    for (const id of others) if (!revoking.has(id)) await this.#retryConsent(id);
+    if (register.steps.all().length > 0) this.#retryLater();
+  }
+
+  async #retryConsent(id: string): Promise<void> {
+    for (const step of this.#options.register.steps.of(id)) {
       try {
-        await this.alone(step.id, () => this.#attemptInOrder(step));
+        await this.alone(id, () => this.#attemptInOrder(step));
       } catch (error) {
         // Refused for good, after the client was told "pending": the ledger has another step in its place, or it was reported.
         if (!(error instanceof ConsentError)) this.#options.onFault(error);
       }
     }
-    if (this.#options.register.steps.all().length > 0) this.#retryLater();
   }
 
   /** Ends the attempts; what is pending waits for the next start. */

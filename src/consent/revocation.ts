@@ -24,26 +24,24 @@ export async function revokeConsent(
   const { state } = await knownConsent(services, id);
   if ('signature' in request) requireSignature(services, state, sequence, request.signature);
   else await requireCustodianStaff(services, state, principal);
-  return finality.alone(id, async () => {
-    const current = (await knownConsent(services, id)).state;
-    if (current.status === 'revoked' && sequence !== current.sequence)
-      throw new ConsentError(
-        'consent-revoked',
-        'The consent was revoked before; nothing is permitted under it.',
-      );
-    requireSequence(sequence, current);
-    const settled = finality.settle({
-      id,
-      sequence,
-      name: 'revoke',
-      args: { id, ...request },
-      actor: principal?.id ?? 'patient-key',
-    });
-    // Accepting it denies at once, before anything is waited for.
-    withdrawals?.took({ seconds: (performance.now() - sinceMs) / 1000, from: 'request' });
-    const committed = await settled;
-    return stepAnswer({ id, sequence }, 'revoked', committed);
+  const current = (await knownConsent(services, id)).state;
+  if (current.status === 'revoked' && sequence !== current.sequence)
+    throw new ConsentError(
+      'consent-revoked',
+      'The consent was revoked before; nothing is permitted under it.',
+    );
+  requireSequence(sequence, current);
+  // Accepting it denies at once, before anything is waited for: neither the ledger nor another step of this consent.
+  const settled = finality.revoke({
+    id,
+    sequence,
+    name: 'revoke',
+    args: { id, ...request },
+    actor: principal?.id ?? 'patient-key',
   });
+  withdrawals?.took({ seconds: (performance.now() - sinceMs) / 1000, from: 'request' });
+  const committed = await settled;
+  return stepAnswer({ id, sequence }, 'revoked', committed);
 }
 
 /** Checked here too, before anything is denied on its word: a forged revocation must not deny for a moment. */

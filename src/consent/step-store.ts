@@ -42,13 +42,14 @@ export class StepStore {
   }
 
   /**
-   * Accepts a step. False, and nothing is changed, when another content was accepted for it and is still on its way; true
-   * also when this very step was.
+   * Accepts a step. False, and nothing is changed, when another content was accepted for it and is still on its way, or a revocation
+   * of the consent, after which nothing comes; true also when this very step was.
    */
   put({ id, sequence, name, args, event, actor }: Step): boolean {
     return this.#database.transaction(() => {
       const known = this.of(id).find((step) => step.sequence === sequence && step.name === name);
       if (known !== undefined) return canonicalize(known.args) === canonicalize(args);
+      if (name !== 'revoke' && this.isRevoking(id)) return false;
       this.#database
         .prepare(
           'INSERT INTO consent_steps (id, sequence, name, args, event, actor) VALUES (?, ?, ?, ?, ?, ?)',

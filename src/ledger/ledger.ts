@@ -12,7 +12,10 @@ export interface Transaction {
   readonly args: TransactionArgs;
   /** When, as the submitter claims (RFC 3339, UTC, milliseconds); the submitter's clock when left out. */
   readonly time?: string;
-  /** True for what goes before other transactions of this organisation that wait: a revocation. No part of what is committed. */
+  /**
+   * True for what goes before other transactions of this organisation that wait: revocations and heartbeats. No part of what is committed;
+   * the embedded engine, which takes what waits into its next block, does not look at it.
+   */
   readonly isUrgent?: boolean;
 }
 

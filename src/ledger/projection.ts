@@ -146,6 +146,8 @@ export class Projection {
       contract: MEMBERSHIP,
       name: 'heartbeat',
       args: { sequence: ++this.#heartbeats },
+      // Behind what others wait for, it would make this organisation refuse everybody's disclosures as stale.
+      isUrgent: true,
     })
       .then(({ height }) => this.reached(height, HEARTBEAT_WAIT_MS))
       .catch(() => false);

@@ -1,51 +1,58 @@
 import { expect, test } from 'vitest';
 import { SubmissionWindow } from './submission-window.ts';
 
-/** Peers with a clock of their own: each endorsement takes what is said, once it is let go. */
-function peers() {
+/** A network with a clock of its own: each transaction takes what is said, once it is let go. */
+function network() {
   const state = { nowMs: 0 };
   const window = new SubmissionWindow(() => state.nowMs);
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
-  const endorse = (name: string, isUrgent = false) =>
-    window.run(isUrgent, () => {
-      begun.push(name);
-      return new Promise<void>((resolve) => ends.set(name, resolve));
-    });
+  const submit = (name: string, isUrgent = false) =>
+    window.run(
+      isUrgent,
+      () => {
+        begun.push(name);
+        return new Promise<void>((resolve) => ends.set(name, resolve));
+      },
+      () => 'committed',
+    );
   const end = async (name: string) => {
     ends.get(name)?.();
     for (let turn = 0; turn < 8; turn++) await Promise.resolve();
   };
-  return { window, state, begun, endorse, end };
+  return { window, state, begun, submit, end };
 }
 
-/** As many endorsements as the window lets through, all of which take so long. */
-async function round({ window, state, endorse, end }: ReturnType<typeof peers>, tookMs: number) {
+/** As many as the window lets through, all of which take so long. */
+async function round({ window, state, submit, end }: ReturnType<typeof network>, tookMs: number) {
   const names = Array.from({ length: window.limit }, (_, at) => `${state.nowMs}-${at}`);
-  const done = Promise.all(names.map((name) => endorse(name)));
+  const done = Promise.all(names.map((name) => submit(name)));
   for (let turn = 0; turn < 4; turn++) await Promise.resolve();
   state.nowMs += tookMs;
   for (const name of names) await end(name);
   await done;
 }
 
-test('a revocation goes before everything that waits, and no more are under way than the window has', async () => {
-  const of = peers();
-  const all = Array.from({ length: 12 }, (_, at) => of.endorse(`other ${at}`));
-  all.push(of.endorse('revocation', true));
+test('a revocation goes before everything that waits, into a place that nothing else takes', async () => {
+  const of = network();
+  const { limit } = of.window;
+  const all = Array.from({ length: limit + 4 }, (_, at) => of.submit(`other ${at}`));
   await Promise.resolve();
-  expect(of.begun).toHaveLength(of.window.limit);
-  expect(of.begun).not.toContain('revocation');
+  expect(of.begun).toHaveLength(limit);
+  for (const name of ['first', 'second', 'third']) all.push(of.submit(name, true));
+  await Promise.resolve();
+  // Whatever became of those under way: two of the urgent ones do not wait for them, and the third is next.
+  expect(of.begun.slice(limit)).toEqual(['first', 'second']);
   await of.end('other 0');
-  expect(of.begun.at(-1)).toBe('revocation');
-  await of.end('revocation');
-  expect(of.begun.at(-1)).toBe('other 8');
-  for (let at = 1; at < 12; at++) await of.end(`other ${at}`);
+  expect(of.begun.at(-1)).toBe('third');
+  for (const name of ['first', 'second', 'third']) await of.end(name);
+  expect(of.begun.at(-1)).toBe(`other ${limit}`);
+  for (let at = 1; at < limit + 4; at++) await of.end(`other ${at}`);
   await Promise.all(all);
 });
 
-test('it grows while peers answer in time, and shrinks once for all that were slow together', async () => {
-  const of = peers();
+test('it grows while commits come in time, and shrinks once for all that were slow together', async () => {
+  const of = network();
   const first = of.window.limit;
   for (let at = 0; at < 10; at++) await round(of, 50);
   const grown = of.window.limit;
@@ -58,20 +65,59 @@ test('it grows while peers answer in time, and shrinks once for all that were sl
   expect(of.window.limit).toBeGreaterThan(2);
 });
 
-test('peers that are far away are not taken for busy ones', async () => {
-  const of = peers();
+test('a network that is far away, or has long blocks, is not taken for a busy one', async () => {
+  const of = network();
   for (let at = 0; at < 20; at++) await round(of, 2_000);
   expect(of.window.limit).toBeGreaterThan(10);
 });
 
+test('what fails or was said before at once tells nothing of how fast the network is, nor does a single lucky commit', async () => {
+  const of = network();
+  const first = of.window.limit;
+  for (let at = 0; at < 200; at++) {
+    of.state.nowMs += 1;
+    await of.window
+      .run(
+        false,
+        () => Promise.reject(new Error('refused')),
+        () => 'committed',
+      )
+      .catch(() => undefined);
+    await of.window.run(
+      false,
+      async () => 'before',
+      () => 'nothing',
+    );
+  }
+  expect(of.window.limit).toBe(first);
+  const lucky = of.submit('lucky');
+  for (let turn = 0; turn < 4; turn++) await Promise.resolve();
+  await of.end('lucky');
+  await lucky;
+  for (let at = 0; at < 20; at++) await round(of, 1_200);
+  expect(of.window.limit).toBeGreaterThanOrEqual(first);
+});
+
 test('beyond what may wait, submitters are told to come back; what is urgent is still taken, and a failure frees its place', async () => {
-  const { window } = peers();
+  const { window } = network();
   const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
-  const all = Array.from({ length: 4_096 + window.limit }, () => window.run(false, () => held));
-  await expect(window.run(false, () => held)).rejects.toMatchObject({ code: 'unavailable', reason: 'busy' });
-  const urgent = window.run(true, () => Promise.reject(new Error('refused')));
+  const hold = () =>
+    window.run(
+      false,
+      () => held,
+      () => 'committed',
+    );
+  const all = Array.from({ length: 4_096 + window.limit }, hold);
+  await expect(hold()).rejects.toMatchObject({ code: 'unavailable', reason: 'busy' });
+  const refused = () => Promise.reject(new Error('refused'));
+  await expect(window.run(true, refused, () => 'committed')).rejects.toThrow('refused');
   letGo();
-  await expect(urgent).rejects.toThrow('refused');
   await Promise.all(all);
-  await expect(window.run(false, async () => 'again')).resolves.toBe('again');
+  await expect(
+    window.run(
+      false,
+      async () => 'again',
+      () => 'nothing',
+    ),
+  ).resolves.toBe('again');
 });

@@ -1,17 +1,24 @@
 import { LedgerError } from '../error.ts';
 
-/** Transactions under way at once, at first: enough to fill blocks. */
+/** Transactions under way at once, at first; from there it grows by one a round. */
 const FIRST = 8;
-/** Never fewer: one would wait for itself. */
+/** Never fewer: with one, every transaction would wait for a block of its own. */
 const LEAST = 2;
-/** Never more: a peer's gateway refuses beyond 500 by default, and four organisations share it. */
+/** Never more: far below the 500 requests that the own peer's gateway takes at once (core.yaml, limits.concurrency.gatewayService). */
 const MOST = 64;
-/** One that takes this much longer than twice the fastest one waited at busy peers or orderers. */
-const SLOW_MS = 500; // with it, a revocation is in force elsewhere in little more than a second
+/** Places beyond these that only urgent ones take: what is stuck, for up to a minute, does not keep a revocation out. */
+const RESERVED = 2;
+/** One that takes this much longer than twice what is usual waited at busy peers or orderers: under traffic a revocation is then in force elsewhere after some 2 s (docs/performance.md). */
+const SLOW_MS = 500;
 /** What is left of the window when that happens. */
 const SHRINK = 0.7;
-/** Most transactions waiting; beyond it submitters are told to come back. */
+/** What is usual is the median of so many commits: a single one may have come just before its block was cut. */
+const SAMPLE = 8;
+/** Most waiting of each kind, urgent and other: minutes of work. Beyond it submitters are told to come back. */
 const MAX_PENDING = 4_096;
+
+/** What an attempt says about the network: that it committed, or nothing. */
+export type Telling = 'committed' | 'nothing';
 
 /**
  * How many transactions of an organisation are under way at once, from their endorsement until their block is here: more with each round
@@ -25,7 +32,9 @@ export class SubmissionWindow {
   readonly #waiting: (() => void)[] = [];
   #limit = FIRST;
   #underWay = 0;
-  #fastestMs = Number.POSITIVE_INFINITY;
+  /** The fastest median so far; what came later than this network ever does is slow. */
+  #usualMs = Number.POSITIVE_INFINITY;
+  #sample: number[] = [];
   /** What began earlier tells nothing about the window as it is now. */
   #shrunkAtMs = Number.NEGATIVE_INFINITY;
 
@@ -34,30 +43,36 @@ export class SubmissionWindow {
     this.#now = now;
   }
 
-  /** How many may be under way now. */
+  /** How many may be under way now that are not urgent. */
   get limit(): number {
     return Math.floor(this.#limit);
   }
 
-  /** Does the work when its turn comes. Throws `LedgerError` `unavailable` (`busy`) when too many wait already, and as the work does. */
-  async run<T>(isUrgent: boolean, work: () => Promise<T>): Promise<T> {
+  /**
+   * Does the work when its turn comes. Only of what `telling` calls committed is learned how fast the network is: a refusal comes at once, and says
+   * nothing. Throws `LedgerError` `unavailable` (`busy`) when too many wait already, and as the work does.
+   */
+  async run<T>(isUrgent: boolean, work: () => Promise<T>, telling: (result: T) => Telling): Promise<T> {
     await this.#turn(isUrgent);
     const beganMs = this.#now();
+    let told: Telling = 'nothing';
     try {
-      return await work();
+      const result = await work();
+      told = telling(result);
+      return result;
     } finally {
-      this.#learn(beganMs);
+      this.#learn(beganMs, told);
       this.#underWay--;
       this.#admit();
     }
   }
 
   async #turn(isUrgent: boolean): Promise<void> {
-    if (this.#underWay < this.limit && this.#urgent.length + this.#waiting.length === 0) {
+    const queue = isUrgent ? this.#urgent : this.#waiting;
+    if (queue.length === 0 && this.#hasPlace(isUrgent)) {
       this.#underWay++;
       return;
     }
-    const queue = isUrgent ? this.#urgent : this.#waiting;
     if (queue.length >= MAX_PENDING) {
       const sentence = 'too many transactions are waiting; try again shortly';
       throw new LedgerError('unavailable', sentence, { reason: 'busy' });
@@ -65,25 +80,39 @@ export class SubmissionWindow {
     await new Promise<void>((resolve) => queue.push(resolve));
   }
 
+  #hasPlace(isUrgent: boolean): boolean {
+    return this.#underWay < this.limit + (isUrgent ? RESERVED : 0);
+  }
+
   #admit(): void {
-    while (this.#underWay < this.limit) {
-      const next = this.#urgent.shift() ?? this.#waiting.shift();
-      if (next === undefined) return;
-      this.#underWay++;
-      next();
+    for (const isUrgent of [true, false]) {
+      const queue = isUrgent ? this.#urgent : this.#waiting;
+      while (queue.length > 0 && this.#hasPlace(isUrgent)) {
+        this.#underWay++;
+        queue.shift()?.();
+      }
     }
   }
 
-  #learn(beganMs: number): void {
+  #learn(beganMs: number, told: Telling): void {
     const nowMs = this.#now();
     const tookMs = nowMs - beganMs;
-    this.#fastestMs = Math.min(this.#fastestMs, tookMs);
-    if (tookMs > SLOW_MS + 2 * this.#fastestMs) {
-      if (beganMs < this.#shrunkAtMs) return;
-      this.#limit = Math.max(LEAST, this.#limit * SHRINK);
-      this.#shrunkAtMs = nowMs;
-    } else if (2 * this.#underWay >= this.limit) {
+    if (tookMs > SLOW_MS + 2 * this.#usualMs) {
+      if (beganMs >= this.#shrunkAtMs) {
+        this.#limit = Math.max(LEAST, this.#limit * SHRINK);
+        this.#shrunkAtMs = nowMs;
+      }
+    } else if (told === 'committed' && 2 * this.#underWay >= this.limit) {
       this.#limit = Math.min(MOST, this.#limit + 1 / this.#limit);
     }
+    if (told === 'committed') this.#count(tookMs);
+  }
+
+  #count(tookMs: number): void {
+    this.#sample.push(tookMs);
+    if (this.#sample.length < SAMPLE) return;
+    const sorted = this.#sample.sort((a, b) => a - b);
+    this.#usualMs = Math.min(this.#usualMs, sorted[SAMPLE / 2] ?? tookMs);
+    this.#sample = [];
   }
 }

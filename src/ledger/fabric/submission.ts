@@ -8,7 +8,7 @@ import type { BlockFeed, CommitOutcome } from './block-feed.ts';
 import type { Endorsed } from './gateway.ts';
 import { gatewayOutcome } from './gateway-outcome.ts';
 import type { SubmitAnswer } from './invocation.ts';
-import { SubmissionWindow } from './submission-window.ts';
+import { SubmissionWindow, type Telling } from './submission-window.ts';
 
 /**
  * How often a transaction is made anew when another was faster or the endorsers stood at different blocks. Each time costs a
@@ -68,9 +68,8 @@ export class Submission {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (attempt > 0) await this.#pause(attempt);
       if (performance.now() - beganMs > MAX_ATTEMPTS_MS) break;
-      const done = await this.#window.run(wanted.isUrgent === true, () =>
-        this.#attempt(role, wanted, attempt),
-      );
+      const isUrgent = wanted.isUrgent === true;
+      const done = await this.#window.run(isUrgent, () => this.#attempt(role, wanted, attempt), telling);
       if (done instanceof LedgerError) last = done;
       else if (done !== undefined) return done;
     }
@@ -168,6 +167,11 @@ function asTrouble(error: unknown, mspId: string): LedgerError {
   } catch (cause) {
     return new LedgerError('unavailable', 'the transaction could not be sent; try again', { cause });
   }
+}
+
+/** What was committed before is found without waiting for a block. */
+function telling(done: Committed | LedgerError | undefined): Telling {
+  return done === undefined || done instanceof LedgerError || done.duplicate ? 'nothing' : 'committed';
 }
 
 function committed(transaction: string, { height, block }: CommitOutcome, duplicate: boolean): Committed {
