@@ -21,6 +21,7 @@ interface Outstanding {
 
 /** What delivering locators needs. */
 export interface DeliveryOptions {
+  readonly organisation: string;
   /** Opened with `exchangeMigrations`. */
   readonly database: Database;
   readonly consents: ConsentDirectory;
@@ -28,20 +29,30 @@ export interface DeliveryOptions {
   readonly handleKey: Uint8Array;
 }
 
+/** First pause before a note is looked at again whose content is not here: it is stored within moments of its block. Doubled up to the longest. */
+const LOOK_AGAIN_MS = 250;
+/** Longest such pause. */
+const MAX_LOOK_AGAIN_MS = 60_000;
+
 /** Sends each active grant's locator to each of its grantees, until each has it; survives restarts. */
 export class LocatorDelivery {
   readonly #options: DeliveryOptions;
   /** When a delivery that failed is tried again; forgotten by a restart, after which everything is tried at once. */
   readonly #notBeforeMs = new Map<string, number>();
+  /** Notes whose content is not here, and when each is looked at again: a folder that was put back may lack it for long. */
+  readonly #unresolved = new Map<string, { readonly atMs: number; readonly pauseMs: number }>();
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
   }
 
-  /** Notes a grant, replacement or new key that the ledger has finished; its grantees are told in the next rounds. */
+  /**
+   * Notes a grant, replacement or new key that the ledger has finished; its grantees are told in the next rounds. Also of blocks from before
+   * this organisation was a member, or while it is suspended.
+   */
   granted(consent: string): void {
-    const { consents, asker, database } = this.#options;
-    if (consents.onLedger(consent)?.custodian !== asker.members.own.organisation) return;
+    const { consents, organisation, database } = this.#options;
+    if (consents.onLedger(consent)?.custodian !== organisation) return;
     database.prepare('INSERT OR IGNORE INTO exchange_granted (consent) VALUES (?)').run(consent);
   }
 
@@ -66,14 +77,20 @@ export class LocatorDelivery {
 
   /** Turns notes into deliveries, once what the ledger commits to is the content held here. */
   async #enqueue(): Promise<void> {
-    const { database, consents } = this.#options;
+    const { database, consents, asker } = this.#options;
+    const nowMs = asker.now().getTime();
     for (const { consent } of database
       .prepare('SELECT consent FROM exchange_granted')
       .all<{ consent: string }>()) {
+      if ((this.#unresolved.get(consent)?.atMs ?? 0) > nowMs) continue;
       const state = consents.onLedger(consent);
       const grant = await consents.grant(consent);
       const ended = state?.status !== 'active';
-      if (!ended && (grant === undefined || !opensStatement(grant, state.statement))) continue;
+      if (!ended && (grant === undefined || !opensStatement(grant, state.statement))) {
+        this.#lookLater(consent, nowMs);
+        continue;
+      }
+      this.#unresolved.delete(consent);
       const grantees = ended ? [] : (grant?.grantees ?? []);
       database.transaction(() => {
         for (const grantee of grantees) {
@@ -88,6 +105,12 @@ export class LocatorDelivery {
         database.prepare('DELETE FROM exchange_granted WHERE consent = ?').run(consent);
       });
     }
+  }
+
+  #lookLater(consent: string, nowMs: number): void {
+    const before = this.#unresolved.get(consent)?.pauseMs ?? LOOK_AGAIN_MS / 2;
+    const pauseMs = Math.min(2 * before, MAX_LOOK_AGAIN_MS);
+    this.#unresolved.set(consent, { atMs: nowMs + pauseMs, pauseMs });
   }
 
   async #toMember(grantee: string, due: readonly Outstanding[]): Promise<number> {

@@ -162,7 +162,9 @@ export class MemberNode {
       sealKeys,
       primitives: nativePrimitives,
     };
-    this.delivery = new LocatorDelivery({ database, consents: directory, asker: this.asker, handleKey });
+    this.delivery = new LocatorDelivery({
+      ...{ organisation, database, consents: directory, asker: this.asker, handleKey },
+    });
     const recorder = createRecorder(vault, organisation, now);
     const failed = new FailedIdentifications(database, handleKey, now);
     this.exchange = {

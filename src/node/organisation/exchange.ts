@@ -145,7 +145,9 @@ export function openExchange(parts: ExchangeParts): OrganisationExchange {
     primitives: nativePrimitives,
   };
   return {
-    delivery: new LocatorDelivery({ database: core.data, consents, asker, handleKey }),
+    delivery: new LocatorDelivery({
+      ...{ organisation: core.id, database: core.data, consents, asker, handleKey },
+    }),
     reader: {
       asker,
       consents,

@@ -1,10 +1,13 @@
+import { randomBytes, randomId } from '../../../src/crypto/index.ts';
 import {
   type Committed,
   type FabricEngine,
   type Ledger,
   LedgerError,
   openFabricEngine,
+  type Transaction,
 } from '../../../src/ledger/index.ts';
+import { toBase64 } from '../../../src/proof/index.ts';
 import { profileOf } from './members.ts';
 
 /** What the ledger said was final. */
@@ -64,11 +67,20 @@ export async function blocksAt(network: string, member: string, height: number) 
 }
 
 /** One transaction by a member through its own peer. Rejects as the ledger refuses it. */
-export async function submitOnce(network: string, member: string): Promise<Committed> {
+export function submitOnce(network: string, member: string): Promise<Committed> {
+  return submitted(network, member, { contract: 'membership', name: 'heartbeat', args: { sequence: 0 } });
+}
+
+/** A consent that a member records as custodian, past its node. */
+export function grantOnce(network: string, member: string): Promise<Committed> {
+  const args = { id: randomId(), statement: toBase64(randomBytes(32)), sequence: 1, recordedBy: 'custodian' };
+  return submitted(network, member, { contract: 'consent', name: 'grant', args });
+}
+
+async function submitted(network: string, member: string, transaction: Transaction): Promise<Committed> {
   const engine = await openFabricEngine({ profile: profileOf(network, member) });
   try {
-    const heartbeat = { contract: 'membership', name: 'heartbeat', args: { sequence: 0 } };
-    return await engine.connect({ role: 'node' }).submit(heartbeat);
+    return await engine.connect({ role: 'node' }).submit(transaction);
   } finally {
     await engine.close();
   }
