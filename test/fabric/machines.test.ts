@@ -2,12 +2,10 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleChaincode } from '../../scripts/chaincode.ts';
-import { LedgerError } from '../../src/ledger/index.ts';
 import { describeOnFabric } from '../faults/fabric/on-fabric.ts';
 import { ROOT, temporaryFolder } from '../journeys/harness/checkout.ts';
 import { freePort, type RunningNode } from '../journeys/harness/running-node.ts';
 import { until } from '../journeys/harness/until.ts';
-import { submitOnce } from './harness/load.ts';
 import { done, initialised, ledger, type Member, started } from './harness/members.ts';
 import {
   canBeRenewed,
@@ -260,68 +258,6 @@ describeOnFabric('a network whose organisations have machines of their own', () 
       done(rotated);
       kept.push(await keepReceipt(at('lakeside').member, 'after its certificates were renewed'));
       for (const id of ALL) expect([id, (await type(id, 'status')).json.drift]).toEqual([id, []]);
-    },
-    LONG_MS,
-  );
-
-  test(
-    'runs the next chaincode once more than half have approved it, each on its own machine',
-    async () => {
-      const next = join(folder, 'next.mjs');
-      writeFileSync(next, `${readFileSync(bundle, 'utf8')}\n// The next release.\n`);
-      const upgrade = (id: string) => type(id, 'upgrade', '--chaincode', next);
-      const before = (await type('st-mary', 'status')).json.chaincode;
-      for (const id of ['st-mary', 'lakeside']) {
-        const early = await upgrade(id);
-        expect([id, early.code, early.json.error.code]).toEqual([id, 1, 'majority-missing']);
-      }
-      expect((await type('st-mary', 'status')).json.chaincode).toBe(before);
-      for (const id of ['meridian', 'aurora', 'harbour']) done(await upgrade(id));
-      for (const id of ALL) {
-        const upgraded = await upgrade(id);
-        expect([id, upgraded.code, upgraded.json]).toEqual([
-          id,
-          0,
-          { version: expect.not.stringMatching(before), sequence: 2 },
-        ]);
-      }
-      kept.push(await keepReceipt(at('st-mary').member, 'after the upgrade'));
-    },
-    LONG_MS,
-  );
-
-  test(
-    'shuts one out that more than half of the others suspended, each signing on its own machine',
-    async () => {
-      const suspend = (id: string, ...more: readonly string[]) =>
-        type(id, 'suspend', '--org', 'aurora', ...more);
-      expect((await suspend('st-mary')).json.error.code).toBe('not-agreed');
-      expect((await suspend('st-mary', '--propose')).json).toMatchObject({ agreed: false });
-      expect((await suspend('lakeside', '--approve')).json).toMatchObject({ agreed: false });
-      expect((await suspend('harbour', '--approve')).json).toMatchObject({ agreed: true });
-      const update = (name: string, from: string, to: string) => [
-        '--update',
-        sent(join(at(from).network, `${name}-aurora.update`), to),
-      ];
-      // First it loses writing and endorsement, then its orderer goes: two changes, each of which a majority signs.
-      expect((await suspend('st-mary')).json.error.code).toBe('majority-missing');
-      const second = await suspend('lakeside', ...update('suspend', 'st-mary', 'lakeside'));
-      expect(second.json.error.code).toBe('majority-missing');
-      const third = await suspend('harbour', ...update('suspend', 'lakeside', 'harbour'));
-      expect([third.json.error.code, third.json.error.message]).toEqual([
-        'majority-missing',
-        expect.stringContaining('remove-orderer-aurora.update'),
-      ]);
-      await expect(submitOnce(at('aurora').network, 'aurora')).rejects.toBeInstanceOf(LedgerError);
-      const fourth = await suspend('st-mary', ...update('remove-orderer', 'harbour', 'st-mary'));
-      expect(fourth.json.error.code).toBe('majority-missing');
-      const fifth = await suspend('lakeside', ...update('remove-orderer', 'st-mary', 'lakeside'));
-      expect([fifth.code, fifth.json]).toEqual([0, { organisation: 'aurora', isOrdererGone: true }]);
-      for (const id of ['st-mary', 'meridian', 'harbour']) expect((await suspend(id)).code).toBe(0);
-      expect((await submitOnce(at('meridian').network, 'meridian')).height).toBeGreaterThan(0);
-      for (const id of ALL.filter((each) => each !== 'aurora'))
-        expect([id, (await type(id, 'status')).json.drift]).toEqual([id, []]);
-      kept.push(await keepReceipt(at('harbour').member, 'after a suspension'));
     },
     LONG_MS,
   );
