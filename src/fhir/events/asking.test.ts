@@ -91,6 +91,36 @@ describe('Last-Event-ID', () => {
     texts.add(late.text);
     expect([...texts].map((text) => JSON.parse(text).code)).toEqual(['position-expired']);
   });
+
+  test('is not made younger by coming again with it', async () => {
+    /** What the first line of a stream says, before anything was looked at. */
+    const openingId = (text: string) => /id: (\S+)/.exec(text)?.[1] ?? '';
+    const first = await watch.open();
+    const statuses: number[] = [];
+    let id = openingId(first.text);
+    for (const hours of [13, 26]) {
+      node.clock.aheadMs = hours * 60 * 60 * 1000;
+      const again = await watch.open('', {}, { 'last-event-id': id });
+      statuses.push(again.status);
+      id = openingId(again.text);
+    }
+    node.clock.aheadMs = 0;
+    expect(statuses).toEqual([200, 410]);
+  });
+
+  test('is good for another day where its reader was seen to the end of what there is', async () => {
+    const first = await watch.open();
+    const { lastId } = first;
+    first.close();
+    node.clock.aheadMs = 13 * 60 * 60 * 1000;
+    const second = await watch.open('', {}, { 'last-event-id': lastId });
+    const { beats } = second;
+    await second.until('a heartbeat', () => second.beats > beats + 1);
+    node.clock.aheadMs = 26 * 60 * 60 * 1000;
+    const third = await watch.open('', {}, { 'last-event-id': second.lastId });
+    node.clock.aheadMs = 0;
+    expect(third.status).toBe(200);
+  });
 });
 
 describe('a request for a stream', () => {

@@ -43,11 +43,9 @@ interface Tellable extends ToldVersion {
   readonly judged: Judged;
 }
 
-/** What a look at the vault came to. */
-interface Found {
+/** What a look at the vault came to: what may be told, and what comes after `position`. */
+interface Found extends Pick<Delivery, 'position' | 'state'> {
   readonly tellable: readonly Tellable[];
-  readonly last: EventPosition;
-  readonly isAll: boolean;
 }
 
 /** Name of a delivery in the audit trail. */
@@ -58,6 +56,8 @@ export class EventDeliveries {
   readonly #services: FhirServices;
   readonly #isFresh: () => Promise<boolean>;
   readonly #asked: StreamAsked;
+  /** The next version rests on a consent: nothing is looked at until the view is fresh. */
+  #isHeld = false;
   /** Why something was withheld so far: it goes with the next entry that is written anyway. */
   readonly refusals = new Set<string>();
 
@@ -80,16 +80,16 @@ export class EventDeliveries {
    */
   async next(from: EventPosition): Promise<Delivery> {
     const context = await this.#context();
-    const { tellable, last, isAll } = await this.#find(context, from);
-    const current = await this.#untilHeld(tellable);
-    const isHeld = current.length < tellable.length;
-    if (current.length === 0)
-      return { told: [], position: isHeld ? from : last, state: isHeld ? 'held' : isAll ? 'all' : 'more' };
-    for (const { judged } of current) note(context, judged);
+    if (this.#isHeld && !(await this.#isFresh())) return { told: [], position: from, state: 'held' };
+    const { tellable, position, state } = await this.#find(context, from);
+    this.#isHeld = state === 'held';
+    if (tellable.length === 0) return { told: [], position, state };
+    for (const { judged } of tellable) note(context, judged);
     await this.#services.vault.commit({ audits: context.audits(200) });
-    const { told, passed } = await this.#stillPermitted(current, context.trail);
-    if (passed === tellable.length) return { told, position: last, state: isAll ? 'all' : 'more' };
-    return { told, position: current[passed - 1]?.at ?? from, state: 'more' };
+    const { told, passed } = await this.#stillPermitted(tellable, context.trail);
+    if (passed === tellable.length) return { told, position, state };
+    this.#isHeld = false;
+    return { told, position: tellable[passed - 1]?.at ?? from, state: 'more' };
   }
 
   async #context(): Promise<Context> {
@@ -99,32 +99,35 @@ export class EventDeliveries {
     return requestContext(this.#services, await this.authenticate(), trail);
   }
 
+  /** What may be told, up to the first that rests on a consent while it cannot be told whether that consent still stands. */
   async #find(context: Context, from: EventPosition): Promise<Found> {
     const { vault } = this.#services;
     const judge = new EventJudge(context, this.#asked.parameters);
     const wants = (type: string) => judge.wants(type);
     const tellable: Tellable[] = [];
+    let isFresh: boolean | undefined;
+    const found = async (entry: number, state: Delivery['state']): Promise<Found> => {
+      const position = entry === from.entry ? from : await positionAt(vault, entry);
+      return { tellable, position, state };
+    };
+    // Whatever has a lower number is there by now.
+    const newest = await vault.newestEntry();
     let last = from.entry;
     for (let scanned = 0; scanned < MAX_SCANNED; scanned += CHUNK) {
       const stretch = await vault.versionsAfter(last, CHUNK, wants);
       for (const { entry, version } of stretch.versions) {
         const judged = await judge.judge(version);
         if (judged === undefined) continue;
-        const at = await positionAt(vault, entry);
-        tellable.push({ version, at, judged });
-        if (tellable.length === MAX_BATCH) return { tellable, last: at, isAll: false };
+        if (judged.relied.length > 0) isFresh ??= await this.#isFresh();
+        if (judged.relied.length > 0 && isFresh !== true) return found(entry - 1, 'held');
+        tellable.push({ version, at: await positionAt(vault, entry), judged });
+        if (tellable.length === MAX_BATCH) return found(entry, 'more');
       }
       last = stretch.last;
-      if (stretch.isEnd) return { tellable, last: await positionAt(vault, last), isAll: true };
+      if (stretch.isEnd) return found(Math.max(last, newest), 'all');
       await nextTurn();
     }
-    return { tellable, last: await positionAt(vault, last), isAll: false };
-  }
-
-  /** What comes before the first that rests on a consent, while it cannot be told whether that consent still stands. */
-  async #untilHeld(tellable: readonly Tellable[]): Promise<readonly Tellable[]> {
-    const first = tellable.findIndex(({ judged }) => judged.relied.length > 0);
-    return first < 0 || (await this.#isFresh()) ? tellable : tellable.slice(0, first);
+    return found(last, 'more');
   }
 
   /**

@@ -15,6 +15,8 @@ export interface EventPosition {
   readonly entry: number;
   /** Entries of a restored vault may have the numbers of lost ones; their events never have the same id. */
   readonly event: string;
+  /** When its reader was told so far, where that was before this stream: coming again does not make it younger. Milliseconds since 1970. */
+  readonly sinceMs?: number;
 }
 
 /** The position at an entry. */
@@ -33,8 +35,13 @@ export interface Told {
  * A position as an event's `id`: sealed, because entries count what others write, and only for who was told. No two are alike and all of
  * one asker have one length, so that two ids say nothing of what lies between.
  */
-export function sealPosition(key: Uint8Array, { entry, event }: EventPosition, told: Told): string {
-  return toBase64Url(seal(key, utf8(JSON.stringify({ entry, event, ...told })), POSITION_CONTEXT));
+export function sealPosition(
+  key: Uint8Array,
+  { entry, event, sinceMs }: EventPosition,
+  { asker, atMs }: Told,
+): string {
+  const content = { entry, event, asker, atMs: sinceMs ?? atMs };
+  return toBase64Url(seal(key, utf8(JSON.stringify(content)), POSITION_CONTEXT));
 }
 
 /** The one refusal of a position, whatever is wrong with it. */
@@ -55,5 +62,5 @@ export function openPosition(key: Uint8Array, text: string, { asker, atMs }: Tol
     throw positionExpired();
   }
   if (content.asker !== asker || content.atMs + POSITION_LIFETIME_MS < atMs) throw positionExpired();
-  return { entry: content.entry, event: content.event };
+  return { entry: content.entry, event: content.event, sinceMs: content.atMs };
 }

@@ -127,7 +127,9 @@ export class EventStream {
     const { signal } = this.#opened.place;
     for (;;) {
       const untilBeatMs = this.#beats * this.#times.heartbeatMs - this.#ageMs;
-      await written.since(seen, Math.max(0, Math.min(this.#times.recheckMs, untilBeatMs)), signal);
+      const waitMs = Math.max(0, Math.min(this.#times.recheckMs, untilBeatMs));
+      // What is held does not become tellable by a write.
+      await (isHeld ? this.#rest(waitMs) : written.since(seen, waitMs, signal));
       await this.#deliveries.authenticate();
       if (!(await this.#beat())) return false;
       if (isHeld || written.count !== seen || signal.aborted || this.#ageMs > this.#times.lifeMs) return true;

@@ -8,6 +8,10 @@ export interface EventSettings {
   isFresh: () => Promise<boolean>;
   /** How much later it is for those who check tokens. */
   tokensAheadMs: number;
+  /** How often versions were looked for. */
+  looks: number;
+  /** Done before each look; a number is how many versions it reads at most. */
+  look: (() => Promise<number | undefined>) | undefined;
 }
 
 /** Short times, and a fresh view. */
@@ -16,4 +20,6 @@ export const eventSettings = (): EventSettings => ({
   times: { lifeMs: 60_000, heartbeatMs: 200, recheckMs: 50, batchMs: 20 },
   isFresh: () => Promise.resolve(true),
   tokensAheadMs: 0,
+  looks: 0,
+  look: undefined,
 });

@@ -58,8 +58,8 @@ export interface FhirParts {
   readonly issue: (claims: AccessClaims) => Promise<{ access_token: string }>;
 }
 
-/** A vault that lets tests do something before a commit with AuditEvents. */
-function interrupted(vault: Vault, { meanwhile }: NodeSettings): Vault {
+/** A vault that lets tests do something before a commit with AuditEvents, and before versions are looked for. */
+function interrupted(vault: Vault, { meanwhile, events }: NodeSettings): Vault {
   const commit: Vault['commit'] = async (change) => {
     const { work } = meanwhile;
     meanwhile.work = undefined;
@@ -67,8 +67,13 @@ function interrupted(vault: Vault, { meanwhile }: NodeSettings): Vault {
     else meanwhile.work = work;
     return vault.commit(change);
   };
+  const versionsAfter: Vault['versionsAfter'] = async (entry, limit, wants) => {
+    events.looks += 1;
+    return vault.versionsAfter(entry, (await events.look?.()) ?? limit, wants);
+  };
+  const own: Partial<Vault> = { commit, versionsAfter };
   return new Proxy(vault, {
-    get: (target, name) => (name === 'commit' ? commit : Reflect.get(target, name)),
+    get: (target, name) => Reflect.get(own, name) ?? Reflect.get(target, name),
   });
 }
 

@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { EventWatch } from '../suite/event-watch.ts';
+import { type Claims, FhirNode } from '../suite/fhir-node.ts';
+import { patient } from '../suite/resource.ts';
+
+const RESEARCH = {
+  type: 'permit',
+  purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HRESCH' }],
+};
+/** Somebody of the organisation who asks for research, which only a consent permits. */
+const RESEARCHER: Claims = { sub: 'r', fhirUser: 'Practitioner/r', purpose_of_use: ['HRESCH'] };
+
+let node: FhirNode;
+let watch: EventWatch;
+beforeAll(async () => {
+  node = await FhirNode.start();
+  watch = new EventWatch(node);
+  for (const id of ['p1', 'p2']) await node.put(patient(id));
+});
+afterAll(() => node?.stop());
+beforeEach(() => {
+  for (const id of ['p1', 'p2']) node.consent(id, RESEARCH);
+});
+afterEach(async () => {
+  await watch.close();
+  node.events.isFresh = async () => true;
+  expect(node.faults.splice(0)).toEqual([]);
+});
+
+describe('while the view of the ledger is stale', () => {
+  test('what is held is looked at again by the clock, however much is written', async () => {
+    const reader = await watch.open('?type=Observation', RESEARCHER);
+    node.events.isFresh = async () => false;
+    const told = [await watch.observe('p1')];
+    const { beats } = reader;
+    await reader.until('a heartbeat', () => reader.beats > beats + 1);
+    const before = { looks: node.events.looks, atMs: performance.now() };
+    for (let n = 0; n < 500; n += 1) {
+      node.events.streams.written.note();
+      await delay(1);
+    }
+    const recheckedAtMost = (performance.now() - before.atMs) / node.events.times.recheckMs;
+    expect(node.events.looks - before.looks).toBeLessThan(recheckedAtMost + 2);
+    told.push(await watch.observe('p2'));
+    expect(reader.told).toEqual([]);
+    node.events.isFresh = async () => true;
+    await reader.untilTold(2);
+    expect(reader.told).toEqual(told);
+  });
+
+  test('what was denied before it is not judged again, nor by who comes again', async () => {
+    node.consent('p2');
+    node.events.isFresh = async () => false;
+    const before = await watch.open('?type=Observation', RESEARCHER);
+    before.close();
+    await watch.drained();
+    await watch.observe('p2');
+    const held = await watch.observe('p1');
+    const since = { 'last-event-id': before.lastId };
+    const reader = await watch.open('?type=Observation', RESEARCHER, since);
+    const { beats } = reader;
+    await reader.until('a heartbeat', () => reader.beats > beats + 1);
+    const { lastId } = reader;
+    reader.close();
+    node.consent('p2', RESEARCH);
+    node.events.isFresh = async () => true;
+    const again = await watch.open('?type=Observation', RESEARCHER, { 'last-event-id': lastId });
+    await again.untilTold(1);
+    expect(again.told).toEqual([held]);
+  });
+});
