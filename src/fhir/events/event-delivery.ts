@@ -8,6 +8,7 @@ import { newTrail, type Trail } from '../trail.ts';
 import { EventJudge } from './event-judge.ts';
 import type { EventParameters } from './event-parameters.ts';
 import { type EventPosition, positionAt } from './event-position.ts';
+import type { LedgerFreshness } from './ledger-freshness.ts';
 
 /** Events that are told, and recorded, together. */
 const MAX_BATCH = 50; // one AuditEvent and one wait for the disk for each
@@ -54,17 +55,17 @@ const DELIVERY = 'events-delivery';
 /** Finds what a stream may tell, writes down that it is told, and decides again before it is. */
 export class EventDeliveries {
   readonly #services: FhirServices;
-  readonly #isFresh: () => Promise<boolean>;
+  readonly #freshness: LedgerFreshness;
   readonly #asked: StreamAsked;
   /** The next version rests on a consent: nothing is looked at until the view is fresh. */
   #isHeld = false;
   /** Why something was withheld so far: it goes with the next entry that is written anyway. */
   readonly refusals = new Set<string>();
 
-  /** `isFresh`: whether the view of the ledger is recent enough to show what rests on a consent. */
-  constructor(services: FhirServices, isFresh: () => Promise<boolean>, asked: StreamAsked) {
+  /** `freshness`: whether the view of the ledger is recent enough to show what rests on a consent. */
+  constructor(services: FhirServices, freshness: LedgerFreshness, asked: StreamAsked) {
     this.#services = services;
-    this.#isFresh = isFresh;
+    this.#freshness = freshness;
     this.#asked = asked;
   }
 
@@ -80,7 +81,7 @@ export class EventDeliveries {
    */
   async next(from: EventPosition): Promise<Delivery> {
     const context = await this.#context();
-    if (this.#isHeld && !(await this.#isFresh())) return { told: [], position: from, state: 'held' };
+    if (this.#isHeld && !(await this.#freshness.isFresh())) return { told: [], position: from, state: 'held' };
     const { tellable, position, state } = await this.#find(context, from);
     this.#isHeld = state === 'held';
     if (tellable.length === 0) return { told: [], position, state };
@@ -118,7 +119,7 @@ export class EventDeliveries {
       for (const { entry, version } of stretch.versions) {
         const judged = await judge.judge(version);
         if (judged === undefined) continue;
-        if (judged.relied.length > 0) isFresh ??= await this.#isFresh();
+        if (judged.relied.length > 0) isFresh ??= await this.#freshness.isFresh();
         if (judged.relied.length > 0 && isFresh !== true) return found(entry - 1, 'held');
         tellable.push({ version, at: await positionAt(vault, entry), judged });
         if (tellable.length === MAX_BATCH) return found(entry, 'more');

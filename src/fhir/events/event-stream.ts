@@ -8,6 +8,7 @@ import { type EventPosition, sealPosition } from './event-position.ts';
 import type { EventServices } from './event-services.ts';
 import type { EventSink } from './event-sink.ts';
 import { endText, openingText, positionText, type StreamEnd, versionText } from './event-text.ts';
+import { LedgerFreshness } from './ledger-freshness.ts';
 import type { StreamPlace } from './open-streams.ts';
 
 /** A stream ends at the latest then; the client comes again by itself, and goes on where it was. */
@@ -63,6 +64,7 @@ export class EventStream {
   readonly #opened: OpenedStream;
   readonly #sink: EventSink;
   readonly #times: StreamTimes;
+  readonly #freshness: LedgerFreshness;
   readonly #deliveries: EventDeliveries;
   readonly #sinceMs = performance.now();
   #beats = 1;
@@ -74,7 +76,8 @@ export class EventStream {
     this.#sink = sink;
     this.#times = times;
     this.#position = opened.from;
-    this.#deliveries = new EventDeliveries(services.fhir, () => this.#isFresh(), opened);
+    this.#freshness = new LedgerFreshness(services.isFresh);
+    this.#deliveries = new EventDeliveries(services.fhir, this.#freshness, opened);
   }
 
   /**
@@ -108,7 +111,8 @@ export class EventStream {
     if (!(await this.#tell(delivery))) return false;
     if (delivery.state === 'more') {
       await nextTurn();
-      return true;
+      // A reader who is told nothing for long keeps the connection, and how far this came.
+      return this.#beat();
     }
     if (delivery.told.length > 0) await this.#rest(this.#times.batchMs);
     return this.#wait(seen, delivery.state === 'held');
@@ -129,7 +133,7 @@ export class EventStream {
       const untilBeatMs = this.#beats * this.#times.heartbeatMs - this.#ageMs;
       const waitMs = Math.max(0, Math.min(this.#times.recheckMs, untilBeatMs));
       // What is held does not become tellable by a write.
-      await (isHeld ? this.#rest(waitMs) : written.since(seen, waitMs, signal));
+      await (isHeld ? this.#freshness.until(waitMs, signal) : written.since(seen, waitMs, signal));
       await this.#deliveries.authenticate();
       if (!(await this.#beat())) return false;
       if (isHeld || written.count !== seen || signal.aborted || this.#ageMs > this.#times.lifeMs) return true;
@@ -155,19 +159,6 @@ export class EventStream {
   #seal(position: EventPosition): string {
     const { pagingKey, now } = this.#services.fhir;
     return sealPosition(pagingKey, position, { asker: this.#opened.principal.id, atMs: now().getTime() });
-  }
-
-  /** A stream that is to end does not wait for the ledger. */
-  async #isFresh(): Promise<boolean> {
-    const { signal } = this.#opened.place;
-    const { promise: ending, resolve } = Promise.withResolvers<boolean>();
-    const end = () => resolve(false);
-    signal.addEventListener('abort', end);
-    try {
-      return await Promise.race([this.#services.isFresh(), ending]);
-    } finally {
-      signal.removeEventListener('abort', end);
-    }
   }
 
   /** What ended it. Told by the clock: a write that is not told must not show in when a stream ends whose token does not hold. */

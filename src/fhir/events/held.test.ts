@@ -25,6 +25,7 @@ beforeEach(() => {
 afterEach(async () => {
   await watch.close();
   node.events.isFresh = async () => true;
+  node.events.look = undefined;
   expect(node.faults.splice(0)).toEqual([]);
 });
 
@@ -69,4 +70,53 @@ describe('while the view of the ledger is stale', () => {
     await again.untilTold(1);
     expect(again.told).toEqual([held]);
   });
+
+  test('heartbeats come by the clock, and the token is shown, while that is still found out', async () => {
+    const answered = Promise.withResolvers<void>();
+    let isKnown = false;
+    const header = await node.bearer(RESEARCHER);
+    const reader = await watch.open('?type=Observation', header);
+    node.events.isFresh = () => (isKnown ? Promise.resolve(true) : answered.promise.then(() => true));
+    const held = await watch.observe('p1');
+    const { beats } = reader;
+    const sinceMs = performance.now();
+    await reader.until('ten heartbeats', () => reader.beats >= beats + 10);
+    // Nine of them have a gap before them; twice as long each, on a busy machine.
+    expect(performance.now() - sinceMs).toBeLessThan(10 * node.events.times.heartbeatMs * 2);
+    expect(reader.told).toEqual([]);
+    isKnown = true;
+    answered.resolve();
+    await reader.untilTold(1);
+    expect(reader.told).toEqual([held]);
+    node.events.isFresh = () => new Promise(() => undefined);
+    await watch.observe('p1');
+    node.revoked.add(header);
+    expect(await reader.untilEnd()).toBe('token-revoked');
+    node.revoked.clear();
+    expect(reader.told).toEqual([held]);
+  });
+});
+
+test('heartbeats with a new position come while what is withheld is looked through', async () => {
+  const before = await watch.open('?type=Observation', RESEARCHER);
+  before.close();
+  node.consent('p2');
+  for (let n = 0; n < 150; n += 1) await watch.observe('p2');
+  const told = await watch.observe('p1');
+  // One version at a time, some thirty milliseconds each: three looks at fifty, each longer than a heartbeat.
+  node.events.look = () => delay(30, 1);
+  const since = { 'last-event-id': before.lastId };
+  const reader = await watch.open('?type=Observation', RESEARCHER, since);
+  await reader.untilTold(1);
+  const [scan = ''] = reader.text.split('event: ');
+  const ids = scan.match(/^id: \S+/gm) ?? [];
+  expect(new Set(ids).size).toBeGreaterThan(3);
+  expect(reader.told).toEqual([told]);
+  // Who comes again with the newest of these ids goes on there: less than a third is left.
+  node.events.looks = 0;
+  const [, id = ''] = (ids.at(-2) ?? '').split(' ');
+  const again = await watch.open('?type=Observation', RESEARCHER, { 'last-event-id': id });
+  await again.untilTold(1);
+  expect(again.told).toEqual([told]);
+  expect(node.events.looks).toBeLessThan(60);
 });
