@@ -81,7 +81,8 @@ export class EventDeliveries {
    */
   async next(from: EventPosition): Promise<Delivery> {
     const context = await this.#context();
-    if (this.#isHeld && !(await this.#freshness.isFresh())) return { told: [], position: from, state: 'held' };
+    if (this.#isHeld && !(await this.#freshness.isFresh()))
+      return { told: [], position: from, state: 'held' };
     const { tellable, position, state } = await this.#find(context, from);
     this.#isHeld = state === 'held';
     if (tellable.length === 0) return { told: [], position, state };
