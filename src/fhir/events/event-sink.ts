@@ -3,13 +3,19 @@ import type { ServerResponse } from 'node:http';
 /** A reader who does not take what is sent for so long is not reading. */
 const SLOW_READER_MS = 30_000; // a mobile connection that comes back; longer than a heartbeat
 
+/** And for so long once the stream is to end: the process waits for it. */
+const ENDING_READER_MS = 1_000; // a connection that works takes it at once
+
 /** Where a stream goes. Nothing waits in memory: the next event is decided on when the last has left. */
 export class EventSink {
   readonly #response: ServerResponse;
+  readonly #ending: AbortSignal;
   readonly #patienceMs: number;
 
-  constructor(response: ServerResponse, patienceMs = SLOW_READER_MS) {
+  /** `ending` aborts when the stream is to end. */
+  constructor(response: ServerResponse, ending: AbortSignal, patienceMs = SLOW_READER_MS) {
     this.#response = response;
+    this.#ending = ending;
     this.#patienceMs = patienceMs;
   }
 
@@ -19,11 +25,18 @@ export class EventSink {
     if (response.destroyed) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const gone = () => resolve(false);
-    const timer = setTimeout(gone, this.#patienceMs);
+    let timer = setTimeout(gone, this.#patienceMs);
+    const hurry = () => {
+      clearTimeout(timer);
+      timer = setTimeout(gone, Math.min(ENDING_READER_MS, this.#patienceMs));
+    };
+    if (this.#ending.aborted) hurry();
+    this.#ending.addEventListener('abort', hurry);
     response.once('close', gone);
     response.write(text, (error) => resolve(error === null || error === undefined));
     const left = await promise;
     clearTimeout(timer);
+    this.#ending.removeEventListener('abort', hurry);
     response.off('close', gone);
     return left;
   }

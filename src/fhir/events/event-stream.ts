@@ -93,9 +93,9 @@ export class EventStream {
         if (typeof step === 'boolean') isRead = step;
         else end = step;
       }
+      await this.#record(end);
       const isWhole = end !== undefined && isRead && (await this.#sink.send(endText(end)));
       this.#sink.end(isWhole);
-      await this.#record(end);
     } finally {
       this.#opened.place.release();
     }

@@ -1,13 +1,20 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import Fastify from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EventReader } from '../../../test/interop/event-reader.ts';
+import { randomId } from '../../crypto/index.ts';
 import { VaultError } from '../../vault/index.ts';
 import { EventWatch } from '../suite/event-watch.ts';
 import { FhirNode } from '../suite/fhir-node.ts';
 import { observation, patient } from '../suite/resource.ts';
 import { EventSink } from './event-sink.ts';
+import { OpenStreams } from './open-streams.ts';
+import { eventRoutes } from './routes.ts';
 import { WrittenSignal } from './written-signal.ts';
+
+/** More than sockets and their buffers take. */
+const LARGE = 'x'.repeat(64 * 1024 * 1024);
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -47,6 +54,57 @@ describe('open streams', () => {
     await node.stop();
     expect(await reader.untilEnd()).toBe('node-stopping');
     expect(reader.told).toEqual([]);
+  });
+
+  test('are cut off when the node stops and their readers take nothing', async () => {
+    const node = await FhirNode.start();
+    closing.push(() => node.stop());
+    await node.put(patient('p1'));
+    const streams = new OpenStreams();
+    const { services: fhir, events } = node;
+    const app = Fastify({ genReqId: () => randomId() });
+    const connections: Socket[] = [];
+    app.server.on('connection', (connection) => connections.push(connection));
+    const services = { fhir, streams, isFresh: events.isFresh };
+    await app.register(eventRoutes, { services, times: events.times });
+    closing.push(() => app.close());
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as AddressInfo;
+    const reader = await EventReader.open({
+      port,
+      path: '/events',
+      headers: { authorization: await node.bearer() },
+    });
+    closing.push(() => reader.close());
+    await reader.until('it is open', () => reader.lastId !== '');
+    reader.pause();
+    // The next heartbeat waits behind this, with whoever sends it.
+    for (const connection of connections) connection.write(`${LARGE.length.toString(16)}\r\n${LARGE}\r\n`);
+    await expect.poll(() => connections[0]?.writableLength).toBeGreaterThan(LARGE.length + 100);
+    const startedMs = performance.now();
+    await app.close();
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+    expect(streams.size).toBe(0);
+  });
+
+  test('say that they end once that is recorded', async () => {
+    const node = await FhirNode.start();
+    closing.push(() => node.stop());
+    const header = await node.bearer();
+    const reader = await new EventWatch(node).open('', header);
+    closing.push(() => reader.close());
+    let text = '';
+    const { promise: recorded, resolve } = Promise.withResolvers<void>();
+    node.meanwhile.work = async () => {
+      // What was sent before this is here after a request and its answer.
+      await node.send('GET', 'metadata');
+      text = reader.text;
+      resolve();
+    };
+    node.revoked.add(header);
+    await recorded;
+    expect(text).not.toContain('event: end');
+    expect(await reader.untilEnd()).toBe('token-revoked');
   });
 
   test('leave nothing behind when their readers go', async () => {
@@ -119,15 +177,12 @@ describe('a reader', () => {
     closing.push(() => reader.close());
     return reader;
   };
-  /** More than sockets and their buffers take. */
-  const LARGE = 'x'.repeat(64 * 1024 * 1024);
-
   test('who does not read is given up, with what waits for them', async () => {
     const sent: boolean[] = [];
     const { promise: done, resolve } = Promise.withResolvers<void>();
     const reader = await serving(async (response) => {
       response.writeHead(200).flushHeaders();
-      const sink = new EventSink(response, 200);
+      const sink = new EventSink(response, new AbortController().signal, 200);
       sent.push(await sink.send('a'), await sink.send(LARGE));
       sink.end(false);
       resolve();
@@ -141,7 +196,7 @@ describe('a reader', () => {
     const { promise: done, resolve } = Promise.withResolvers<boolean>();
     const reader = await serving(async (response) => {
       response.writeHead(200).flushHeaders();
-      resolve(await new EventSink(response, 60_000).send(LARGE));
+      resolve(await new EventSink(response, new AbortController().signal, 60_000).send(LARGE));
     });
     reader.close();
     expect(await done).toBe(false);

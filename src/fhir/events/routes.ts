@@ -86,7 +86,7 @@ function stream(
   raw.on('error', place.leave);
   const headers = reply.getHeaders() as OutgoingHttpHeaders;
   raw.writeHead(200, { ...headers, ...STREAM_HEADERS, 'x-request-id': requestId });
-  void new EventStream(services, opened, new EventSink(raw), times).run();
+  void new EventStream(services, opened, new EventSink(raw, place.signal), times).run();
 }
 
 /** `GET /events` below the prefix of an organisation: server-sent events, the decision asked anew for each (FORMATS §6). */
