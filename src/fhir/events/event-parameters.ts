@@ -3,7 +3,10 @@ import { isResourceType } from '../../r4/index.ts';
 import { FhirError } from '../errors.ts';
 import { type Query, single } from '../query.ts';
 
-/** A stream that told of AuditEvents would feed on those that it leaves itself: whoever follows the trail has it forwarded. */
+/**
+ * AuditEvents of requests are no versions (Vault.versionsAfter) and could not be told of; only brought-in ones could, which are not the
+ * trail. So none are.
+ */
 const NEVER_TOLD = 'AuditEvent';
 
 /** Which writes somebody wants to be told of. */

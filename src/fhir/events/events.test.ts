@@ -134,14 +134,16 @@ describe('a stream tells nothing that a read would not show:', () => {
     },
   );
 
-  test('AuditEvents, of which it leaves some itself', async () => {
+  test('AuditEvents, also those that were brought in', async () => {
+    const [own] = await node.auditEvents();
+    const { json } = await node.send('GET', `AuditEvent/${own?.id}`);
     const reader = await watch.open();
-    const one = await watch.writeBasic();
-    const two = await watch.writeBasic();
-    await reader.untilTold(2);
-    await node.send('GET', 'Patient/p1');
-    await reader.until('a heartbeat', () => reader.beats > 0);
-    expect(reader.told).toEqual([one, two]);
+    const foreign = { ...json, id: 'foreign' };
+    expect((await node.send('POST', '$import', { body: foreign })).status).toBe(200);
+    expect((await node.send('GET', 'AuditEvent/foreign')).status).toBe(200);
+    const other = await watch.writeBasic();
+    await reader.untilTold(1);
+    expect(reader.told).toEqual([other]);
   });
 
   test('what was erased before it came to be told', async () => {

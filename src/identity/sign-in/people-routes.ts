@@ -31,7 +31,7 @@ export async function peopleRoutes(app: FastifyInstance, services: PeopleService
   await app.register(administrationRoutes, within);
 }
 
-/** Lets pages of registered apps ask the organisation's FHIR base; called at the scope in which that is registered. */
+/** Lets pages of registered apps ask the organisation's FHIR base and event stream; called at the scope in which that is registered. */
 export function openToApps(app: FastifyInstance, { clients }: Pick<OrganisationSignIn, 'clients'>): void {
   allowAppOrigins(app, clients, FOR_APPS);
 }
