@@ -1,4 +1,4 @@
-import type { RecordingServices } from '../consent/index.ts';
+import type { LabelRules, RecordingServices } from '../consent/index.ts';
 import type { Principal } from '../identity/index.ts';
 import type { StoredVersion, Vault } from '../vault/index.ts';
 import type { MemberDirectory } from './accounting/disclosure.ts';
@@ -29,6 +29,8 @@ export interface AuditRouteServices extends RecordingServices {
   /** Texts of the trust policies that an export is made under. */
   readonly policies: () => readonly string[];
   readonly directory: MemberDirectory;
+  /** What makes data sensitive here. */
+  readonly labels: LabelRules;
   /** The decision by which a stored version would be read through FHIR. */
   readonly mayRead: (principal: Principal, stored: StoredVersion) => boolean;
   /** Who is asking; rejects with IdentityError. */

@@ -107,6 +107,37 @@ test('a patient who makes no statement asks that request and denial go with late
   expect(record).toContain('The picture shows the left side.');
 });
 
+test('a dispute about what a consent keeps back by its label is kept back with it', async () => {
+  const HIV = { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'HIV' };
+  const keeping = patient.device.grant({
+    patient: id,
+    custodian: 'st-mary',
+    grantee: 'lakeside',
+    provision: { provision: [{ type: 'deny', securityLabel: [HIV] }] },
+  });
+  expect((await patient.device.send(keeping, hospital)).status).toBe(201);
+  const condition = { resourceType: 'Condition', subject: { reference: `Patient/${id}` } };
+  const open = await hospital.create(condition);
+  const kept = await hospital.create({ ...condition, meta: { security: [HIV] } });
+  const words = ['I never had it.', 'Two laboratories found it.'];
+  const path = `Patient/${patient.at('lakeside')}/$network-everything`;
+  const released = async () => {
+    const { text } = await node.organisation('lakeside').fhir('GET', path);
+    return [open.id, kept.id, ...words].filter((each) => text.includes(each));
+  };
+  for (const step of ['enclose', 'disagree']) {
+    const object = `Condition/${kept.id}`;
+    const { json } = await post('', { kind: 'amendment', patient: id, object, text: words[0] }, self());
+    const denial = { ground: 'accurate-and-complete', text: words[1] };
+    expect((await post(`/${json.id}/deny`, denial, officer)).status).toBe(200);
+    expect((await post(`/${json.id}/${step}`, { text: 'Tell them.' }, self())).status).toBe(200);
+    const own = await hospital.fhir('GET', `Communication/${json.id}`, self());
+    expect([own.status, words.filter((each) => own.text.includes(each))]).toEqual([200, words]);
+    expect(await released()).toEqual([open.id]);
+  }
+  expect((await patient.device.revoke(keeping, hospital)).status).toBeLessThan(300);
+});
+
 test('a granted amendment names the version that was made', async () => {
   const [condition] = await hospital.searchIds(`Condition?patient=${id}`);
   const { json } = await hospital.fhir('GET', `Condition/${condition}`);

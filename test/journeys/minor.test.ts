@@ -114,6 +114,28 @@ describe('a parent', () => {
     expect((await hospital.call('GET', `/audit/requests/${own.json.id}`, { as: parent })).status).toBe(404);
   });
 
+  test.each(['enclose', 'disagree'])(
+    'nor by the denied amendment of it that the child lets go with the record: %s',
+    async (step) => {
+      const post = (path: string, body: object, as: TokenRequest) =>
+        hospital.call('POST', `/audit/requests${path}`, { as, body });
+      const secret = `I never took any of it (${step}).`;
+      const object = `Observation/${quiet}`;
+      const asked = await post('', { kind: 'amendment', patient: child, object, text: secret }, minor);
+      const officer = { user: 'Practitioner/officer', scope: 'user/AuditEvent.rus', purpose: 'HOPERAT' };
+      const denial = { ground: 'accurate-and-complete', text: 'It was measured twice.' };
+      expect((await post(`/${asked.json.id}/deny`, denial, officer)).status).toBe(200);
+      const told = await post(`/${asked.json.id}/${step}`, { text: 'Tell whoever reads it.' }, minor);
+      expect(told.status, told.text).toBe(200);
+      const path = `Communication/${asked.json.id}`;
+      expect([await status(path, minor), await status(path, parent)]).toEqual([200, 404]);
+      for (const query of [`Communication?patient=${child}`, `Communication?_id=${asked.json.id}`])
+        expect([query, await ids(query, parent)]).toEqual([query, []]);
+      const { text } = await hospital.fhir('GET', `Patient/${child}/$everything`, { as: parent });
+      expect([text.includes(open), text.includes(secret)]).toEqual([true, false]);
+    },
+  );
+
   test('is not the parent of somebody else’s child', async () => {
     const other = await hospital.create({ resourceType: 'Patient', birthDate: bornBefore(15) });
     const { id } = await observe(other.id);

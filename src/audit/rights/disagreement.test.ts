@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decisionFacts, parseResource } from '../../r4/index.ts';
 import { Desk } from '../suite/desk.ts';
 
 let desk: Desk;
@@ -13,8 +14,8 @@ const post = (path: string, as: string, body: object) => desk.ask('POST', `/audi
 const disagreement = { text: 'But it is wrong.' };
 
 /** The id of a request for an amendment that was denied. */
-async function denied(): Promise<string> {
-  const said = { kind: 'amendment', patient: 'p1', object: 'Patient/p1', text: 'My name is spelt wrong.' };
+async function denied(object = 'Patient/p1'): Promise<string> {
+  const said = { kind: 'amendment', patient: 'p1', object, text: 'My name is spelt wrong.' };
   const { id } = (await post('', 'p1', said)).body;
   const denial = { ground: 'accurate-and-complete', text: 'It is as in your passport.' };
   expect((await post(`/${id}/deny`, 'officer', denial)).status).toBe(200);
@@ -33,7 +34,8 @@ const communication = (id: string, patient: string) => ({
 async function overwrite(id: string, text: string | undefined): Promise<void> {
   const stored = await desk.node.vault.read('Communication', id);
   if (stored === undefined) throw new Error('there is no such Communication');
-  const { type, patients, facts } = stored;
+  const { type, patients } = stored;
+  const facts = text === undefined ? stored.facts : decisionFacts(parseResource(text).resource);
   const lastUpdated = new Date().toISOString();
   const version = { type, id, version: 2, lastUpdated, patients, facts, index: [], actor: 'test' };
   await desk.node.vault.commit({ versions: [text === undefined ? version : { ...version, text }] });
@@ -145,5 +147,70 @@ describe('a statement of disagreement', () => {
     await overwrite(id, text.replace('But it is wrong.', 'It is right.'));
     const refused = await post(`/${id}/rebut`, 'officer', { text: 'No.' });
     expect([refused.status, refused.body.code]).toEqual([409, 'occupied']);
+  });
+});
+
+describe('what is told of a labelled record', () => {
+  const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
+  const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
+  const label = (code: string) => ({ system: ACT_CODE, code });
+  const restricted = { system: CONFIDENTIALITY, code: 'R' };
+  /** HIV disease, by ICD-10-CM: labelled by its code alone. */
+  const hiv = { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'B20' }] };
+  const condition = (id: string, more: object) => ({
+    resourceType: 'Condition',
+    id,
+    subject: { reference: 'Patient/p1' },
+    ...more,
+  });
+  const security = async (id: string) => {
+    const { text = '{}' } = (await desk.node.vault.read('Communication', id)) ?? {};
+    return JSON.parse(text).meta.security;
+  };
+  /** A version of a Condition; none deletes it. */
+  const write = async (id: string, version: number, more: object | undefined) => {
+    const { resource, text } = parseResource(JSON.stringify(condition(id, more ?? {})));
+    const facts = decisionFacts(resource);
+    const lastUpdated = new Date().toISOString();
+    const whole = {
+      type: 'Condition',
+      id,
+      version,
+      lastUpdated,
+      patients: ['p1'],
+      facts,
+      index: [],
+      actor: 'test',
+    };
+    await desk.node.vault.commit({ versions: [more === undefined ? whole : { ...whole, text }] });
+  };
+
+  test.each(['enclose', 'disagree'])('carries its labels, stored and computed, after %s', async (step) => {
+    const id = `${step}-hiv`;
+    await write(id, 1, { code: hiv, meta: { security: [label('42CFRPart2')] } });
+    const request = await denied(`Condition/${id}`);
+    expect((await post(`/${request}/${step}`, 'p1', disagreement)).status).toBe(200);
+    expect(await security(request)).toEqual([restricted, label('42CFRPart2'), label('HIV')]);
+  });
+
+  test('carries those that it had when the amendment was asked for, that it has now, and that were put on the statement', async () => {
+    await write('amended', 1, { code: hiv });
+    const request = await denied('Condition/amended');
+    await write('amended', 2, { meta: { security: [label('SDV')] } });
+    expect((await post(`/${request}/disagree`, 'p1', disagreement)).status).toBe(200);
+    expect(await security(request)).toEqual([restricted, label('HIV'), label('SDV')]);
+    const { text = '' } = (await desk.node.vault.read('Communication', request)) ?? {};
+    const { meta, ...said } = JSON.parse(text);
+    await overwrite(request, JSON.stringify({ ...said, meta: { ...meta, security: [label('PSY')] } }));
+    expect((await post(`/${request}/rebut`, 'officer', { text: 'No.' })).status).toBe(200);
+    expect(await security(request)).toEqual([restricted, label('HIV'), label('PSY'), label('SDV')]);
+  });
+
+  test('carries them after the record is deleted', async () => {
+    await write('deleted', 1, { meta: { security: [label('SEX')] } });
+    const request = await denied('Condition/deleted');
+    await write('deleted', 2, undefined);
+    expect((await post(`/${request}/enclose`, 'p1', disagreement)).status).toBe(200);
+    expect(await security(request)).toEqual([restricted, label('SEX')]);
   });
 });

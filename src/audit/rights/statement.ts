@@ -1,6 +1,7 @@
+import type { LabelCoding } from '../../consent/index.ts';
 import { canonicalize, type JsonObject } from '../../proof/index.ts';
 import { compartments, decisionFacts, extractIndex, parseResource } from '../../r4/index.ts';
-import type { Vault, VersionWrite } from '../../vault/index.ts';
+import type { StoredVersion, Vault, VersionWrite } from '../../vault/index.ts';
 import { AuditError } from '../errors.ts';
 import type { RightsRequest } from './rights-request.ts';
 
@@ -16,14 +17,22 @@ const HEADINGS = {
  * A disputed amendment as a Communication about the record in question, in the patient's compartment: linked to the record
  * (45 CFR 164.526(d)(4)), it goes with every later disclosure of the compartment: with what the individual stated
  * (164.526(d)(5)(i)), or request and denial alone where they asked for that (164.526(d)(5)(ii)). What follows is its next version.
+ * `labels` are those of what it is about.
  */
-export function statementOf(request: RightsRequest, version: number, now: Date, actor: string): VersionWrite {
+export function statementOf(
+  request: RightsRequest,
+  version: number,
+  labels: readonly LabelCoding[],
+  { now, actor }: { readonly now: Date; readonly actor: string },
+): VersionWrite {
   const lastUpdated = now.toISOString();
+  const security =
+    labels.length === 0 ? {} : { security: labels.map(({ system, code }) => ({ system, code })) };
   const { resource, text } = parseResource(
     canonicalize({
       resourceType: 'Communication',
       id: request.id,
-      meta: { versionId: String(version), lastUpdated },
+      meta: { versionId: String(version), lastUpdated, ...security },
       status: 'completed',
       sent: lastUpdated,
       ...headOf(request),
@@ -43,24 +52,31 @@ export function statementOf(request: RightsRequest, version: number, now: Date, 
   };
 }
 
+/** Where a statement goes. */
+export interface StatementPlace {
+  readonly version: number;
+  /** The statement as it stands there; undefined when it does not, or is deleted. */
+  readonly stands: StoredVersion | undefined;
+}
+
 /**
- * The version that the statement of a request is written as: the next after what stands there. Anybody who may write
+ * The place that the statement of a request is written to: the version after what stands there. Anybody who may write
  * Communications can take its id, or change what it says: `before`, the request as it stood, tells what it must begin with. A
  * statement whose step was cut short after it was written is written again. Throws AuditError `occupied`.
  */
-export async function statementVersion(
+export async function statementPlace(
   vault: Pick<Vault, 'read' | 'head'>,
   before: RightsRequest,
-): Promise<number> {
+): Promise<StatementPlace> {
   const head = await vault.head('Communication', before.id);
-  if (head === undefined) return 1;
+  if (head === undefined) return { version: 1, stands: undefined };
   const stored = head.deleted === true ? undefined : await vault.read('Communication', before.id);
   if (stored?.text !== undefined && !isStatement(stored.text, before))
     throw new AuditError(
       'occupied',
       `Communication/${before.id} does not say what this request says: delete it, then do this again.`,
     );
-  return head.version + 1;
+  return { version: head.version + 1, stands: stored };
 }
 
 function isStatement(text: string, before: RightsRequest): boolean {

@@ -15,7 +15,8 @@ import {
   type RightsStep,
   rebut,
 } from './rights-request.ts';
-import { statementOf, statementVersion } from './statement.ts';
+import { statementOf, statementPlace } from './statement.ts';
+import { statementLabels } from './statement-labels.ts';
 
 /** Versions that one accepted amendment names. */
 const MAX_AMENDED = 100; // more than a letter asks for
@@ -75,8 +76,9 @@ export async function takeStep(name: string, services: AuditRouteServices, asked
     const last = request.steps.at(-1);
     for (const version of last?.amended ?? []) await rights.requireRecord(version, request.patient);
     if (last === undefined || !DISCLOSED.includes(last.what)) return { request };
-    const version = await statementVersion(vault, before);
-    return { request, versions: [statementOf(request, version, now, principal.id)] };
+    const { version, stands } = await statementPlace(vault, before);
+    const labels = await statementLabels(services, before, stands);
+    return { request, versions: [statementOf(request, version, labels, { now, actor: principal.id })] };
   });
   trail.patients.push(done.patient);
   return done;

@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { DEFAULT_LABEL_RULES } from '../../consent/index.ts';
 import { ConsentNetwork, ConsentNode } from '../../consent/suite/index.ts';
 import { type Database, openDatabase } from '../../database/index.ts';
 import { type Principal, parseScopes, type Recorder } from '../../identity/index.ts';
@@ -152,6 +153,7 @@ export class Desk {
       policies: () => [],
       directory: (organisation) =>
         organisation === 'lakeside' ? { name: 'Lakeside Clinic', address: '1 Shore Road' } : {},
+      labels: DEFAULT_LABEL_RULES,
       mayRead: (_principal, { patients }) => !patients.some((patient) => desk.denied.has(patient)),
       authenticate: async (header) => principals[header ?? ''] ?? client,
       now,

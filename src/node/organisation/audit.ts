@@ -153,8 +153,9 @@ export async function openOrganisationAudit(parts: AuditParts): Promise<Organisa
     emergencies,
     refusals,
     followers,
-    routesWith: ({ routes }) => ({
+    routesWith: ({ routes, policy }) => ({
       ...routes,
+      labels: policy.labels,
       recorder,
       organisation: core.id,
       vault,
