@@ -40,25 +40,35 @@ export class Affiliations {
     };
   }
 
-  /** Takes what was written; resolves when decisions are made by it. */
+  /** Takes what was written; resolves when decisions are made by it. Rejects, with all else done, when some of it cannot be read. */
   async written(versions: readonly VersionWrite[]): Promise<void> {
     const what = versions.flatMap(({ type, id }) => (TELLING.has(type) ? [`${type}/${id}`] : []));
-    await Promise.all([
+    const taken = await Promise.allSettled([
       what.length === 0 ? undefined : this.groups.written(what),
       this.representations.written(what, versions),
     ]);
     // Whose consents name a team is not asked here: a changed one may concern anybody.
     if (what.length > 0 && this.groups.isNamed(what)) this.#withdrawals?.note();
     else for (const { type, patients } of versions) if (ABOUT_PATIENTS.has(type)) this.#noteAll(patients);
+    throwFault(taken);
   }
 
   #noteAll(patients: readonly string[]): void {
     for (const patient of patients) this.#withdrawals?.note(patient);
   }
 
-  /** Reads everything again: records were erased or merged. */
+  /** Reads everything again: records were erased or merged. Rejects as {@link written} does. */
   async changed(): Promise<void> {
-    await Promise.all([this.groups.written('anything'), this.representations.written('anything', [])]);
+    const taken = await Promise.allSettled([
+      this.groups.written('anything'),
+      this.representations.written('anything', []),
+    ]);
     this.#withdrawals?.note();
+    throwFault(taken);
   }
+}
+
+/** Thrown only once all is taken in and noted: a fault of one reading must not hide what another tells. */
+function throwFault(taken: readonly PromiseSettledResult<unknown>[]): void {
+  for (const each of taken) if (each.status === 'rejected') throw each.reason;
 }

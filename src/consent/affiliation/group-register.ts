@@ -28,6 +28,7 @@ export class GroupRegister {
   readonly #unknown = new Set<string>();
   /** Those as they were when last asked for; undefined when one has changed since. */
   #unknownNow: ReadonlySet<string> | undefined;
+  /** Resolves when nothing is being read, whatever came of it. */
   #reading: Promise<unknown> = Promise.resolve();
 
   constructor(vault: Pick<Vault, 'read' | 'search'>) {
@@ -54,18 +55,24 @@ export class GroupRegister {
     );
   }
 
-  /** Groups that consents name, of which nobody is known to belong to them or not to. What was answered does not change afterwards. */
+  /** Groups that consents name and whose members are not known. A set once answered does not change afterwards. */
   unknown(): ReadonlySet<string> {
     this.#unknownNow ??= new Set(this.#unknown);
     return this.#unknownNow;
   }
 
-  /** Reads again what rests on what was written; resolves when it is known. */
+  /**
+   * Reads again what rests on what was written, and tries anew what could not be read; resolves when it is known. Rejects for what rests
+   * on it alone: that something else cannot be read was told when it was read first.
+   */
   written(what: Written): Promise<unknown> {
     const changed = [...this.#groups].flatMap(([group, content]) =>
       content === undefined || rests(content, what) ? [group] : NO_GROUPS,
     );
-    return changed.length === 0 ? this.#reading : this.#read(changed);
+    const told = changed.filter(
+      (group) => this.#groups.get(group) !== undefined || what === 'anything' || what.includes(group),
+    );
+    return changed.length === 0 ? this.#reading : this.#read(changed, told);
   }
 
   /** Whether a group that a consent names rests on one of these resources. */
@@ -73,26 +80,27 @@ export class GroupRegister {
     return [...this.#groups.values()].some((content) => content === undefined || rests(content, what));
   }
 
-  #read(groups: readonly string[]): Promise<unknown> {
+  #read(groups: readonly string[], told = groups): Promise<unknown> {
     this.#readings += 1;
     const reading = this.#readings;
     for (const group of groups) {
       this.#set(group, undefined);
       this.#newest.set(group, reading);
     }
-    this.#reading = this.#reading.catch(() => undefined).then(() => this.#readEach(groups, reading));
-    return this.#reading;
+    const done = this.#reading.then(() => this.#readEach(groups, reading, told));
+    this.#reading = done.catch(() => undefined);
+    return done;
   }
 
-  /** One that cannot be read stays unknown, and hinders no other. Throws what stood in its way. */
-  async #readEach(groups: readonly string[], reading: number): Promise<void> {
+  /** One that cannot be read stays unknown, and hinders no other. Throws what stood in the way of one that is `told` of. */
+  async #readEach(groups: readonly string[], reading: number, told: readonly string[]): Promise<void> {
     const faults: unknown[] = [];
     for (const group of groups) {
       try {
         const content = await readGroup(this.#vault, group);
         if (this.#newest.get(group) === reading) this.#set(group, content);
       } catch (error) {
-        faults.push(error);
+        if (told.includes(group)) faults.push(error);
       }
     }
     if (faults.length > 0) throw faults[0];
