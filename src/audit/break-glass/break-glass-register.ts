@@ -14,7 +14,7 @@ import type {
   ListedBreakGlass,
 } from './broken-glass.ts';
 import { noticeOf } from './notice.ts';
-import { OpenGlass } from './open-glass.ts';
+import { OpenGlass, placeKey } from './open-glass.ts';
 
 /** Kind of the log entries that broken glass and its review leave. */
 const EVENT_KIND = 'break-glass';
@@ -53,6 +53,8 @@ export interface Breaking {
 export class BreakGlassRegister {
   readonly #options: BreakGlassOptions;
   readonly #open: OpenGlass;
+  /** Emergencies of members that are being written down. */
+  readonly #underWay = new Map<string, Promise<BrokenGlass>>();
 
   private constructor(options: BreakGlassOptions, open: OpenGlass) {
     this.#options = options;
@@ -71,17 +73,39 @@ export class BreakGlassRegister {
     return this.#open.find(holder, patient);
   }
 
-  /** Breaks the glass. Throws AuditError `not-found` for a patient who is not here, `too-many-open`. */
-  async break(breaking: Breaking): Promise<BrokenGlass> {
-    const { vault, store, organisation, responsible, isStale, now } = this.#options;
-    const { patient, reason, text, holder, member, breaker } = breaking;
-    const stored = await vault.read('Patient', patient);
+  /**
+   * Breaks the glass. What a member's id of an emergency stands for is one glass, also when it is asked with twice at once. Throws
+   * AuditError `not-found` for a patient who is not here, `too-many-open`.
+   */
+  break(breaking: Breaking): Promise<BrokenGlass> {
+    if (breaking.member === undefined) return this.#breakInPlace(breaking);
+    const key = placeKey(breaking);
+    const underWay = this.#underWay.get(key);
+    if (underWay !== undefined) return underWay;
+    const work = this.#breakInPlace(breaking).finally(() => this.#underWay.delete(key));
+    this.#underWay.set(key, work);
+    return work;
+  }
+
+  async #breakInPlace(breaking: Breaking): Promise<BrokenGlass> {
+    const stored = await this.#options.vault.read('Patient', breaking.patient);
     if (stored?.text === undefined) throw new AuditError('not-found', 'There is no such patient.');
-    if (this.#open.isFull(holder, patient, member))
+    const free = this.#open.reserve(breaking);
+    if (free === undefined)
       throw new AuditError(
         'too-many-open',
         'You have too many records open in emergencies: wait until one ends.',
       );
+    try {
+      return await this.#writeDown(breaking);
+    } finally {
+      free();
+    }
+  }
+
+  async #writeDown(breaking: Breaking): Promise<BrokenGlass> {
+    const { vault, store, organisation, responsible, isStale, now } = this.#options;
+    const { patient, reason, text, holder, member, breaker } = breaking;
     const event = randomId();
     const glass: BrokenGlass = {
       id: randomId(),

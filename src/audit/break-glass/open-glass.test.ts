@@ -39,17 +39,19 @@ test('fifty at once is enough for a person here, and for all people of another m
   const numbers = Array.from({ length: 50 }, (_, at) => at);
   for (const at of numbers)
     open.add(glass({ patient: `p${at}`, holder: `lakeside/${at}`, member: 'lakeside' }));
-  const isFull = (member: string) => open.isFull(`${member}/new`, 'p50', member);
+  const isFull = (member: string) => open.isFull({ holder: `${member}/new`, patient: 'p50', member });
   expect([isFull('lakeside'), isFull('aurora')]).toEqual([true, false]);
-  expect(open.isFull('Practitioner/7', 'p50')).toBe(false);
+  const isFullFor = (holder: string) => open.isFull({ holder, patient: 'p50' });
+  expect(isFullFor('Practitioner/7')).toBe(false);
   for (const at of numbers) open.add(glass({ patient: `p${at}` }));
-  expect([open.isFull('Practitioner/7', 'p50'), open.isFull('Practitioner/8', 'p50')]).toEqual([true, false]);
+  expect([isFullFor('Practitioner/7'), isFullFor('Practitioner/8')]).toEqual([true, false]);
 });
 
 test('twenty for one patient is enough for another member, whatever ids it names', () => {
   const open = new OpenGlass(() => new Date('2026-05-01T12:30:00.000Z'));
   for (let at = 0; at < 20; at++) open.add(glass({ holder: `lakeside/${at}`, member: 'lakeside' }));
-  const isFull = (patient: string, member: string) => open.isFull(`${member}/new`, patient, member);
+  const isFull = (patient: string, member: string) =>
+    open.isFull({ holder: `${member}/new`, patient, member });
   expect([isFull('p1', 'lakeside'), isFull('p2', 'lakeside'), isFull('p1', 'aurora')]).toEqual([
     true,
     false,

@@ -7,12 +7,19 @@ const MAX_OPEN = 50; // a mass casualty event at one desk
 const MAX_OF_PATIENT = 20; // everybody who treats one patient within four hours
 const PAGE = 500; // rows read at once at a start
 
-const keyOf = (holder: string, patient: string): string => `${holder}\n${patient}`;
+/** Whose glass is open for whom. */
+export type GlassPlace = Pick<BrokenGlass, 'holder' | 'patient' | 'member'>;
+
+/** The same for the same place. */
+export const placeKey = ({ holder, patient }: Pick<GlassPlace, 'holder' | 'patient'>): string =>
+  `${holder}\n${patient}`;
 
 /** The glass that is open now, by who has it open and for whom: decisions ask for it and cannot wait. */
 export class OpenGlass {
   readonly #now: () => Date;
   readonly #open = new Map<string, BrokenGlass>();
+  /** Glass that is being written down: it counts, and opens nothing. */
+  readonly #reserved = new Set<GlassPlace>();
 
   constructor(now: () => Date) {
     this.#now = now;
@@ -43,32 +50,44 @@ export class OpenGlass {
 
   /** Opens for its holder. */
   add(glass: BrokenGlass): void {
-    const { holder, patient } = glass;
-    const known = this.#open.get(keyOf(holder, patient));
+    const key = placeKey(glass);
+    const known = this.#open.get(key);
     // The longer one counts, in whatever order they come.
-    if (known === undefined || known.until < glass.until) this.#open.set(keyOf(holder, patient), glass);
+    if (known === undefined || known.until < glass.until) this.#open.set(key, glass);
   }
 
   /** What a holder has open for a patient at this moment; undefined when nothing. */
   find(holder: string, patient: string): BrokenGlass | undefined {
-    const glass = this.#open.get(keyOf(holder, patient));
+    const glass = this.#open.get(placeKey({ holder, patient }));
     return glass === undefined || Date.parse(glass.until) <= this.#now().getTime() ? undefined : glass;
   }
 
   /**
-   * Whether a person here has as much open as anybody may, so that none for this patient is added; a member, whose word is all that is
-   * known of its people, in all.
+   * Takes a place before anything is waited for, so that those who come at once are counted too; what it gives back frees it, once the
+   * glass is added or could not be written down. Undefined when there is none.
    */
-  isFull(holder: string, patient: string, member?: string): boolean {
+  reserve(place: GlassPlace): (() => void) | undefined {
+    if (this.isFull(place)) return undefined;
+    // An object of its own: the same place may be taken twice.
+    const reserved = { ...place };
+    this.#reserved.add(reserved);
+    return () => void this.#reserved.delete(reserved);
+  }
+
+  /**
+   * Whether no more may be opened for this patient: a person here has MAX_OPEN open; or all people of a member, whose word is all that is
+   * known of them, have MAX_OPEN open, or MAX_OF_PATIENT for this patient.
+   */
+  isFull({ holder, patient, member }: GlassPlace): boolean {
     this.#forgetEnded();
-    let count = 0;
-    let ofPatient = 0;
-    for (const glass of this.#open.values()) {
-      if (member === undefined ? glass.holder !== holder : glass.member !== member) continue;
-      count += 1;
-      if (glass.patient === patient) ofPatient += 1;
+    const taken = new Set<string>();
+    const ofPatient = new Set<string>();
+    for (const place of [...this.#open.values(), ...this.#reserved]) {
+      if (member === undefined ? place.holder !== holder : place.member !== member) continue;
+      taken.add(placeKey(place));
+      if (place.patient === patient) ofPatient.add(placeKey(place));
     }
-    return count >= MAX_OPEN || ofPatient >= MAX_OF_PATIENT;
+    return taken.size >= MAX_OPEN || ofPatient.size >= MAX_OF_PATIENT;
   }
 
   #forgetEnded(): void {
