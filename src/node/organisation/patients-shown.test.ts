@@ -18,7 +18,9 @@ beforeAll(async () => {
   await node.put({ resourceType: 'RelatedPerson', id: 'mother', patient: child, relationship });
 });
 afterAll(() => node?.stop());
-beforeEach(() => void node.consent('other'));
+beforeEach(() => {
+  for (const id of ['elder', 'other']) node.consent(id);
+});
 
 const person = (fhirUser: string, more: Partial<Principal> = {}): Principal => ({
   organisation: node.services.organisation,
@@ -62,12 +64,21 @@ test('those who may be seen are told by name and day of birth, each look in the 
   ]);
 });
 
+test('who shuts somebody out while a look is written down is not shown, whether that or a later one', async () => {
+  const shutOut = () => void node.consent('elder', denial());
+  node.meanwhile.work = shutOut;
+  const { result } = await shown(person('Practitioner/ann'), 'elder', 'younger');
+  expect(result.map(({ id }) => id)).toEqual(['younger']);
+  node.consent('elder');
+  // The first look is written down, and then the second one's is under way.
+  node.meanwhile.work = () => {
+    node.meanwhile.work = shutOut;
+  };
+  const later = await shown(person('Practitioner/ann'), 'elder', 'younger');
+  expect(later.result.map(({ id }) => id)).toEqual(['younger']);
+});
+
 test('nobody is shown when it cannot be written down', async () => {
-  const { commit } = node.vault;
-  node.vault.commit = () => Promise.reject(new Error('no room'));
-  try {
-    await expect(patientsShown(node.services)(mother(), ['elder'], 'r')).rejects.toThrow('no room');
-  } finally {
-    node.vault.commit = commit;
-  }
+  node.meanwhile.work = () => Promise.reject(new Error('no room'));
+  await expect(patientsShown(node.services)(mother(), ['elder'], 'r')).rejects.toThrow('no room');
 });

@@ -30,6 +30,8 @@ export function patientsShown(services: FhirServices): PatientsShown {
   return async (asker, patients, requestId) => {
     const found: ShownPatient[] = [];
     const { fhirUser } = asker;
+    const { withdrawals } = services;
+    const before = withdrawals?.count ?? 0;
     // Decisions ask what is known of a right to ask for somebody, and cannot wait for it to be read.
     if (isRepresentative(fhirUser)) await services.affiliations?.representations.inForce(fhirUser);
     for (const id of patients) {
@@ -45,6 +47,7 @@ export function patientsShown(services: FhirServices): PatientsShown {
       await services.vault.commit({ audits: context.audits(200) });
       found.push(shownIn(id, text));
     }
-    return found;
+    // Whoever withdrew something while a look was written down is left out: the screen goes without the name.
+    return found.filter(({ id }) => withdrawals?.since(before, new Set([id])) !== true);
   };
 }
