@@ -20,6 +20,7 @@ export { networkEverythingOperation } from './network-everything.ts';
 export type { NetworkReader } from './network-reader.ts';
 export { NonceStore } from './nonce-store.ts';
 export { type LocatorReceiver, receiveLocator } from './receive-locator.ts';
+export { refusalRecording } from './refusal-recording.ts';
 export { type EmergencySource, releaseInEmergency } from './release-emergency.ts';
 export { type RecordSource, releaseRecord } from './release-record.ts';
 export { type ExchangeHandler, type ExchangeServices, exchangeRoutes } from './routes.ts';

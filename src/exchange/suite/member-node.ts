@@ -1,11 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import {
-  asEmergency,
-  type BreakGlassRegister,
-  createRecorder,
-  IDENTITY_GUESSED,
-  mayBreak,
-} from '../../audit/index.ts';
+import { asEmergency, type BreakGlassRegister, createRecorder, mayBreak } from '../../audit/index.ts';
 import {
   type ConsentServices,
   consentRoutes,
@@ -38,12 +32,12 @@ import {
   exchangeRoutes,
   FailedIdentifications,
   LocatorDelivery,
-  memberPrincipal,
   type NetworkReader,
   NonceStore,
   networkEverythingOperation,
   type RecordSource,
   receiveLocator,
+  refusalRecording,
   releaseInEmergency,
   releaseRecord,
 } from '../index.ts';
@@ -177,18 +171,7 @@ export class MemberNode {
         record: releaseRecord(this.source),
         emergency: releaseInEmergency({ ...this.source, breakGlass: this.breakGlass, failed, isStale }),
       },
-      recordRefusal: ({ code, guessed }, member, route, requestId) =>
-        recorder.record({
-          kind: 'access',
-          action: 'E',
-          outcome: 'minor',
-          subtype: `exchange-${['locator', 'record', 'emergency'].includes(route) ? route : 'unknown'}`,
-          ...(member === undefined ? {} : { principal: memberPrincipal(organisation, member, []) }),
-          patients: [...guessed],
-          objects: [],
-          detail: guessed.length === 0 ? code : IDENTITY_GUESSED,
-          requestId,
-        }),
+      recordRefusal: refusalRecording(recorder, organisation),
       locators: { services: this.fhir, consents: directory },
       onFault,
       now,

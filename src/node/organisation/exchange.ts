@@ -1,4 +1,3 @@
-import { IDENTITY_GUESSED } from '../../audit/index.ts';
 import { nativePrimitives } from '../../crypto/index.ts';
 import {
   type Asker,
@@ -11,11 +10,11 @@ import {
   LocatorDelivery,
   type Member,
   type MemberDirectory,
-  memberPrincipal,
   type NetworkReader,
   NonceStore,
   type RecordSource,
   receiveLocator,
+  refusalRecording,
   releaseInEmergency,
   releaseRecord,
 } from '../../exchange/index.ts';
@@ -76,25 +75,6 @@ function directory(parts: ExchangeParts): MemberDirectory {
         .flatMap((member) => memberOf(parts, member.organisation) ?? []),
     lookup,
   };
-}
-
-/** Names of exchanges, as the trail has them: what a client made up is not kept. */
-const ROUTES: readonly string[] = ['locator', 'record', 'emergency'];
-
-/** Records what was refused before anything was known of it but who asked. */
-function refusalRecording({ core, recorder }: ExchangeParts): ExchangeServices['recordRefusal'] {
-  return ({ code, guessed }, member, route, requestId) =>
-    recorder.record({
-      kind: 'access',
-      action: 'E',
-      outcome: 'minor',
-      subtype: `exchange-${ROUTES.includes(route) ? route : 'unknown'}`,
-      ...(member === undefined ? {} : { principal: memberPrincipal(core.id, member, []) }),
-      patients: [...guessed],
-      objects: [],
-      detail: guessed.length === 0 ? code : IDENTITY_GUESSED,
-      requestId,
-    });
 }
 
 /** Exchange of one organisation: routes that answer others, delivery of locators, and the reader of a network's record. */
@@ -164,7 +144,7 @@ export function openExchange(parts: ExchangeParts): OrganisationExchange {
         record: releaseRecord(source),
         emergency: releaseInEmergency({ ...source, breakGlass, failed, isStale: emergencies.isStale }),
       },
-      recordRefusal: refusalRecording(parts),
+      recordRefusal: refusalRecording(parts.recorder, core.id),
       locators: { services: fhir, consents },
       onFault: (error, requestId) => nodeLog.fault(error, requestId),
       now,
