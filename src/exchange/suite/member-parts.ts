@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '../../database/index.ts';
 import { Enrolment, identityMigrations } from '../../identity/index.ts';
 import { Projection } from '../../ledger/index.ts';
 import { logMigrations, type OrganisationLog } from '../../log/index.ts';
+import { openOwnLog } from '../../log/suite/index.ts';
 import {
   type Keyring,
   keyStoreMigrations,
@@ -17,7 +18,6 @@ import {
 } from '../../vault/index.ts';
 import { exchangeMigrations, identificationMigrations } from '../index.ts';
 import type { ExchangeNetwork } from './network.ts';
-import { openOwnLog } from './own-log.ts';
 
 /** What one member is made of. */
 export interface MemberParts {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { generateEd25519, signEd25519Native } from '../../crypto/index.ts';
 import { openDatabase } from '../../database/index.ts';
 import { logMigrations, type OrganisationLog } from '../../log/index.ts';
+import { openOwnLog } from '../../log/suite/index.ts';
 import {
   keyStoreMigrations,
   openKeyring,
@@ -11,7 +12,6 @@ import {
   type Vault,
   vaultMigrations,
 } from '../../vault/index.ts';
-import { openOwnLog } from './own-log.ts';
 
 /** Vault and log of one organisation, in files of their own. */
 export interface OrganisationStorage {

@@ -1,7 +1,7 @@
 import { generateEd25519, nativePrimitives, signEd25519Native } from '../../crypto/index.ts';
 import type { Database } from '../../database/index.ts';
-import { type OrganisationLog, openLog } from '../../log/index.ts';
 import { formatVerifierKey, parsePolicy } from '../../proof/index.ts';
+import { type OrganisationLog, openLog } from '../index.ts';
 
 /** Vkey type of a log's key (FORMATS §3). */
 const LOG_KEY = 1;

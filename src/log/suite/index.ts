@@ -1,0 +1,1 @@
+export { openOwnLog } from './own-log.ts';
