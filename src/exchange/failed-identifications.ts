@@ -5,7 +5,7 @@ import { utf8 } from '../proof/index.ts';
 /** For how long a wrong day of birth counts against who named it. */
 const WINDOW_MS = 24 * 3600_000; // a shift and the next: by then somebody has looked into it
 /** Different wrong days of birth that one member may name for one id. */
-const MAX_OF_ID = 5; // a slip or two of the pen; five a day of some 36,500 take ten years for even odds
+const MAX_OF_ID = 5; // a slip or two of the pen; of the 3,650 days of a likely decade, five a day take a year for even odds
 /** Different wrong pairs of id and day that one member may name in all: one likely day tried on every id is a guess as well. */
 const MAX_OF_MEMBER = 200; // more strangers than an emergency department sees in a day
 

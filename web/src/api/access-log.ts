@@ -61,6 +61,8 @@ const WORDS: Record<string, string> = {
   import: 'brought in the record',
   everything: 'read the whole record',
   'network-everything': 'read the record across organisations',
+  'exchange-emergency': 'asked for the record in an emergency',
+  'rights-enclose': 'asked that a denial go with later disclosures',
   locator: 'told where its record is',
   'history-instance': 'read the history of an entry',
   'history-type': 'read a history',
