@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { EventReader } from '../interop/event-reader.ts';
-import { type DemoPatient, patientsAt } from './harness/demo.ts';
+import { ledgerId } from './harness/demo.ts';
 import { openStream } from './harness/open-stream.ts';
 import type { Organisation, TokenRequest } from './harness/organisation.ts';
+import { PatientDevice } from './harness/patient-device.ts';
 import { type RunningNode, startNode } from './harness/running-node.ts';
 import { until } from './harness/until.ts';
 
@@ -15,13 +17,18 @@ const RESEARCH = {
 
 let node: RunningNode;
 let hospital: Organisation;
-let patient: DemoPatient;
-let other: DemoPatient;
+/** Somebody of whom nobody has asked anything yet: where journeys share a consortium, the demo's patients have consents. */
+interface Person {
+  readonly id: string;
+  readonly device: PatientDevice;
+}
+let patient: Person;
+let other: Person;
 const readers: EventReader[] = [];
 beforeAll(async () => {
   node = await startNode();
   hospital = node.organisation('st-mary');
-  [patient, other] = (await patientsAt(node, 'st-mary', 'lakeside')) as [DemoPatient, DemoPatient];
+  [patient, other] = [await newPerson(), await newPerson()];
 });
 afterEach(() => {
   for (const reader of readers.splice(0)) reader.close();
@@ -35,14 +42,20 @@ const open = async (
   readers.push(reader);
   return reader;
 };
-const idOf = (who: DemoPatient) => who.at('st-mary');
-const asPatient = (who: DemoPatient) => ({
+async function newPerson(): Promise<Person> {
+  const { id } = await hospital.create({ resourceType: 'Patient', name: [{ family: 'Neu' }] });
+  const device = new PatientDevice(randomBytes(32).toString('base64'), await ledgerId(node));
+  await device.enrol(hospital, id);
+  return { id, device };
+}
+const idOf = ({ id }: Person) => id;
+const asPatient = (who: Person) => ({
   user: `Patient/${idOf(who)}`,
   scope: 'patient/*.cruds',
   purpose: 'PATRQT',
 });
 /** The patient writes an Observation; the reference of its version. */
-const observe = async (who: DemoPatient, code = '8867-4', more: object = {}): Promise<string> => {
+const observe = async (who: Person, code = '8867-4', more: object = {}): Promise<string> => {
   const { id } = await hospital.create(
     {
       resourceType: 'Observation',
@@ -57,7 +70,7 @@ const observe = async (who: DemoPatient, code = '8867-4', more: object = {}): Pr
 };
 const mayRead = async (reference: string, as: TokenRequest) =>
   (await hospital.fhir('GET', reference, { as })).status === 200;
-const grantResearch = async (who: DemoPatient) => {
+const grantResearch = async (who: Person) => {
   const grant = who.device.grant({ patient: idOf(who), custodian: 'st-mary', provision: RESEARCH });
   const answer = await who.device.send(grant, hospital);
   if (answer.status >= 300) throw new Error(`not granted: ${answer.status} ${answer.text}`);

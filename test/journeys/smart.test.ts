@@ -205,7 +205,7 @@ describeInChromium('from init to apps, by copy and paste', () => {
       await page.getByLabel('Encounter').fill('e1');
       await page.getByRole('button', { name: 'Open growth' }).click();
       await page.getByRole('heading', { name: 'Let growth in?' }).waitFor();
-      await page.getByText('bob', { exact: true }).waitFor();
+      await page.getByText(/Ames.*\(bob\)/).waitFor();
       await page.getByRole('button', { name: 'Allow', exact: true }).click();
       expect(await resultOf(page)).toMatchObject({
         patient: 'Ames-bob',
