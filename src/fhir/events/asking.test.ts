@@ -1,11 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { EventWatch } from '../suite/event-watch.ts';
+import { EventWatch, RESEARCHER } from '../suite/event-watch.ts';
 import { type Claims, FhirNode } from '../suite/fhir-node.ts';
 import { denial, patient } from '../suite/resource.ts';
 import { sealPosition } from './event-position.ts';
-
-/** Somebody of the organisation who asks for research, which only a consent permits. */
-const RESEARCHER: Claims = { sub: 'r', fhirUser: 'Practitioner/r', purpose_of_use: ['HRESCH'] };
 
 let node: FhirNode;
 let watch: EventWatch;

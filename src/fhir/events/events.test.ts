@@ -1,16 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { EventReader } from '../../../test/interop/event-reader.ts';
 import { patientsIn } from '../suite/audit-event.ts';
-import { CODE, EventWatch } from '../suite/event-watch.ts';
-import { type Claims, FhirNode } from '../suite/fhir-node.ts';
+import { CODE, EventWatch, RESEARCH, RESEARCHER } from '../suite/event-watch.ts';
+import { FhirNode } from '../suite/fhir-node.ts';
 import { denial, observation, patient } from '../suite/resource.ts';
-
-const RESEARCH = {
-  type: 'permit',
-  purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HRESCH' }],
-};
-/** Somebody of the organisation who asks for research, which only a consent permits. */
-const RESEARCHER: Claims = { sub: 'r', fhirUser: 'Practitioner/r', purpose_of_use: ['HRESCH'] };
 
 let node: FhirNode;
 let watch: EventWatch;

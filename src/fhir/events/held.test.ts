@@ -1,15 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { EventWatch } from '../suite/event-watch.ts';
-import { type Claims, FhirNode } from '../suite/fhir-node.ts';
+import { EventWatch, RESEARCH, RESEARCHER } from '../suite/event-watch.ts';
+import { FhirNode } from '../suite/fhir-node.ts';
 import { patient } from '../suite/resource.ts';
-
-const RESEARCH = {
-  type: 'permit',
-  purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HRESCH' }],
-};
-/** Somebody of the organisation who asks for research, which only a consent permits. */
-const RESEARCHER: Claims = { sub: 'r', fhirUser: 'Practitioner/r', purpose_of_use: ['HRESCH'] };
 
 let node: FhirNode;
 let watch: EventWatch;

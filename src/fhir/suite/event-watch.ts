@@ -6,6 +6,14 @@ import { basic, observation } from './resource.ts';
 /** The code of what is written unless another is given. */
 export const CODE = '718-7';
 
+/** What a patient permits who lets research see their record. */
+export const RESEARCH = {
+  type: 'permit',
+  purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HRESCH' }],
+};
+/** Somebody of the organisation who asks for research, which only a consent permits. */
+export const RESEARCHER: Claims = { sub: 'r', fhirUser: 'Practitioner/r', purpose_of_use: ['HRESCH'] };
+
 /** Streams of a node, and writes that they may tell of. */
 export class EventWatch {
   readonly #node: FhirNode;
