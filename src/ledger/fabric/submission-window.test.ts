@@ -71,6 +71,58 @@ test('a network that is far away, or has long blocks, is not taken for a busy on
   expect(of.window.limit).toBeGreaterThan(10);
 });
 
+const MINUTE_MS = 60_000;
+
+/** Round after round for so long; what each takes follows from how many are under way. */
+async function roundsFor(of: ReturnType<typeof network>, minutes: number, tookMs: (limit: number) => number) {
+  const untilMs = of.state.nowMs + minutes * MINUTE_MS;
+  while (of.state.nowMs < untilMs) await round(of, tookMs(of.window.limit));
+}
+
+test('a burst of slowness is no usual time: what was slow before is slow after it', async () => {
+  const of = network();
+  await roundsFor(of, 1, () => 300);
+  await roundsFor(of, 20, () => 5_000);
+  await roundsFor(of, 1, () => 300);
+  await roundsFor(of, 1, () => 5_000);
+  await roundsFor(of, 19, () => 1_500);
+  expect(of.window.limit).toBe(2);
+});
+
+test('a network that became slower for good gets its window back', async () => {
+  const of = network();
+  await roundsFor(of, 1, () => 500);
+  await roundsFor(of, 28, () => 5_000);
+  expect(of.window.limit).toBe(2);
+  await roundsFor(of, 35, () => 5_000);
+  expect(of.window.limit).toBeGreaterThan(20);
+  // And once it is as fast as it was, what was slow is slow again.
+  await roundsFor(of, 1, () => 500);
+  await roundsFor(of, 10, () => 5_000);
+  expect(of.window.limit).toBe(2);
+});
+
+test('an organisation that submits little does not take a few slow commits for what is usual', async () => {
+  const of = network();
+  await roundsFor(of, 1, () => 300);
+  await roundsFor(of, 1, () => 5_000);
+  for (let hour = 0; hour < 5; hour++) {
+    of.state.nowMs += 60 * MINUTE_MS;
+    for (let at = 0; at < 5; at++) await round(of, 1_500);
+  }
+  expect(of.window.limit).toBe(2);
+});
+
+test('one that an organisation fills for hours is not taken for a slower one', async () => {
+  const of = network();
+  const filled = (limit: number) => 250 * limit;
+  await roundsFor(of, 1, () => 500);
+  await roundsFor(of, 10, filled);
+  expect(of.window.limit).toBeLessThan(8);
+  await roundsFor(of, 150, filled);
+  expect(of.window.limit).toBeLessThan(8);
+});
+
 test('what fails or was said before at once tells nothing of how fast the network is, nor does a single lucky commit', async () => {
   const of = network();
   const first = of.window.limit;

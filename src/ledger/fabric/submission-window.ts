@@ -1,4 +1,5 @@
 import { LedgerError } from '../error.ts';
+import { UsualTime } from './usual-time.ts';
 
 /** Transactions under way at once, at first; from there it grows by one a round. */
 const FIRST = 8;
@@ -12,8 +13,6 @@ const RESERVED = 2;
 const SLOW_MS = 500;
 /** What is left of the window when that happens. */
 const SHRINK = 0.7;
-/** What is usual is the median of so many commits: a single one may have come just before its block was cut. */
-const SAMPLE = 8;
 /** Most waiting of each kind, urgent and other: minutes of work. Beyond it submitters are told to come back. */
 const MAX_PENDING = 4_096;
 
@@ -30,17 +29,16 @@ export class SubmissionWindow {
   readonly #now: () => number;
   readonly #urgent: (() => void)[] = [];
   readonly #waiting: (() => void)[] = [];
+  readonly #usual: UsualTime;
   #limit = FIRST;
   #underWay = 0;
-  /** The fastest median so far; what came later than this network ever does is slow. */
-  #usualMs = Number.POSITIVE_INFINITY;
-  #sample: number[] = [];
   /** What began earlier tells nothing about the window as it is now. */
   #shrunkAtMs = Number.NEGATIVE_INFINITY;
 
   /** `now` is a monotonic clock in milliseconds. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
+    this.#usual = new UsualTime(now());
   }
 
   /** How many may be under way now that are not urgent. */
@@ -97,7 +95,7 @@ export class SubmissionWindow {
   #learn(beganMs: number, told: Telling): void {
     const nowMs = this.#now();
     const tookMs = nowMs - beganMs;
-    if (tookMs > SLOW_MS + 2 * this.#usualMs) {
+    if (tookMs > SLOW_MS + 2 * this.#usual.ms) {
       if (beganMs >= this.#shrunkAtMs) {
         this.#limit = Math.max(LEAST, this.#limit * SHRINK);
         this.#shrunkAtMs = nowMs;
@@ -105,14 +103,6 @@ export class SubmissionWindow {
     } else if (told === 'committed' && 2 * this.#underWay >= this.limit) {
       this.#limit = Math.min(MOST, this.#limit + 1 / this.#limit);
     }
-    if (told === 'committed') this.#count(tookMs);
-  }
-
-  #count(tookMs: number): void {
-    this.#sample.push(tookMs);
-    if (this.#sample.length < SAMPLE) return;
-    const sorted = this.#sample.sort((a, b) => a - b);
-    this.#usualMs = Math.min(this.#usualMs, sorted[SAMPLE / 2] ?? tookMs);
-    this.#sample = [];
+    if (told === 'committed') this.#usual.count(tookMs, nowMs, this.limit <= LEAST);
   }
 }
