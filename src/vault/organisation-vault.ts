@@ -1,8 +1,9 @@
-import { canonicalize } from '../proof/index.ts';
 import { type Awaitable, after } from './awaitable.ts';
 import type { Change, Logged } from './change.ts';
+import { erase } from './erasure/erase.ts';
 import { Eraser, type ErasureServices } from './erasure/eraser.ts';
 import { erasuresIn } from './erasure/erasures-in.ts';
+import { placeHold, releaseHold } from './erasure/hold-orders.ts';
 import { HoldRegister } from './erasure/hold-register.ts';
 import type { ErasureOrder, Hold, HoldOrder, Tombstone } from './erasure/tombstone.ts';
 import { VaultError } from './error.ts';
@@ -136,7 +137,10 @@ export class OrganisationVault implements Vault {
         'Erasing needs the ledger and a signer: start the node, then try again.',
       );
     }
-    return this.#writer.exclusively([ERASURE_LOCK], () => this.#erase(order, services));
+    const { now } = this.#parts;
+    return this.#writer.exclusively([ERASURE_LOCK], () =>
+      erase(this.#eraser, this.#writer, order, { services, now }),
+    );
   }
 
   async tombstones(): Promise<Tombstone[]> {
@@ -165,33 +169,13 @@ export class OrganisationVault implements Vault {
   }
 
   placeHold(order: HoldOrder): Promise<Hold> {
-    return this.#writer.exclusively([ERASURE_LOCK], async () => {
-      const { hold, row } = this.#holds.make(order, this.#parts.now().toISOString());
-      await this.#writer.commitEvent(
-        {
-          kind: 'administration',
-          object: `hold/${hold.id}`,
-          actor: order.actor,
-          time: hold.time,
-          text: canonicalize(hold),
-        },
-        () => ({ holds: [row] }),
-      );
-      return hold;
-    });
+    return this.#writer.exclusively([ERASURE_LOCK], () =>
+      placeHold(this.#holds, this.#writer, order, this.#parts.now().toISOString()),
+    );
   }
 
-  async releaseHold(id: string, actor: string): Promise<void> {
-    const hold = (await this.#holds.all()).find((each) => each.id === id);
-    if (hold === undefined) throw new VaultError('not-found', 'There is no such hold.');
-    const time = this.#parts.now().toISOString();
-    const text = canonicalize({ id, released: time });
-    await this.#writer.commitEvent(
-      { kind: 'administration', object: `hold/${id}`, actor, time, text },
-      () => ({
-        releasedHolds: [id],
-      }),
-    );
+  releaseHold(id: string, actor: string): Promise<void> {
+    return releaseHold(this.#holds, this.#writer, id, { actor, now: this.#parts.now });
   }
 
   async holds(): Promise<Hold[]> {
@@ -228,23 +212,5 @@ export class OrganisationVault implements Vault {
 
   #rewrap(merge: Merge, work: () => Rewrapping | Promise<Rewrapping & { merge: Merge }>): Promise<Merge> {
     return this.#writer.exclusively([ERASURE_LOCK], () => rewrap(this.#parts, this.#writer, merge, work));
-  }
-
-  /** On the ledger first: from then on even a restore destroys the key. Then the tombstone, then the key, then the data. */
-  async #erase(order: ErasureOrder, services: ErasureServices): Promise<Tombstone> {
-    const { now } = this.#parts;
-    await this.#writer.idle();
-    const target = await this.#eraser.check(order, services, now());
-    for (const keyId of target.keyIds) await services.commitErasure(Buffer.from(keyId).toString('hex'));
-    await this.#writer.idle();
-    const tombstone = await this.#eraser.tombstone(target, order, services, now());
-    const { subject, actor, time } = tombstone;
-    await this.#writer.commitEvent(
-      { kind: 'erasure', object: subject, actor, time, text: canonicalize(tombstone) },
-      (entry) => ({ tombstones: [entry] }),
-    );
-    await this.#writer.idle();
-    await this.#writer.alone(() => this.#eraser.destroy(target));
-    return tombstone;
   }
 }
