@@ -1,10 +1,9 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Blind, blindOf } from '../../blind-index/blind-key.ts';
 import { FIRST_ENTRY } from '../../numbering.ts';
-import type { Plan, SpanTest } from '../plan.ts';
-import { type Batch, EMPTY_BATCH, type ResourceRow, type SpanRow, type VersionRow } from '../rows.ts';
+import { EMPTY_BATCH, type SpanRow, type VersionRow } from '../rows.ts';
 import type { AnyIterable, Storage } from '../storage.ts';
+import { findsWhatPlansSay } from './planned-search.ts';
+import { blind, bytes, created } from './written-rows.ts';
 
 /** A storage to test, empty, with the log that it appends to. */
 export interface StorageUnderTest {
@@ -14,36 +13,6 @@ export interface StorageUnderTest {
   /** Makes the log refuse from now on. */
   readonly refuse: () => void;
   readonly close: () => Promise<void>;
-}
-
-const blind = (number: number): Blind => blindOf(Buffer.alloc(16, number));
-const bytes = (number: number): Uint8Array => new Uint8Array(32).fill(number);
-
-/** The rows of one new resource with its entry, as a commit has them. */
-function created(rid: number, entry: number, more: Partial<VersionRow> = {}): Batch {
-  const version: VersionRow = {
-    entry,
-    rid,
-    version: 1,
-    type: 'Observation',
-    updatedMs: 1_000 + rid,
-    generation: 0,
-    state: 'live',
-    sealed: bytes(rid),
-    ...more,
-  };
-  return {
-    ...EMPTY_BATCH,
-    commitments: [bytes(1)],
-    pages: [{ first: entry, count: 1, leaf: 0, sealed: bytes(9) }],
-    names: version.version === 1 ? [{ name: blind(rid), rid }] : [],
-    resources: [resourceOf(version)],
-    versions: [version],
-  };
-}
-
-function resourceOf({ rid, type, version, entry, state }: VersionRow): ResourceRow {
-  return { rid, name: blind(rid), type, version, entry, state, rows: new Uint8Array([rid % 256]) };
 }
 
 async function all<T>(rows: AnyIterable<T>): Promise<T[]> {
@@ -174,135 +143,4 @@ export function describeStorage(what: string, open: () => Promise<StorageUnderTe
       });
     }
   });
-}
-
-/** Rows spread over more buckets than are read at once, some of them neighbours. */
-const ROWS = Array.from({ length: 300 }, (_, number) => Math.floor(number * (number % 3 === 0 ? 1 : 211.7)));
-
-async function findsWhatPlansSay(storage: Storage, custody: 'resource' | 'audit'): Promise<void> {
-  const first = custody === 'audit' ? FIRST_ENTRY : 1;
-  const rids = [...new Set(ROWS.map((row) => first + row))].sort((a, b) => a - b);
-  const postings = new Map<number, number[]>();
-  for (const key of [1, 2, 3, 4])
-    postings.set(
-      key,
-      rids.filter((_, at) => at % (key + 1) === 0 || (at >> 4) % 5 === key),
-    );
-  const spans = rids.flatMap((rid, at): SpanRow[] => {
-    if (at % 4 === 3) return [];
-    const low = (at * 7919) % 500;
-    const width = at % 2 === 0 ? 0 : at % 40;
-    return [{ key: blind(9), rid, low, high: low + width, value: low }];
-  });
-  // Two commits: rows of one bucket must come together from both.
-  for (const half of [0, 1]) {
-    const mine = (rid: number) => rid % 2 === half;
-    await storage.commit({
-      ...EMPTY_BATCH,
-      postings: [...postings].map(([key, all]) => ({ key: blind(key), rids: all.filter(mine) })),
-      spans: spans.filter(({ rid }) => mine(rid)),
-    });
-  }
-  const bound = fc.option(fc.integer({ min: -5, max: 520 }), { nil: undefined });
-  const spanTest: fc.Arbitrary<SpanTest> = fc
-    .record({
-      lowAtLeast: bound,
-      lowAtMost: bound,
-      highAtLeast: bound,
-      highAtMost: bound,
-      valueAbove: bound,
-      valueBelow: bound,
-    })
-    .map((each) => Object.fromEntries(Object.entries(each).filter(([, value]) => value !== undefined)));
-  const leaf: fc.Arbitrary<Plan> = fc.oneof(
-    fc
-      .array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 3 })
-      .map((keys): Plan => ({ kind: 'keys', keys: keys.map(blind), custody })),
-    spanTest.map((each): Plan => ({ kind: 'span', key: blind(9), test: each, custody })),
-    fc
-      .array(fc.nat(rids.length - 1), { maxLength: 9 })
-      .map((at): Plan => ({ kind: 'rows', rids: at.map((each) => rids[each] ?? 0) })),
-  );
-  const { plan } = fc.letrec<{ plan: Plan }>((tie) => ({
-    plan: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
-      leaf,
-      fc.array(tie('plan'), { minLength: 1, maxLength: 3 }).map((plans): Plan => ({ kind: 'or', plans })),
-      fc.tuple(tie('plan'), fc.array(fc.tuple(fc.boolean(), tie('plan')), { maxLength: 2 })).map(
-        ([one, more]): Plan => ({
-          kind: 'and',
-          plans: [one, ...more.map(([not, each]): Plan => (not ? { kind: 'not', plan: each } : each))],
-        }),
-      ),
-    ),
-  }));
-  await fc.assert(
-    fc.asyncProperty(
-      plan,
-      fc.integer({ min: 1, max: 120 }),
-      fc.boolean(),
-      async (asked, limit, descending) => {
-        const expected = rids.filter((rid) => holds(asked, rid, postings, spans)).sort((a, b) => b - a);
-        expect(await storage.count(asked)).toBe(expected.length);
-        const found: number[] = [];
-        for (;;) {
-          const last = found.at(-1);
-          const page = await storage.find({
-            plan: asked,
-            order: [],
-            limit,
-            ...(last === undefined ? {} : { after: { rid: last, values: [] } }),
-          });
-          found.push(...page.map(({ rid }) => rid));
-          if (page.length < limit) break;
-        }
-        expect(found).toEqual(expected);
-        const sorted = await storage.find({
-          plan: asked,
-          order: [{ key: blind(9), descending, custody }],
-          limit: 1_000,
-        });
-        const values = sorted.map(({ values: [value] }) => value ?? null);
-        const known = values.filter((value) => value !== null);
-        expect(known).toEqual(known.toSorted((a, b) => (descending ? b - a : a - b)));
-        expect(values.slice(known.length).every((value) => value === null)).toBe(true);
-        expect(sorted.map(({ rid }) => rid).toSorted((a, b) => b - a)).toEqual(expected);
-      },
-    ),
-    { numRuns: 120, seed: 31 },
-  );
-}
-
-/** Whether a row is in a plan, worked out on plain lists. */
-function holds(
-  plan: Plan,
-  rid: number,
-  postings: ReadonlyMap<number, number[]>,
-  spans: readonly SpanRow[],
-): boolean {
-  switch (plan.kind) {
-    case 'keys':
-      return plan.keys.some((key) => postings.get(key.charCodeAt(0))?.includes(rid));
-    case 'rows':
-      return plan.rids.includes(rid);
-    case 'and':
-      return plan.plans.every((each) => holds(each, rid, postings, spans));
-    case 'or':
-      return plan.plans.some((each) => holds(each, rid, postings, spans));
-    case 'not':
-      return !holds(plan.plan, rid, postings, spans);
-    case 'span': {
-      const { test: asked } = plan;
-      return spans.some(
-        (span) =>
-          span.rid === rid &&
-          span.low >= (asked.lowAtLeast ?? -Infinity) &&
-          span.low <= (asked.lowAtMost ?? Infinity) &&
-          span.high >= (asked.highAtLeast ?? -Infinity) &&
-          span.high <= (asked.highAtMost ?? Infinity) &&
-          span.value > (asked.valueAbove ?? -Infinity) &&
-          span.value < (asked.valueBelow ?? Infinity),
-      );
-    }
-  }
 }
