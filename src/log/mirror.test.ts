@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { encodeEntryBundle } from './entry-bundle.ts';
 import type { TileSource } from './index.ts';
 import { originOf, testEntries } from './suite/material.ts';
-import { TestNetwork, type Wire } from './suite/network.ts';
+import { TestNetwork } from './suite/network.ts';
+import type { Wire } from './suite/wiring.ts';
 
 /** A small step instead of the default one of 65,536. */
 const STEP = 2_048;

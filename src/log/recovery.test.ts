@@ -11,7 +11,8 @@ import {
 } from '../proof/index.ts';
 import { LogError, type Recovery } from './index.ts';
 import { originOf, testEntries } from './suite/material.ts';
-import { TestNetwork, type Wire } from './suite/network.ts';
+import { TestNetwork } from './suite/network.ts';
+import type { Wire } from './suite/wiring.ts';
 
 let network: TestNetwork;
 let recoveries: Recovery[];

@@ -25,7 +25,8 @@ import {
 import { toBase64 } from '../../proof/index.ts';
 import { anchorsContract } from '../index.ts';
 import { testSigner } from './material.ts';
-import { TEST_LEDGER, type TestMember, type TestNetwork } from './network.ts';
+import { TEST_LEDGER, type TestNetwork } from './network.ts';
+import type { TestMember } from './test-member.ts';
 
 /** An embedded ledger with the members of a test network, the anchors contract, and a membership that does as it is told. */
 export class TestLedger {
