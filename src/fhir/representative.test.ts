@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CALIFORNIA } from '../consent/index.ts';
-import { type Claims, FhirNode } from './suite/fhir-node.ts';
+import { FhirNode } from './suite/fhir-node.ts';
+import type { Claims } from './suite/request.ts';
 import { observation, patient } from './suite/resource.ts';
 
 const ROLE_CODE = 'http://terminology.hl7.org/CodeSystem/v3-RoleCode';

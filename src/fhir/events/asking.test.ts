@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { EventWatch, RESEARCHER } from '../suite/event-watch.ts';
-import { type Claims, FhirNode } from '../suite/fhir-node.ts';
+import { FhirNode } from '../suite/fhir-node.ts';
+import type { Claims } from '../suite/request.ts';
 import { denial, patient } from '../suite/resource.ts';
 import { sealPosition } from './event-position.ts';
 

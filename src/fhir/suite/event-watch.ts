@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { EventReader } from '../../../test/interop/event-reader.ts';
-import type { Claims, FhirNode } from './fhir-node.ts';
+import type { FhirNode } from './fhir-node.ts';
+import type { Claims } from './request.ts';
 import { basic, observation } from './resource.ts';
 
 /** The code of what is written unless another is given. */

@@ -2,36 +2,16 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { compileConsent, FEDERAL, groupsNamed, type LawProfile } from '../../consent/index.ts';
 import { randomId } from '../../crypto/index.ts';
-import type { AccessClaims } from '../../identity/index.ts';
 import type { OrganisationLog } from '../../log/index.ts';
 import type { JsonObject } from '../../proof/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import { eventRoutes, type FhirServices, fhirRoutes } from '../index.ts';
 import type { AuditEvent } from './audit-event.ts';
 import { type FhirParts, type NodeSettings, openFhirParts } from './fhir-parts.ts';
+import { type Claims, claimsOf, type Received, type Sending, sendRequest } from './request.ts';
 import { consentResource } from './resource.ts';
 
 const ORGANISATION = 'st-mary';
-
-/** Who asks: claims that differ from those of a client with every scope. */
-export type Claims = Partial<AccessClaims>;
-
-/** An answer over HTTP. */
-export interface Received {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: every answer has a form of its own
-  readonly json: any;
-}
-
-/** How a request is sent. */
-export interface Sending {
-  /** Null for no token at all. */
-  readonly as?: Claims | null;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
 
 /** One organisation's FHIR server on real parts: a vault and a log in a folder of its own, over HTTP on a free port. */
 export class FhirNode {
@@ -92,42 +72,20 @@ export class FhirNode {
 
   /** A bearer header. */
   async bearer(claims: Claims = {}): Promise<string> {
-    const { access_token } = await this.#parts.issue({
-      sub: 'client',
-      client_id: 'client',
-      scope: 'system/*.cruds',
-      purpose_of_use: ['TREAT'],
-      ...claims,
-    });
+    const { access_token } = await this.#parts.issue(claimsOf(claims));
     return `Bearer ${access_token}`;
   }
 
   /** One request below the FHIR base, or at a whole URL of this server. */
-  async send(method: string, path: string, { as = {}, body, headers = {} }: Sending = {}): Promise<Received> {
+  async send(method: string, path: string, sending: Sending = {}): Promise<Received> {
     const { baseUrl, organisation } = this.services;
     // What a consent names is known before anything is decided by it, as on a node that follows its ledger.
     await this.#parts.affiliations.groups.written([]);
     const below = path.startsWith(baseUrl) ? path.slice(baseUrl.length) : `/${path}`;
     const { host, port } = this.address;
-    const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-    const response = await fetch(`http://${host}:${port}/orgs/${organisation}/fhir${below}`, {
-      method,
-      headers: {
-        ...(as === null ? {} : { authorization: await this.bearer(as) }),
-        ...(text === undefined ? {} : { 'content-type': 'application/fhir+json' }),
-        ...headers,
-      },
-      ...(text === undefined ? {} : { body: text as string }),
-    });
-    const answer = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      text: answer,
-      get json() {
-        return JSON.parse(answer);
-      },
-    };
+    const url = `http://${host}:${port}/orgs/${organisation}/fhir${below}`;
+    const bearer = (claims: Claims) => this.bearer(claims);
+    return sendRequest(method, url, sending, { bearer, contentType: 'application/fhir+json' });
   }
 
   /** Stores a resource under its own id. */

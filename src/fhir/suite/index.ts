@@ -1,3 +1,4 @@
 export { type AuditEvent, patientsIn } from './audit-event.ts';
-export { type Claims, FhirNode, type Received, type Sending } from './fhir-node.ts';
+export { FhirNode } from './fhir-node.ts';
+export { type Claims, claimsOf, type Received, type Sending, sendRequest } from './request.ts';
 export { basic, consentResource, denial, observation, patient } from './resource.ts';
