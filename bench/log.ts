@@ -1,18 +1,10 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import { accessEvent } from '../src/audit/index.ts';
 import { randomId } from '../src/crypto/index.ts';
-import { type Database, openDatabase } from '../src/database/index.ts';
+import type { Database } from '../src/database/index.ts';
 import type { Principal } from '../src/identity/index.ts';
-import { logMigrations, openLog } from '../src/log/index.ts';
-import {
-  keyStoreMigrations,
-  openKeyring,
-  openVault,
-  type Vault,
-  vaultMigrations,
-} from '../src/vault/index.ts';
+import type { Vault } from '../src/vault/index.ts';
+import { openStorage } from '../src/vault/suite/index.ts';
 import { writeResult } from './machine.ts';
 
 // How many entries of FHIR reads become durable in a second: for each the AuditEvent, its commitment in the log, its sealed
@@ -28,47 +20,14 @@ const RESOURCES = 15_000; // as many as the search benchmark has
 const USERS = 16; // as many as there are connections
 const ORGANISATION = 'st-mary';
 const TABLES = ['vault_pages', 'vault_leaves', 'vault_moments', 'vault_spans', 'log_bundles'];
-const KEYRING_COST_LOG2 = 15; // the keyring is not what is measured
 
 const ids = (count: number) => Array.from({ length: count }, () => randomId());
 const [patients, resources, users] = [ids(PATIENTS), ids(RESOURCES), ids(USERS)];
 
-interface Bench {
-  readonly vault: Vault;
-  readonly database: Database;
-  readonly size: () => number;
-  readonly close: () => Promise<void>;
-}
-
-async function openBench(): Promise<Bench> {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
-  const path = join(folder, 'data.db');
-  const database = openDatabase({ path, migrations: [...logMigrations, ...vaultMigrations] });
-  const keyStore = openDatabase({
-    path: join(folder, 'keys.db'),
-    migrations: keyStoreMigrations,
-    secureDelete: true,
-  });
-  const vault = await openVault({
-    database,
-    keyStore,
-    log: openLog({ database, origin: `holdfast.local/orgs/${ORGANISATION}`, organisation: ORGANISATION }),
-    organisation: ORGANISATION,
-    keyManagement: openKeyring(join(folder, 'keyring'), 'bench', { costLog2: KEYRING_COST_LOG2 }),
-    ledgerHead: () => ({ height: 17, block: 'a'.repeat(64) }),
-    now: () => new Date(),
-  });
-  const size = () => {
-    database.checkpoint();
-    return statSync(path).size;
-  };
-  const close = async () => {
-    await vault.close();
-    database.close();
-    keyStore.close();
-    rmSync(folder, { recursive: true });
-  };
-  return { vault, database, size, close };
+/** Of the data with nothing left in the write-ahead log, in bytes. */
+function sizeOf(database: Database): number {
+  database.checkpoint();
+  return statSync(database.path).size;
 }
 
 const principals = users.map((id) => ({
@@ -145,13 +104,17 @@ function rowsIn(database: Database): number[] {
   });
 }
 
-const bench = await openBench();
+const bench = await openStorage({
+  organisation: ORGANISATION,
+  passphrase: 'bench',
+  ledgerHead: () => ({ height: 17, block: 'a'.repeat(64) }),
+});
 await write(bench.vault, WRITERS, WARM_UP);
 const alone = figures(await write(bench.vault, 1, ALONE));
-const before = { size: bench.size(), rows: rowsIn(bench.database) };
+const before = { size: sizeOf(bench.database), rows: rowsIn(bench.database) };
 const together = figures(await write(bench.vault, WRITERS, ENTRIES));
-const after = { size: bench.size(), rows: rowsIn(bench.database) };
-await bench.close();
+const after = { size: sizeOf(bench.database), rows: rowsIn(bench.database) };
+await bench.remove();
 
 const rows = TABLES.map((table, at) => [
   table,

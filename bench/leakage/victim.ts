@@ -1,9 +1,6 @@
-import { join } from 'node:path';
 import { accessEvent } from '../../src/audit/index.ts';
 import { randomId } from '../../src/crypto/index.ts';
-import { openDatabase } from '../../src/database/index.ts';
-import { logMigrations, openLog } from '../../src/log/index.ts';
-import { keyStoreMigrations, openKeyring, openVault, vaultMigrations } from '../../src/vault/index.ts';
+import { openStorage } from '../../src/vault/suite/index.ts';
 import { type Sample, type SampleResource, STORED_AT } from './sample.ts';
 
 const ORGANISATION = 'st-mary';
@@ -12,19 +9,10 @@ const COMMIT = 200; // keeps the memory of a commit small
 
 /** Stores the sample as an import does, patient after patient, and closes everything. Returns the path of `data.db`. */
 export async function storeSample(folder: string, { shared, stored }: Sample): Promise<string> {
-  const path = join(folder, 'data.db');
-  const database = openDatabase({ path, migrations: [...logMigrations, ...vaultMigrations] });
-  const keyStore = openDatabase({
-    path: join(folder, 'keys.db'),
-    migrations: keyStoreMigrations,
-    secureDelete: true,
-  });
-  const vault = await openVault({
-    database,
-    keyStore,
-    log: openLog({ database, origin: `holdfast.local/orgs/${ORGANISATION}`, organisation: ORGANISATION }),
+  const { database, vault, close } = await openStorage({
     organisation: ORGANISATION,
-    keyManagement: openKeyring(join(folder, 'keyring'), 'stays at home', { costLog2: 15 }),
+    folder,
+    passphrase: 'stays at home',
     ledgerHead: () => ({ height: 1, block: '0'.repeat(64) }),
     now: () => new Date(STORED_AT),
   });
@@ -52,7 +40,6 @@ export async function storeSample(folder: string, { shared, stored }: Sample): P
   }
   await vault.close();
   database.checkpoint();
-  database.close();
-  keyStore.close();
-  return path;
+  await close();
+  return database.path;
 }

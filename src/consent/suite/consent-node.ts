@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { randomId, signEd25519Native } from '../../crypto/index.ts';
-import { type Database, openDatabase } from '../../database/index.ts';
 import {
   type AccessClaims,
   createAuthenticator,
@@ -15,15 +14,9 @@ import {
   tokenRealm,
 } from '../../identity/index.ts';
 import { type Committed, LedgerError, Projection, type Transaction } from '../../ledger/index.ts';
-import { logMigrations, openLog } from '../../log/index.ts';
 import { derivePatientKey, enrolmentMessage, toBase64 } from '../../proof/index.ts';
-import {
-  keyStoreMigrations,
-  openKeyring,
-  openVault,
-  type Vault,
-  vaultMigrations,
-} from '../../vault/index.ts';
+import type { Vault } from '../../vault/index.ts';
+import { type OrganisationStorage, openStorage } from '../../vault/suite/index.ts';
 import { type ConsentServices, consentMigrations, consentRoutes, openConsents } from '../index.ts';
 import { type ConsentNetwork, MEMBERS, type Member } from './consent-network.ts';
 import { importedVersion } from './imported-version.ts';
@@ -49,9 +42,7 @@ export class ConsentNode {
   beforeWrite: (what: 'commit' | 'transact' | 'submitted') => void = () => undefined;
   readonly #folder: string;
   readonly #tokenKey = generateTokenKey();
-  #database!: Database;
-  #keyStore!: Database;
-  #vault!: Vault;
+  #storage!: OrganisationStorage;
   #consents!: ConsentServices;
   #enrolment!: Enrolment;
   #app!: FastifyInstance;
@@ -72,7 +63,7 @@ export class ConsentNode {
   }
 
   get vault(): Vault {
-    return this.#vault;
+    return this.#storage.vault;
   }
 
   get consents(): ConsentServices {
@@ -81,36 +72,18 @@ export class ConsentNode {
 
   async #open(): Promise<void> {
     const { organisation, network } = this;
-    this.#database = openDatabase({
-      path: join(this.#folder, 'organisation.db'),
-      migrations: [...logMigrations, ...vaultMigrations, ...identityMigrations, ...consentMigrations],
-      secureDelete: true,
-    });
-    this.#keyStore = openDatabase({
-      path: join(this.#folder, 'keys.db'),
-      migrations: keyStoreMigrations,
-      secureDelete: true,
-    });
-    const keyManagement = openKeyring(join(this.#folder, 'keyring'), 'a passphrase for tests', {
-      costLog2: 15,
-    });
     const ledger = network.ledger(organisation);
     const projection = new Projection({ ledger });
-    const database = this.#database;
-    const now = () => new Date();
-    const vault = await openVault({
-      database,
-      keyStore: this.#keyStore,
-      log: openLog({ database, origin: `holdfast.local/orgs/${organisation}`, organisation }),
+    this.#storage = await openStorage({
       organisation,
-      keyManagement,
+      folder: this.#folder,
+      migrations: [...identityMigrations, ...consentMigrations],
       ledgerHead: () => projection.head(),
-      now,
     });
-    this.#vault = vault;
+    const { database, keyring, vault } = this.#storage;
     this.#enrolment = new Enrolment({
       database,
-      keys: keyManagement,
+      keys: keyring,
       organisation,
       ledger: network.id,
       patientExists: () => true,
@@ -128,7 +101,7 @@ export class ConsentNode {
       anchorNow: async () => {
         this.anchored++;
       },
-      now,
+      now: () => new Date(),
       onFault: () => undefined,
       waitMs: 2_000,
     });
@@ -173,9 +146,7 @@ export class ConsentNode {
     this.#consents.finality.stop();
     this.#stopped.abort();
     await this.#following;
-    await this.#vault.close();
-    this.#database.close();
-    this.#keyStore.close();
+    await this.#storage.close();
   }
 
   /** Stops the node and removes its folder. */
@@ -223,7 +194,7 @@ export class ConsentNode {
 
   /** Stores a resource as an import does, under the id it has. */
   async store(resource: { readonly resourceType: string; readonly id: string }): Promise<void> {
-    await this.#vault.commit({ versions: [importedVersion(resource)] });
+    await this.vault.commit({ versions: [importedVersion(resource)] });
   }
 
   /** Stores a Patient and enrols a key of this seed for it. */

@@ -140,6 +140,6 @@ export class FhirNode {
   /** Stops and removes the folder. */
   async stop(): Promise<void> {
     await this.#app.close();
-    await this.#parts.storage.close();
+    await this.#parts.storage.remove();
   }
 }

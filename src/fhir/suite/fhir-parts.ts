@@ -16,6 +16,7 @@ import {
   tokenRealm,
 } from '../../identity/index.ts';
 import type { Vault } from '../../vault/index.ts';
+import { type OrganisationStorage, openStorage } from '../../vault/suite/index.ts';
 import {
   createExclusive,
   everythingOperation,
@@ -25,7 +26,6 @@ import {
   validateOperation,
 } from '../index.ts';
 import { type EventSettings, eventSettings } from './event-settings.ts';
-import { type OrganisationStorage, openStorage } from './organisation-storage.ts';
 
 /** What tests do to a node from outside. */
 export class NodeSettings {
@@ -82,7 +82,7 @@ export async function openFhirParts(organisation: string, law: LawProfile): Prom
   const settings = new NodeSettings();
   const { faults, events, revoked } = settings;
   const now = () => settings.now();
-  const storage = await openStorage(organisation, now);
+  const storage = await openStorage({ organisation, now });
   const policy = organisationPolicy(undefined, law);
   const withdrawals = new Withdrawals();
   const affiliations = new Affiliations({ vault: storage.vault, policy, withdrawals, now });
@@ -116,7 +116,7 @@ export async function openFhirParts(organisation: string, law: LawProfile): Prom
     consentPath: { put: noLedger, remove: noLedger },
     operations: [receiptOperation, validateOperation, everythingOperation, importOperation],
     refusals: new RefusalSeal(Buffer.alloc(32, 6)),
-    pagingKey: storage.pagingKey,
+    pagingKey: storage.keyring.key('paging').key,
     conditions: createExclusive(),
     now,
     onFault: (error) => void faults.push(error),

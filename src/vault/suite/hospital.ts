@@ -1,105 +1,34 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { randomId } from '../../crypto/index.ts';
-import { type Database, openDatabase } from '../../database/index.ts';
-import { logMigrations, type OrganisationLog, openLog } from '../../log/index.ts';
 import { compartments, decisionFacts, extractIndex, parseResource, parseSearch } from '../../r4/index.ts';
-import {
-  type AuditWrite,
-  type FsckReport,
-  type Hit,
-  type Keyring,
-  keyStoreMigrations,
-  openKeyring,
-  openVault,
-  type Vault,
-  type VaultError,
-  type VaultOptions,
-  type VersionWrite,
-  vaultMigrations,
-} from '../index.ts';
+import type { AuditWrite, FsckReport, Hit, Vault, VaultError, VersionWrite } from '../index.ts';
+import { type OrganisationStorage, openStorage, type StorageOptions } from './organisation-storage.ts';
 
-/** The least that scrypt is allowed: tests open many keyrings. */
-const COST_LOG2 = 15;
 /** The organisation that tests write for. */
 export const ORGANISATION = 'st-mary';
 
 /** A vault in a folder of its own, with everything it stands on. */
-export interface Hospital {
-  readonly folder: string;
-  readonly database: Database;
-  readonly keyStore: Database;
-  readonly keyring: Keyring;
-  readonly log: OrganisationLog;
-  readonly vault: Vault;
+export interface Hospital extends OrganisationStorage {
   /** Ids of destroyed keys in the order in which they reached the ledger. */
   readonly onLedger: string[];
-  /** Closes the files and keeps the folder. */
-  close(): Promise<void>;
   /** Checks everything, the log included. */
   fsck(): Promise<FsckReport>;
 }
 
-/** What a test may set. */
-export interface HospitalOptions
-  extends Partial<Pick<VaultOptions, 'cacheBytes' | 'ledgerHead' | 'now' | 'erasures'>> {
-  /** A folder that is there already; otherwise a new one. */
-  readonly folder?: string;
-  readonly passphrase?: string;
-  /** Commits on a thread of its own, as a node does. */
-  readonly thread?: boolean;
-  /** Puts something between the vault and its files. */
-  readonly wrap?: (database: Database) => Database;
-}
-
 /** Opens a vault on real files. */
-export async function openHospital(options: HospitalOptions = {}): Promise<Hospital> {
-  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'holdfast-vault-'));
-  const wrap = options.wrap ?? ((database: Database) => database);
-  const database = wrap(
-    openDatabase({ path: join(folder, 'data.db'), migrations: [...logMigrations, ...vaultMigrations] }),
-  );
-  const keyStore = wrap(
-    openDatabase({ path: join(folder, 'keys.db'), migrations: keyStoreMigrations, secureDelete: true }),
-  );
-  const keyring = openKeyring(join(folder, 'keyring'), options.passphrase ?? 'correct horse', {
-    costLog2: COST_LOG2,
-  });
-  const origin = `holdfast.local/orgs/${ORGANISATION}`;
-  const log = openLog({ database, origin, organisation: ORGANISATION });
+export async function openHospital(options: Omit<StorageOptions, 'organisation'> = {}): Promise<Hospital> {
   const onLedger: string[] = [];
-  const vault = await openVault({
-    database,
-    keyStore,
-    log,
+  const storage = await openStorage({
     organisation: ORGANISATION,
-    keyManagement: keyring,
-    epochs: keyring.epochs,
-    ledgerHead: options.ledgerHead ?? (() => ({ height: 7, block: 'ab'.repeat(32) })),
-    now: options.now ?? (() => new Date()),
-    erasures: options.erasures ?? {
+    erasures: {
       commitErasure: async (keyId) => void onLedger.push(keyId),
       sign: () => new Uint8Array(64).fill(7),
     },
-    ...(options.cacheBytes === undefined ? {} : { cacheBytes: options.cacheBytes }),
-    ...(options.thread === true ? { commitThread: { logOrigin: origin } } : {}),
+    ...options,
   });
-  return {
-    folder,
-    database,
-    keyStore,
-    keyring,
-    log,
-    vault,
-    onLedger,
-    async close() {
-      await vault.close();
-      database.close();
-      keyStore.close();
-    },
-    fsck: () => vault.fsck({ log: { entry: (leaf) => log.entry(leaf), size: () => log.size() } }),
-  };
+  const { log, vault } = storage;
+  const fsck = () => vault.fsck({ log: { entry: (leaf) => log.entry(leaf), size: () => log.size() } });
+  return { ...storage, onLedger, fsck };
 }
 
 /** Removes a hospital's folder. */
