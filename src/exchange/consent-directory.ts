@@ -35,7 +35,7 @@ export type HeldLocator = Pick<Locator, 'id' | 'custodian' | 'handle' | 'salt' |
   readonly patient?: string;
 };
 
-/** What exchange needs to know of consents; the consent room answers it, node composes the two. */
+/** What exchange needs to know of consents; the consent room's register answers it. */
 export interface ConsentDirectory {
   /** State on the ledger; undefined when the ledger has none. A revocation received here counts at once. */
   onLedger(id: string): LedgerConsent | undefined;

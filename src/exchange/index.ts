@@ -21,6 +21,7 @@ export type { NetworkReader } from './network-reader.ts';
 export { NonceStore } from './nonce-store.ts';
 export { type LocatorReceiver, receiveLocator } from './receive-locator.ts';
 export { refusalRecording } from './refusal-recording.ts';
+export { consentDirectory } from './registered-consents.ts';
 export { type EmergencySource, releaseInEmergency } from './release-emergency.ts';
 export { type RecordSource, releaseRecord } from './release-record.ts';
 export { type ExchangeHandler, type ExchangeServices, exchangeRoutes } from './routes.ts';

@@ -9,13 +9,12 @@ import {
   openConsents,
   type Withdrawals,
 } from '../../consent/index.ts';
-import type { ConsentDirectory } from '../../exchange/index.ts';
+import { type ConsentDirectory, consentDirectory } from '../../exchange/index.ts';
 import type { ConsentPath } from '../../fhir/index.ts';
 import type { Authenticator, Enrolment, Recorder } from '../../identity/index.ts';
 import type { Block } from '../../ledger/index.ts';
 import type { Vault } from '../../vault/index.ts';
 import type { NodeLog } from '../node-log.ts';
-import { consentDirectory } from './consent-directory.ts';
 import type { OrganisationCore } from './core.ts';
 
 /** What an organisation's consents are composed of. */

@@ -1,5 +1,5 @@
-import type { ConsentRegister } from '../../consent/index.ts';
-import type { ConsentDirectory } from '../../exchange/index.ts';
+import type { ConsentRegister } from '../consent/index.ts';
+import type { ConsentDirectory } from './consent-directory.ts';
 
 /** The consent register as exchange sees it. */
 export function consentDirectory(register: ConsentRegister): ConsentDirectory {
