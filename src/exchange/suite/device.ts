@@ -1,4 +1,5 @@
 import { randomBytes, randomId, signEd25519Native } from '../../crypto/index.ts';
+import type { Received } from '../../fhir/suite/index.ts';
 import {
   consentCommitment,
   consentKeyMessage,
@@ -10,7 +11,6 @@ import {
   toBase64,
 } from '../../proof/index.ts';
 import type { MemberNode } from './member-node.ts';
-import type { Received } from './member-request.ts';
 import type { ExchangeNetwork } from './network.ts';
 
 const PARTICIPATION = 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType';

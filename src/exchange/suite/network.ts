@@ -21,7 +21,7 @@ import {
 } from '../../ledger/index.ts';
 import { anchorsContract } from '../../log/index.ts';
 import { verifyEd25519 } from '../../proof/index.ts';
-import { httpTransport, type KeyLookup, type Member, type Transport } from '../index.ts';
+import type { KeyLookup, Member } from '../index.ts';
 import { MemberNode } from './member-node.ts';
 
 /** The address that requests are signed for; where they go is another matter. */
@@ -31,12 +31,6 @@ const PUBLIC_URL = 'https://records.example';
 export class ExchangeNetwork {
   readonly id = randomId();
   readonly nodes = new Map<string, MemberNode>();
-  /** Members that are suspended: nobody knows their keys any more. */
-  readonly suspended = new Set<string>();
-  /** Keys that were retired, as `<org>/<key id>`. */
-  readonly retired = new Set<string>();
-  /** Carries every exchange; tests put something in between. */
-  transport: Transport = httpTransport;
   readonly #folder = mkdtempSync(join(tmpdir(), 'holdfast-exchange-'));
   readonly #joining: ReadonlyMap<string, Joining>;
   readonly #engine: EmbeddedEngine;
@@ -109,16 +103,16 @@ export class ExchangeNetwork {
     return { organisation, url: PUBLIC_URL, reach: this.origin, sealKey: publicKey };
   }
 
-  /** Ids of the members that are not suspended. */
-  active(): string[] {
-    return [...this.#joining.keys()].filter((organisation) => !this.suspended.has(organisation)).sort();
+  /** Ids of the members. */
+  organisations(): string[] {
+    return [...this.#joining.keys()].sort();
   }
 
   /** Whose key it is now. */
   get lookup(): KeyLookup {
     return (keyId) => {
       const [organisation = '', id] = keyId.split('/');
-      if (!this.active().includes(organisation) || this.retired.has(keyId)) return undefined;
+      if (!this.organisations().includes(organisation)) return undefined;
       const key = this.key(organisation, 'exchange-sign');
       if (key.id !== id) return undefined;
       const verify = (message: Uint8Array, signature: Uint8Array) =>
