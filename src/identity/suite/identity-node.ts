@@ -15,15 +15,13 @@ import {
   generateTokenKey,
   identityMigrations,
   openSignIn,
-  type PatientsShown,
   type Persona,
   type Principal,
   peopleRoutes,
-  type RecordedEvent,
   registerClients,
-  type ShownPatient,
   tokenRealm,
 } from '../index.ts';
+import { surroundings } from './surroundings.ts';
 
 /** The ledger id of every suite. */
 export const LEDGER = '0123456789abcdef0123456789abcdef';
@@ -57,26 +55,8 @@ export async function startOrganisation(
   const realm = tokenRealm(options.publicUrl ?? 'https://records.example', organisation);
   const nowMs = () => Date.now() + clock.aheadMs;
   const now = () => new Date(nowMs());
-  const events: RecordedEvent[] = [];
-  const state: { failure: Error | undefined } = { failure: undefined };
-  const recorder = {
-    async record(event: RecordedEvent) {
-      if (state.failure !== undefined) throw state.failure;
-      events.push(event);
-    },
-  };
-  const patients = new Set(['p1', 'p2']);
-  /** When every patient of the suite is of age; undefined when no birth date is known. */
-  const majority: { value: Date | undefined } = { value: new Date('2100-01-01') };
-  /** For whom somebody may ask, by their reference; nobody at first. */
-  const represented = new Map<string, readonly string[]>();
-  /** Patients who may be seen, by id, whoever looks; and who looked at whom. */
-  const shown = new Map<string, ShownPatient>([...patients].map((id) => [id, { id }]));
-  const looks: { asker: Principal; patients: readonly string[] }[] = [];
-  const patientsShown: PatientsShown = async (asker, ids) => {
-    looks.push({ asker, patients: ids });
-    return ids.flatMap((id) => shown.get(id) ?? []);
-  };
+  const around = surroundings();
+  const { recorder, patients, majority, represented, patientsShown } = around;
   const openEnrolment = () =>
     new Enrolment({
       database,
@@ -107,6 +87,7 @@ export async function startOrganisation(
   await app.register(enrolmentRoutes, { prefix, authenticator, enrolment, recorder, now });
   const issue = createTokenIssuer(realm, key, nowMs);
   return {
+    ...around,
     organisation,
     folder,
     database,
@@ -114,17 +95,9 @@ export async function startOrganisation(
     realm,
     signIn,
     authenticator,
-    events,
-    state,
-    recorder,
     keys,
     enrolment,
     openEnrolment,
-    patients,
-    represented,
-    shown,
-    looks,
-    majority,
     issue,
   };
 }

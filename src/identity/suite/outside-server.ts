@@ -19,6 +19,17 @@ export interface IdTokenChanges {
   readonly text?: (good: string) => string;
 }
 
+/** What it says of itself (OpenID Connect Discovery 1.0 §3). */
+const metadata = (issuer: string) => ({
+  issuer,
+  authorization_endpoint: `${issuer}/authorize`,
+  token_endpoint: `${issuer}/token`,
+  jwks_uri: `${issuer}/keys`,
+  response_types_supported: ['code'],
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['ES256'],
+});
+
 /** The organisation's own OpenID Connect provider, as far as sign-in sees one; it can be told to lie. */
 export async function startOutsideServer(clientId: string) {
   const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -40,19 +51,7 @@ export async function startOutsideServer(clientId: string) {
 
   async function answer(path: string, form: URLSearchParams): Promise<{ status: number; body: object }> {
     if (path === '/keys') return { status: 200, body: { keys: [jwk] } };
-    if (path === '/.well-known/openid-configuration')
-      return {
-        status: 200,
-        body: {
-          issuer,
-          authorization_endpoint: `${issuer}/authorize`,
-          token_endpoint: `${issuer}/token`,
-          jwks_uri: `${issuer}/keys`,
-          response_types_supported: ['code'],
-          subject_types_supported: ['public'],
-          id_token_signing_alg_values_supported: ['ES256'],
-        },
-      };
+    if (path === '/.well-known/openid-configuration') return { status: 200, body: metadata(issuer) };
     const code = codes.get(form.get('code') ?? '');
     codes.delete(form.get('code') ?? '');
     const verifier = form.get('code_verifier') ?? '';

@@ -17,9 +17,10 @@ export interface Lies {
   readonly crossOrigin?: boolean;
 }
 
-const PRESENT = 0x01; // WebAuthn Level 3 §6.1, flags
-const VERIFIED = 0x04;
-const WITH_CREDENTIAL = 0x40;
+// Flags of authenticator data (WebAuthn Level 3 §6.1).
+const PRESENT = 0x01; // bit 0, UP
+const VERIFIED = 0x04; // bit 2, UV
+const WITH_CREDENTIAL = 0x40; // bit 6, AT
 
 const sha256 = (data: string | Uint8Array): Buffer => createHash('sha256').update(data).digest();
 
