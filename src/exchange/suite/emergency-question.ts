@@ -1,4 +1,4 @@
-const HOUR_MS = 3_600_000;
+const HOUR_MS = 3_600_000; // 60 · 60 · 1,000
 
 /** Day of birth of everybody who is asked for in an emergency. */
 export const BORN = '1961-04-12';

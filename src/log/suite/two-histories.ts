@@ -14,9 +14,11 @@ import { formatAddCheckpoint } from '../index.ts';
 import { testEntries } from './material.ts';
 import type { TestNetwork } from './network.ts';
 
-/** Length of what both histories begin with, and of each. */
+/** Length of what both histories begin with: less than two steps, so that the first heads differ already. */
 const COMMON = 20;
+/** Length of each: one partial tile holds it. */
 const LENGTH = 250;
+/** Heads are multiples of this: few different sizes, so that several witnesses are shown the same head. */
 const STEP = 15;
 
 /** A head of one of the histories, with the nodes to prove from. */
@@ -58,7 +60,6 @@ export class TwoHistories {
     const told = this.#told.get(witness) ?? { history: this.#random() < 0.5 ? 0 : 1, size: 0 };
     const history = this.#random() < 0.3 ? 1 - told.history : told.history;
     this.#told.set(witness, { ...told, history });
-    // Few different sizes, so that several witnesses are shown the same head.
     const size = Math.min(LENGTH, STEP * (Math.floor(told.size / STEP) + 1 + Math.floor(this.#random() * 2)));
     this.#asked.set(witness, size);
     const { root, nodeAt } = this.#head(history, size);
