@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { AddVerb, RunVerb } from './program.ts';
+import { wholeNumber } from './whole-number.ts';
 
 /** First port of a network when nothing is said: Fabric's own. */
 export const LEDGER_BASE_PORT = 7050; // as Fabric's samples have it
@@ -8,6 +9,13 @@ export const BINARIES = "folder of Fabric's official binaries (default: built wi
 /** Option text: what a snapshot is held against. */
 export const SNAPSHOT_HASH =
   'its hash, as ledger snapshot prints it and more than half of the members tell it';
+/** Option text: how blocks are cut. */
+export const BLOCK_MS = 'how long a block of a new channel waits for transactions, 1 to 1000 (default: 100)';
+/** Half of what followers wait before they forward a request to the leader (SmartBFT RequestForwardTimeout, 2 s); after 8 s they depose it. */
+const MAX_BLOCK_MS = 1_000;
+/** Reads {@link BLOCK_MS}. */
+export const blockMs = wholeNumber(1, MAX_BLOCK_MS);
+const blockNumber = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 /** Option text: the organisation that a verb is about. */
 export const OWN = 'the organisation: its id, or id=FOLDER with its Holdfast data folder';
 
@@ -47,6 +55,7 @@ function migrateVerb({ ledger, verb, run, port }: LedgerVerbs): void {
     )
     .option('--binaries <folder>', BINARIES)
     .option('--chaincode <file>', 'another chaincode bundle than the shipped one')
+    .option('--block-ms <ms>', BLOCK_MS, blockMs)
     .action((options) =>
       run(async (output) => (await import('./verbs/ledger/migrate.ts')).migrate(options, output)),
     );
@@ -71,6 +80,7 @@ function snapshotVerbs({ network, run }: LedgerVerbs): void {
   const verbs = () => import('./verbs/ledger/snapshot.ts');
   network('snapshot', 'make a snapshot of the state at every peer here, compare them and keep one')
     .requiredOption('--to <folder>', 'empty folder, made when absent')
+    .option('--block <number>', 'a block to come that members agreed on (default: the newest)', blockNumber)
     .action((options) => run(async (output) => (await verbs()).snapshot(options, output)));
   network('join-from', 'have a peer that has no blocks join from a snapshot in place of block 0')
     .requiredOption('--org <id>', 'the organisation')

@@ -1,15 +1,18 @@
 import type { Command } from 'commander';
 import { CliError, EXIT } from './exit-code.ts';
-import { BINARIES, LEDGER_BASE_PORT, OWN, SNAPSHOT_HASH, upkeepVerbs } from './ledger-upkeep-verbs.ts';
+import {
+  BINARIES,
+  BLOCK_MS,
+  blockMs,
+  LEDGER_BASE_PORT,
+  OWN,
+  SNAPSHOT_HASH,
+  upkeepVerbs,
+} from './ledger-upkeep-verbs.ts';
 import type { AddVerb, RunVerb } from './program.ts';
-import { wholeNumber } from './whole-number.ts';
 
 const DATA = "the network's folder (default ./data/network)";
 const BUNDLE = 'another chaincode bundle than the shipped one';
-const BLOCK_MS = 'how long a block of a new channel waits for transactions, 1 to 1000 (default: 100)';
-/** Half of what followers wait before they forward a request to the leader (SmartBFT RequestForwardTimeout, 2 s); after 8 s they depose it. */
-const MAX_BLOCK_MS = 1_000;
-const blockMs = wholeNumber(1, MAX_BLOCK_MS);
 const ORGANISATION =
   "an organisation: its id, or id=FOLDER with its Holdfast data folder; may be repeated (default: the demo's four)";
 

@@ -93,6 +93,32 @@ describeOnFabric('a peer that joins from a snapshot', () => {
   );
 
   test(
+    'is made at a block to come on which members agreed, and at none that has passed',
+    async () => {
+      const agreed = join(folder, 'agreed');
+      const passed = await ledger('snapshot', '--to', agreed, '--block', '1');
+      expect([passed.code, passed.json.error.code]).toEqual([2, 'network-invalid']);
+      expect(existsSync(agreed)).toBe(false);
+      const at = block + 20;
+      const waiting = ledger('snapshot', '--to', agreed, '--block', String(at));
+      const latest = await until(
+        'somebody writes',
+        async () => {
+          const made = await grant();
+          return made.height >= at && made;
+        },
+        LONG_MS,
+      );
+      const made = await waiting;
+      expect(made.code, made.stdout + made.stderr).toBe(0);
+      expect(made.json).toMatchObject({ block: at, hash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+      expect(made.json.hash).not.toBe(hash);
+      expect(latest.height).toBeGreaterThanOrEqual(at);
+    },
+    LONG_MS,
+  );
+
+  test(
     'a node whose peer lost its blocks takes the leaves from the others and the consents from the state',
     async () => {
       const before = await entries('lakeside');

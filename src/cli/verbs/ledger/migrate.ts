@@ -20,6 +20,7 @@ export interface MigrateOptions extends Pick<NetworkOptions, 'binaries'> {
   readonly port?: number;
   readonly basePort: number;
   readonly chaincode?: string;
+  readonly blockMs?: number;
 }
 
 /** `holdfast ledger migrate`: from the embedded engine to a Fabric network of the same members. Safe to run again until it is done. */

@@ -9,6 +9,7 @@ import { snapshotGiven } from './snapshot-given.ts';
 /** Options of `holdfast ledger snapshot`. */
 export interface SnapshotOptions extends NetworkOptions {
   readonly to: string;
+  readonly block?: number;
 }
 
 /** Options of `holdfast ledger join-from`. */
@@ -29,7 +30,7 @@ function opened(options: NetworkOptions, output: Output) {
 export async function snapshot(options: SnapshotOptions, output: Output): Promise<ExitCode> {
   const context = await opened(options, output);
   const to = resolve(options.to);
-  const taken = await takeSnapshot(context, to, (what) => output.progress(what));
+  const taken = await takeSnapshot(context, to, (what) => output.progress(what), options.block);
   output.line(`Snapshot of block ${taken.block}: ${to}`);
   output.line(`  ${taken.hash}  (the same at ${taken.organisations.join(', ')})`);
   output.line('Whoever joins from it compares this hash with what other members tell.');

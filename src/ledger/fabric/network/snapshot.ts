@@ -10,6 +10,8 @@ import { blockHeight } from './process-metrics.ts';
 
 /** A peer writes its whole state to disk. */
 const MADE_WITHIN_MS = 30 * 60_000; // tens of gigabytes on a slow disk
+/** A block that members agreed on is to come first. */
+const COMES_WITHIN_MS = 24 * 3_600_000; // agreed on today; peers make it all the same when nobody waits
 /** How often a common block is looked for: under load a peer has passed it before it was asked. */
 const MAX_TRIES = 5; // blocks come every tenth of a second, requests take less
 /** What every peer writes the same, byte for byte, at one block: hashes of the snapshot's files, of the block and of all commits. */
@@ -76,23 +78,27 @@ function sha256(bytes: Uint8Array): string {
 }
 
 /**
- * Has every hosted peer make a snapshot at one block and copies one of them to a new folder. Rejects with NetworkError `snapshots-differ`
- * when they are not the same: then a peer holds another state, and none of them is to be joined from.
+ * Has every hosted peer make a snapshot at one block and copies one of them to a new folder. `at` is a block that is not there yet, on which
+ * members on several machines agreed; the newest one when left out. Safe to run again. Rejects with NetworkError `snapshots-differ`
+ * when they are not the same: then a peer holds another state, and none of them is to be joined from; `network-invalid` when the block has
+ * passed, or `to` is not empty.
  */
 export async function takeSnapshot(
   context: NetworkContext,
   to: string,
   onProgress: (what: string) => void,
+  at?: number,
 ): Promise<Snapshot> {
   if (existsSync(to) && readdirSync(to).length > 0)
     throw new NetworkError('network-invalid', `${to} is not empty: name a new folder.`);
   const plans = hostedPlans(context);
-  onProgress('making a snapshot at every peer');
-  const block = await requested(context, plans);
+  if (at === undefined) onProgress('making a snapshot at every peer');
+  else onProgress(`waiting for block ${at}, at which every peer makes a snapshot`);
+  const block = at === undefined ? await requestedNow(context, plans) : await requestedAt(context, plans, at);
   const places = plans.map((plan) => madeAt(context, plan, block));
   await until(
     async () => places.every((place) => existsSync(join(place, ADDITIONAL))),
-    MADE_WITHIN_MS,
+    at === undefined ? MADE_WITHIN_MS : COMES_WITHIN_MS,
     () => `Not every peer made its snapshot at block ${block}: see holdfast ledger status.`,
   );
   const [first, ...others] = places.map((place) => readSnapshot(place));
@@ -113,7 +119,7 @@ export async function takeSnapshot(
 }
 
 /** Asks every peer for a snapshot at the newest block that any of them has; gives its number. */
-async function requested(context: NetworkContext, plans: readonly OrganisationPlan[]): Promise<number> {
+async function requestedNow(context: NetworkContext, plans: readonly OrganisationPlan[]): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
     const heights = await Promise.all(plans.map((plan) => blockHeight(plan)));
     const block = Math.max(...heights.map((height) => height ?? 0)) - 1;
@@ -126,6 +132,30 @@ async function requested(context: NetworkContext, plans: readonly OrganisationPl
       if (!isPassed || attempt >= MAX_TRIES) throw error;
     }
   }
+}
+
+/** Asks every peer for a snapshot at a block to come. One that was asked before, or made it, is left alone. */
+async function requestedAt(
+  context: NetworkContext,
+  plans: readonly OrganisationPlan[],
+  block: number,
+): Promise<number> {
+  for (const plan of plans) {
+    if (existsSync(madeAt(context, plan, block))) continue;
+    try {
+      await request(context, plan, block);
+    } catch (error) {
+      if (!(error instanceof NetworkError) || !/block number/i.test(error.message)) throw error;
+      // Fabric's words: core/ledger/kvledger/snapshot_mgmt.go.
+      if (/duplicate snapshot request|already generated/i.test(error.message)) continue;
+      throw new NetworkError(
+        'network-invalid',
+        `The peer of ${plan.id} has passed block ${block}: agree on one that is to come.`,
+        { cause: error },
+      );
+    }
+  }
+  return block;
 }
 
 async function request(context: NetworkContext, plan: OrganisationPlan, block: number): Promise<void> {
