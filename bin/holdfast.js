@@ -2,7 +2,8 @@
 // Plain JavaScript that any Node ≥ 20 runs: finds the Node 26 that came with the package and hands over to it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import nodeModule, { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -10,6 +11,12 @@ const REQUIRED_MAJOR = 26;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'src', 'cli', 'main.ts');
 const entry = existsSync(source) ? source : join(root, 'dist', 'src', 'cli', 'main.js');
+
+// What V8 compiled once is kept beside the built binaries: it is most of a command's start. One that cannot be written does no harm.
+process.env.NODE_COMPILE_CACHE ??= join(
+  process.env.HOLDFAST_CACHE || join(homedir(), '.cache', 'holdfast'),
+  'compiled',
+);
 
 function bundledNode() {
   const names = {
@@ -48,6 +55,7 @@ function handOver(binary) {
 }
 
 if (Number(process.versions.node.split('.')[0]) >= REQUIRED_MAJOR) {
+  nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
   await import(pathToFileURL(entry).href);
 } else {
   const binary = bundledNode();

@@ -51,6 +51,9 @@ export const sum = (a: Tally, b: Tally): Tally => ({
 
 export const one = (ok: boolean): Tally => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 });
 
+/** Every test file and every process that one starts compiles the same modules. Inside the checkout, and gone with it. */
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled');
+
 const NOT_RUN = new Set(['pending', 'skipped', 'todo', 'disabled']);
 
 export async function vitest(
