@@ -5,7 +5,8 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { missingForFabric, ON_BOTH_ENGINES, onConsortium } from './test-on-fabric.ts';
+import { journeysOn, otherJourneys } from './journeys.ts';
+import { missingForFabric } from './missing-for-fabric.ts';
 import { bin, one, type Part, root, run, sum, type Tally, vitest } from './test-part.ts';
 
 const strict = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
@@ -43,7 +44,7 @@ const parts: Part[] = [
     },
   },
   { name: 'unit', run: () => vitest(['unit']) },
-  { name: 'journeys', run: () => vitest(['journeys']) },
+  { name: 'journeys', run: async () => sum(await journeysOn('embedded'), await otherJourneys()) },
   { name: 'faults', run: () => vitest(['faults']) },
   {
     name: 'portal',
@@ -53,17 +54,7 @@ const parts: Part[] = [
   {
     ...onFabric,
     name: 'fabric',
-    run: async () => {
-      const suite = await vitest(['fabric']);
-      const journeys = await onConsortium((ready) =>
-        vitest(
-          ['journeys'],
-          { HOLDFAST_TEST_ENGINE: 'fabric', HOLDFAST_TEST_RUNNING: ready },
-          ON_BOTH_ENGINES,
-        ),
-      );
-      return sum(suite, journeys);
-    },
+    run: async () => sum(await vitest(['fabric']), await journeysOn('fabric')),
   },
   { ...onFabric, name: 'fabric-commands', run: () => vitest(['fabric-commands']), onDemand: true },
   { ...onFabric, name: 'fabric-faults', run: () => vitest(['fabric-faults']) },

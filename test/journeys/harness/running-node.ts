@@ -20,7 +20,7 @@ export interface StartOptions {
   readonly startupTimeoutMs?: number;
   /** Hears everything that it writes, as it comes: also before it is ready. */
   readonly onOutput?: (text: string) => void;
-  /** On Fabric: a network of its own, where one that runs already would do otherwise. For tests that stop or break it. */
+  /** One of its own, where one that runs already would do otherwise. For tests that stop or break it. */
   readonly own?: boolean;
   /** The engine; what HOLDFAST_TEST_ENGINE says when left out, the embedded one when it says nothing. */
   readonly engine?: Engine;
@@ -166,13 +166,13 @@ async function stopped(child: ChildProcess, engine: Engine): Promise<number | nu
   return code;
 }
 
-/** A file with the ready line of a consortium on Fabric that runs already, for journeys that only use it. */
+/** A file with the ready line of a consortium that runs already, for journeys that only use it. */
 const SHARED = process.env.HOLDFAST_TEST_RUNNING;
 
 /** The consortium that runs already; undefined where a test needs another or there is none. */
 function shared(options: StartOptions, engine: Engine): RunningNode | undefined {
   const isPlain = options.own !== true && options.data === undefined && options.environment === undefined;
-  if (engine !== 'fabric' || SHARED === undefined || !isPlain) return undefined;
+  if (engine !== ENGINE || SHARED === undefined || !isPlain) return undefined;
   const ready = JSON.parse(readFileSync(SHARED, 'utf8')) as Ready;
   return runningNode(ready, engine, {
     startedInMs: 0,
