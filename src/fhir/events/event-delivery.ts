@@ -8,6 +8,7 @@ import { newTrail, type Trail } from '../trail.ts';
 import { EventJudge } from './event-judge.ts';
 import type { EventParameters } from './event-parameters.ts';
 import { type EventPosition, positionAt } from './event-position.ts';
+import type { KnownGroups } from './known-groups.ts';
 import type { LedgerFreshness } from './ledger-freshness.ts';
 
 /** Events that are told, and recorded, together. */
@@ -35,7 +36,10 @@ export interface Delivery {
   readonly told: readonly ToldVersion[];
   /** Up to where everything is told, or is not to be. */
   readonly position: EventPosition;
-  /** `more`: look again at once. `held`: what follows rests on a consent, and the view of the ledger is too old to tell. */
+  /**
+   * `more`: look again at once. `held`: what follows rests on a consent, and the view of the ledger is too old to tell; or it was judged while
+   * it was not known who belongs to the groups that consents name.
+   */
   readonly state: 'more' | 'held' | 'all';
 }
 
@@ -47,6 +51,17 @@ interface Tellable extends ToldVersion {
 /** What a look at the vault came to: what may be told, and what comes after `position`. */
 interface Found extends Pick<Delivery, 'position' | 'state'> {
   readonly tellable: readonly Tellable[];
+  /** It is the view of the ledger that holds what follows. */
+  readonly isStale?: true;
+}
+
+/** What of that is still to be told. */
+interface Left {
+  readonly told: readonly ToldVersion[];
+  /** So many are told, or are not to be. */
+  readonly passed: number;
+  /** Why the others are not yet; `all` when there are none. */
+  readonly state: Delivery['state'];
 }
 
 /** Name of a delivery in the audit trail. */
@@ -56,6 +71,7 @@ const DELIVERY = 'events-delivery';
 export class EventDeliveries {
   readonly #services: FhirServices;
   readonly #freshness: LedgerFreshness;
+  readonly #groups: KnownGroups;
   readonly #asked: StreamAsked;
   /** The next version rests on a consent: nothing is looked at until the view is fresh. */
   #isHeld = false;
@@ -63,9 +79,14 @@ export class EventDeliveries {
   readonly refusals = new Set<string>();
 
   /** `freshness`: whether the view of the ledger is recent enough to show what rests on a consent. */
-  constructor(services: FhirServices, freshness: LedgerFreshness, asked: StreamAsked) {
+  constructor(
+    services: FhirServices,
+    { freshness, groups }: { readonly freshness: LedgerFreshness; readonly groups: KnownGroups },
+    asked: StreamAsked,
+  ) {
     this.#services = services;
     this.#freshness = freshness;
+    this.#groups = groups;
     this.#asked = asked;
   }
 
@@ -83,15 +104,15 @@ export class EventDeliveries {
     const context = await this.#context();
     if (this.#isHeld && !(await this.#freshness.isFresh()))
       return { told: [], position: from, state: 'held' };
-    const { tellable, position, state } = await this.#find(context, from);
-    this.#isHeld = state === 'held';
+    const { tellable, position, state, isStale = false } = await this.#find(context, from);
+    this.#isHeld = isStale;
     if (tellable.length === 0) return { told: [], position, state };
     for (const { judged } of tellable) note(context, judged);
     await this.#services.vault.commit({ audits: context.audits(200) });
-    const { told, passed } = await this.#stillPermitted(tellable, context.trail);
-    if (passed === tellable.length) return { told, position, state };
+    const left = await this.#stillPermitted(tellable, context.trail);
+    if (left.state === 'all') return { told: left.told, position, state };
     this.#isHeld = false;
-    return { told, position: tellable[passed - 1]?.at ?? from, state: 'more' };
+    return { ...left, position: tellable[left.passed - 1]?.at ?? from };
   }
 
   async #context(): Promise<Context> {
@@ -101,16 +122,20 @@ export class EventDeliveries {
     return requestContext(this.#services, await this.authenticate(), trail);
   }
 
-  /** What may be told, up to the first that rests on a consent while it cannot be told whether that consent still stands. */
+  /**
+   * What may be told, up to the first that rests on a consent while it cannot be told whether that consent still stands, or that was
+   * judged, with whatever outcome, while groups were not known.
+   */
   async #find(context: Context, from: EventPosition): Promise<Found> {
     const { vault } = this.#services;
     const judge = new EventJudge(context, this.#asked.parameters);
     const wants = (type: string) => judge.wants(type);
+    const isKnown = this.#groups.look();
     const tellable: Tellable[] = [];
     let isFresh: boolean | undefined;
-    const found = async (entry: number, state: Delivery['state']): Promise<Found> => {
+    const found = async (entry: number, state: Delivery['state'], more: { isStale?: true } = {}) => {
       const position = entry === from.entry ? from : await positionAt(vault, entry);
-      return { tellable, position, state };
+      return { tellable, position, state, ...more };
     };
     // Whatever has a lower number is there by now.
     const newest = await vault.newestEntry();
@@ -119,9 +144,10 @@ export class EventDeliveries {
       const stretch = await vault.versionsAfter(last, CHUNK, wants);
       for (const { entry, version } of stretch.versions) {
         const judged = await judge.judge(version);
+        if (!isKnown(entry)) return found(entry - 1, 'held');
         if (judged === undefined) continue;
         if (judged.relied.length > 0) isFresh ??= await this.#freshness.isFresh();
-        if (judged.relied.length > 0 && isFresh !== true) return found(entry - 1, 'held');
+        if (judged.relied.length > 0 && isFresh !== true) return found(entry - 1, 'held', { isStale: true });
         tellable.push({ version, at: await positionAt(vault, entry), judged });
         if (tellable.length === MAX_BATCH) return found(entry, 'more');
       }
@@ -133,26 +159,25 @@ export class EventDeliveries {
   }
 
   /**
-   * What is permitted as things stand at this moment. Stops at the first that rests on something else by now than was written down:
-   * `passed` of them are told, or are not to be.
+   * What is permitted as things stand at this moment. Stops at the first that rests on something else by now than was written down, or that
+   * was judged while groups were not known.
    */
-  async #stillPermitted(
-    current: readonly Tellable[],
-    recorded: Trail,
-  ): Promise<{ told: ToldVersion[]; passed: number }> {
+  async #stillPermitted(current: readonly Tellable[], recorded: Trail): Promise<Left> {
     const context = await this.#context();
     const judge = new EventJudge(context, this.#asked.parameters);
+    const isKnown = this.#groups.look();
     const told: ToldVersion[] = [];
     for (const [passed, each] of current.entries()) {
       const { type, id, version } = each.version;
       // Read anew: it may have been erased.
       const now = await this.#services.vault.read(type, id, version);
       const judged = now === undefined ? undefined : await judge.judge(now);
+      if (!isKnown(each.at.entry)) return { told, passed, state: 'held' };
       if (judged === undefined) continue;
-      if (!isRecorded(judged, context, recorded)) return { told, passed };
+      if (!isRecorded(judged, context, recorded)) return { told, passed, state: 'more' };
       told.push(each);
     }
-    return { told, passed: current.length };
+    return { told, passed: current.length, state: 'all' };
   }
 }
 

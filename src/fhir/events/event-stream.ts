@@ -8,6 +8,7 @@ import { type EventPosition, sealPosition } from './event-position.ts';
 import type { EventServices } from './event-services.ts';
 import type { EventSink } from './event-sink.ts';
 import { endText, openingText, positionText, type StreamEnd, versionText } from './event-text.ts';
+import { KnownGroups } from './known-groups.ts';
 import { LedgerFreshness } from './ledger-freshness.ts';
 import type { StreamPlace } from './open-streams.ts';
 
@@ -20,6 +21,8 @@ const RECHECK_MS = 1_000; // a look-up in memory
 
 /** Between two batches, unless more is known to wait: what comes meanwhile is told, and recorded, together. */
 const BATCH_MS = 250; // four entries in the trail a second, however much is written
+/** What comes while groups are being read waits so long; then what is unknown denies. */
+const UNKNOWN_MS = 10_000; // far longer than a node takes to read records of its own
 
 /** How long things take; tests shorten them. */
 export interface StreamTimes {
@@ -27,12 +30,14 @@ export interface StreamTimes {
   readonly heartbeatMs: number;
   readonly recheckMs: number;
   readonly batchMs: number;
+  readonly unknownMs: number;
 }
 const TIMES: StreamTimes = {
   lifeMs: LIFE_MS,
   heartbeatMs: HEARTBEAT_MS,
   recheckMs: RECHECK_MS,
   batchMs: BATCH_MS,
+  unknownMs: UNKNOWN_MS,
 };
 
 /** A stream that is open to somebody. */
@@ -77,7 +82,8 @@ export class EventStream {
     this.#times = times;
     this.#position = opened.from;
     this.#freshness = new LedgerFreshness(services.isFresh);
-    this.#deliveries = new EventDeliveries(services.fhir, this.#freshness, opened);
+    const groups = new KnownGroups(services.fhir.affiliations?.groups, times.unknownMs);
+    this.#deliveries = new EventDeliveries(services.fhir, { freshness: this.#freshness, groups }, opened);
   }
 
   /**
@@ -132,7 +138,7 @@ export class EventStream {
     for (;;) {
       const untilBeatMs = this.#beats * this.#times.heartbeatMs - this.#ageMs;
       const waitMs = Math.max(0, Math.min(this.#times.recheckMs, untilBeatMs));
-      // What is held does not become tellable by a write.
+      // What is held does not become tellable by a write, and groups are read within a look or two.
       await (isHeld ? this.#freshness.until(waitMs, signal) : written.since(seen, waitMs, signal));
       await this.#deliveries.authenticate();
       if (!(await this.#beat())) return false;

@@ -17,7 +17,7 @@ export interface EventSettings {
 /** Short times, and a fresh view. */
 export const eventSettings = (): EventSettings => ({
   streams: new OpenStreams(),
-  times: { lifeMs: 60_000, heartbeatMs: 200, recheckMs: 50, batchMs: 20 },
+  times: { lifeMs: 60_000, heartbeatMs: 200, recheckMs: 50, batchMs: 20, unknownMs: 60_000 },
   isFresh: () => Promise.resolve(true),
   tokensAheadMs: 0,
   looks: 0,

@@ -25,9 +25,12 @@ export class FhirNode {
   readonly revoked: NodeSettings['revoked'];
   readonly clock: NodeSettings['clock'];
   readonly meanwhile: NodeSettings['meanwhile'];
+  readonly affiliationRead: NodeSettings['affiliationRead'];
   readonly events: NodeSettings['events'];
   readonly #parts: FhirParts;
   readonly #app: FastifyInstance;
+  /** Resolves when the groups that consents name are known. */
+  #named: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: FhirParts, app: FastifyInstance) {
     const { services, settings, storage } = parts;
@@ -40,6 +43,7 @@ export class FhirNode {
     this.revoked = settings.revoked;
     this.clock = settings.clock;
     this.meanwhile = settings.meanwhile;
+    this.affiliationRead = settings.affiliationRead;
     this.events = settings.events;
     this.#parts = parts;
     this.#app = app;
@@ -80,7 +84,7 @@ export class FhirNode {
   async send(method: string, path: string, sending: Sending = {}): Promise<Received> {
     const { baseUrl, organisation } = this.services;
     // What a consent names is known before anything is decided by it, as on a node that follows its ledger.
-    await this.#parts.affiliations.groups.written([]);
+    await this.#named;
     const below = path.startsWith(baseUrl) ? path.slice(baseUrl.length) : `/${path}`;
     const { host, port } = this.address;
     const url = `http://${host}:${port}/orgs/${organisation}/fhir${below}`;
@@ -104,8 +108,11 @@ export class FhirNode {
     });
     this.#parts.settings.consents.set(patient, compiled);
     this.#parts.withdrawals.note(patient);
-    for (const each of compiled)
-      void this.#parts.affiliations.groups.name(each.id, groupsNamed(each.provision));
+    for (const each of compiled) {
+      const known = this.#parts.affiliations.groups.name(each.id, groupsNamed(each.provision));
+      const { faults } = this;
+      this.#named = Promise.all([this.#named, known.catch((error: unknown) => void faults.push(error))]);
+    }
     return compiled.map(({ id }) => id);
   }
 

@@ -39,6 +39,8 @@ export class NodeSettings {
   readonly clock = { aheadMs: 0 };
   /** Done once, when an answer is made and its AuditEvent about to be written: a test puts what comes in between here. */
   readonly meanwhile: { work?: (() => unknown) | undefined } = {};
+  /** Done whenever a resource is read that says who belongs where, by its reference, before it is. */
+  readonly affiliationRead: { work?: ((reference: string) => unknown) | undefined } = {};
   readonly events: EventSettings = eventSettings();
   /** What each patient consents to. */
   readonly consents = new Map<string, CompiledConsent[]>();
@@ -77,6 +79,21 @@ function interrupted(vault: Vault, { meanwhile, events }: NodeSettings): Vault {
   });
 }
 
+/** A vault that lets tests do something before affiliations read in it. */
+function slowed(
+  vault: Vault,
+  { affiliationRead }: NodeSettings,
+): ConstructorParameters<typeof Affiliations>[0]['vault'] {
+  return {
+    read: async (type, id, version) => {
+      await affiliationRead.work?.(`${type}/${id}`);
+      return vault.read(type, id, version);
+    },
+    search: (query) => vault.search(query),
+    compartment: (query) => vault.compartment(query),
+  };
+}
+
 /** Composes them as node does, without a ledger. */
 export async function openFhirParts(organisation: string, law: LawProfile): Promise<FhirParts> {
   const settings = new NodeSettings();
@@ -85,7 +102,12 @@ export async function openFhirParts(organisation: string, law: LawProfile): Prom
   const storage = await openStorage({ organisation, now });
   const policy = organisationPolicy(undefined, law);
   const withdrawals = new Withdrawals();
-  const affiliations = new Affiliations({ vault: storage.vault, policy, withdrawals, now });
+  const affiliations = new Affiliations({
+    vault: slowed(storage.vault, settings),
+    policy,
+    withdrawals,
+    now,
+  });
   const vault = watchedVault(storage.vault, {
     written: (versions) => affiliations.written(versions).finally(() => events.streams.written.note()),
     changed: () => affiliations.changed(),
