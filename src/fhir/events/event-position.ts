@@ -10,6 +10,13 @@ const MAX_POSITION_CHARACTERS = 1_024; // headers are bounded; a position has so
 /** Bound into every position, so that no other sealed thing can pass for one. */
 const POSITION_CONTEXT = utf8('holdfast/event-position/v1');
 
+/** A position that no other is longer than, but for who was told. */
+const LONGEST = {
+  entry: Number.MAX_SAFE_INTEGER,
+  event: 'f'.repeat(32),
+  atMs: Number.MAX_SAFE_INTEGER,
+};
+
 /** How far somebody was told: up to an entry of the vault, which has the event of this id. */
 export interface EventPosition {
   readonly entry: number;
@@ -40,8 +47,10 @@ export function sealPosition(
   { entry, event, sinceMs }: EventPosition,
   { asker, atMs }: Told,
 ): string {
-  const content = { entry, event, asker, atMs: sinceMs ?? atMs };
-  return toBase64Url(seal(key, utf8(JSON.stringify(content)), POSITION_CONTEXT));
+  const content = JSON.stringify({ entry, event, asker, atMs: sinceMs ?? atMs });
+  // A number of one more digit must not show. White space may follow a value (RFC 8259 §2).
+  const ofOneLength = content.padEnd(JSON.stringify({ ...LONGEST, asker }).length);
+  return toBase64Url(seal(key, utf8(ofOneLength), POSITION_CONTEXT));
 }
 
 /** The one refusal of a position, whatever is wrong with it. */
