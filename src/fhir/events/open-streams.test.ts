@@ -87,6 +87,18 @@ describe('open streams', () => {
     expect(streams.size).toBe(0);
   });
 
+  test('are 256 of an organisation at most, and one that ends makes room for one', () => {
+    const streams = new OpenStreams();
+    const places = Array.from({ length: 256 }, (_, n) => streams.take(`asker-${n}`));
+    const refused = expect.objectContaining({ status: 429, code: 'too-many-streams' });
+    expect(() => streams.take('another')).toThrow(refused);
+    places[0]?.release();
+    places[0]?.release();
+    streams.take('another');
+    expect(() => streams.take('a-third')).toThrow(refused);
+    expect(streams.size).toBe(256);
+  });
+
   test('say that they end once that is recorded', async () => {
     const node = await FhirNode.start();
     closing.push(() => node.stop());
