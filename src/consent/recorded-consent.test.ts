@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { randomBytes, randomId } from '../crypto/index.ts';
+import { type Committed, LedgerError, type Transaction } from '../ledger/index.ts';
 import { canonicalize, type JsonObject } from '../proof/index.ts';
+import { Finality } from './finality.ts';
 import { ConsentError, type FhirConsentPath, fhirConsentPath } from './index.ts';
 import { ConsentNetwork } from './suite/consent-network.ts';
 import { ConsentNode } from './suite/consent-node.ts';
@@ -107,6 +109,66 @@ describe('a Consent that the custodian records through FHIR', () => {
     expect(await stateOf(id)).toMatchObject({ status: 'revoked' });
     expect(await node.vault.head('Consent', id)).toMatchObject({ version, deleted: true });
     expect(await path.remove({ id, actor: 'dr-weber' })).toEqual({ version });
+  });
+
+  /** The same path over a ledger that a test answers for, which is away for whoever waits once it is released. */
+  const over = (submit: (transaction: Transaction) => Promise<Committed>) => {
+    const { register } = node.consents;
+    const finality = new Finality({
+      register,
+      submit,
+      reached: async () => true,
+      finished: async () => undefined,
+      now: () => new Date(),
+      onFault: () => undefined,
+      waitMs: 60_000,
+    });
+    return { finality, path: fhirConsentPath({ ...node.consents, finality }) };
+  };
+  const inactive = { ...permit('lakeside'), status: 'inactive' };
+
+  test.each<[string, (path: FhirConsentPath, id: string) => Promise<unknown>]>([
+    ['made inactive', (path, id) => path.put({ id, text: canonicalize(inactive), actor: 'dr-weber' })],
+    ['deleted', (path, id) => path.remove({ id, actor: 'dr-weber' })],
+  ])('permits nothing once it is %s, whatever of it waits for the ledger', async (_how, end) => {
+    const id = randomId();
+    await put(id, permit('lakeside'));
+    const submitted: string[] = [];
+    const answered = Promise.withResolvers<never>();
+    const { path: slow, finality } = over(({ name }) => {
+      submitted.push(name);
+      return answered.promise;
+    });
+    const replaced = slow.put({ id, text: canonicalize(permit('meridian')), actor: 'dr-weber' });
+    await expect.poll(() => submitted).toEqual(['replace']);
+    const ended = end(slow, id);
+    const status = () => node.consents.register.consentsOf('jane').find((each) => each.id === id)?.status;
+    await expect.poll(status).toBe('revoking');
+    expect(submitted).toEqual(['replace']);
+    answered.reject(new LedgerError('unavailable', 'it is away'));
+    for (const each of [replaced, ended])
+      await expect(each).rejects.toMatchObject({ code: 'unknown-outcome' });
+    finality.stop();
+    await node.consents.finality.retry();
+    expect(await stateOf(id)).toMatchObject({ status: 'revoked', sequence: 3 });
+    expect(active()).not.toContain(id);
+  });
+
+  test('is ended although what was on its way before is refused for good', async () => {
+    const id = randomId();
+    await put(id, permit('lakeside'));
+    node.ledgerIsAway = true;
+    await expect(put(id, permit('meridian'))).rejects.toMatchObject({ code: 'unknown-outcome' });
+    const ledger = network.ledger('st-mary');
+    const { path: refusing, finality } = over(({ isUrgent: _isUrgent, ...transaction }) =>
+      transaction.name === 'replace'
+        ? Promise.reject(new LedgerError('rejected', 'it is malformed', { reason: 'malformed' }))
+        : ledger.submit(transaction),
+    );
+    await refusing.put({ id, text: canonicalize(inactive), actor: 'dr-weber' });
+    finality.stop();
+    expect(await stateOf(id)).toMatchObject({ status: 'revoked', sequence: 2 });
+    await expect.poll(active).not.toContain(id);
   });
 
   test('is not said to be recorded while the ledger has not finished, and follows', async () => {

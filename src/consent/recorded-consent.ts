@@ -8,12 +8,16 @@ import { consentOnLedger, requireNotRevoking } from './consent-step.ts';
 import type { ConsentState } from './contract-state.ts';
 import { ConsentError } from './errors.ts';
 import { deleteConsentVersion, storeConsentVersion } from './finish-step.ts';
+import type { Step } from './step-store.ts';
 
 const CONSENT_ID = /^[0-9a-f]{32}$/;
 /** Bytes of a commitment's salt. */
 const SALT_BYTES = 32; // as long as the commitment itself
 /** A Consent with one of these was withdrawn or never held: what it permitted ends. */
 const ENDED: readonly unknown[] = ['inactive', 'rejected', 'entered-in-error'];
+
+/** How often a revocation is handed in again because the ledger has another sequence than was expected. */
+const MAX_ATTEMPTS = 4; // each time something else of this one consent became final, or was refused
 
 /** What FHIR's create and update of a Consent hand over. */
 export interface RecordedConsent {
@@ -45,23 +49,21 @@ export function fhirConsentPath(services: ConsentServices): FhirConsentPath {
       if (!CONSENT_ID.test(id))
         throw new ConsentError('consent-id', 'The id of a Consent is 32 lower-case hexadecimal digits.');
       const consent = parseJsonKeepingDigits(text) as JsonObject;
-      return finality.alone(id, async () => {
+      const checked = async () => {
         const state = await ownState(services, id);
         await requireVersion(services, id, expectedVersion);
-        if (ENDED.includes(consent.status)) {
-          if (state?.status === 'active') await revoke(services, state, actor);
-          return { version: await storeConsentVersion(services, id, text, actor) };
-        }
-        return record(services, { id, text, actor }, consent, state);
-      });
+        return state;
+      };
+      if (ENDED.includes(consent.status))
+        return end(services, { id, actor }, checked, () => storeConsentVersion(services, id, text, actor));
+      return finality.alone(id, async () => record(services, { id, text, actor }, consent, await checked()));
     },
 
     async remove({ id, actor }) {
-      return finality.alone(id, async () => {
-        const state = CONSENT_ID.test(id) ? await ownState(services, id) : undefined;
-        if (state?.status === 'active') await revoke(services, state, actor);
-        return { version: await deleteConsentVersion({ vault, now: services.now }, id, actor) };
-      });
+      const checked = async () => (CONSENT_ID.test(id) ? ownState(services, id) : undefined);
+      return end(services, { id, actor }, checked, () =>
+        deleteConsentVersion({ vault, now: services.now }, id, actor),
+      );
     },
   };
 }
@@ -111,9 +113,9 @@ async function record(
     consent,
     links: [],
   } as const;
-  const event = await register.records.seal(content, actor, now().toISOString());
   const sequence = (state?.sequence ?? 0) + 1;
   const common = { id, statement, sequence };
+  const event = await register.records.seal(content, actor, now().toISOString());
   await finished(
     finality.settle({
       id,
@@ -127,15 +129,55 @@ async function record(
   return { version: (await vault.head('Consent', id))?.version ?? 0 };
 }
 
-/** An update or deletion through FHIR states no reason: it stands for the patient's request to the custodian. */
-async function revoke(
-  { finality }: ConsentServices,
-  { id, sequence }: ConsentState,
-  actor: string,
-): Promise<void> {
-  const next = sequence + 1;
-  const args = { id, sequence: next, reason: 'written-request' };
-  await finished(finality.settle({ id, sequence: next, name: 'revoke', args, actor }));
+/**
+ * Revokes, if it is active, and then writes the version that says so. The revocation counts at once and waits for no turn: a replacement that
+ * the ledger does not finish must not keep what the patient has ended. `checked` says where the consent stands, or refuses.
+ */
+async function end(
+  services: ConsentServices,
+  { id, actor }: Pick<RecordedConsent, 'id' | 'actor'>,
+  checked: () => Promise<ConsentState | undefined>,
+  write: () => Promise<number>,
+): Promise<{ version: number }> {
+  const { finality } = services;
+  const state = await checked();
+  if (state?.status === 'active') {
+    await revoke(services, state, actor);
+    return finality.alone(id, async () => ({ version: await write() }));
+  }
+  return finality.alone(id, async () => {
+    // A grant that was being accepted has its turn first; then it can be revoked.
+    const after = await checked();
+    if (after?.status === 'active') await finished(finality.settle(revocation(services, after, actor)));
+    return { version: await write() };
+  });
+}
+
+/** Resolves when the ledger has the revocation. It denies from the moment this is called. */
+async function revoke(services: ConsentServices, state: ConsentState, actor: string): Promise<void> {
+  for (let attempt = 1, at: ConsentState | undefined = state; at?.status === 'active'; attempt++) {
+    const sinceMs = performance.now();
+    const settled = services.finality.revoke(revocation(services, at, actor));
+    services.withdrawals?.took({ seconds: (performance.now() - sinceMs) / 1000, from: 'request' });
+    try {
+      return await finished(settled);
+    } catch (error) {
+      const isOvertaken = error instanceof ConsentError && error.code === 'sequence-conflict';
+      if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
+    }
+    // What was on its way before it was refused, or another took its place: it comes after what there is.
+    at = await ownState(services, at.id);
+  }
+}
+
+/**
+ * An update or deletion through FHIR states no reason: it stands for the patient's request to the custodian. It names no sequence either: it
+ * comes after whatever is on its way to the ledger.
+ */
+function revocation({ register }: ConsentServices, { id, sequence }: ConsentState, actor: string): Step {
+  const last = Math.max(sequence, ...register.steps.of(id).map((step) => step.sequence));
+  const args = { id, sequence: last + 1, reason: 'written-request' };
+  return { id, sequence: last + 1, name: 'revoke', args, actor };
 }
 
 /** FHIR has no answer for "pending": the client is told to come back, the step goes on. */
