@@ -28,8 +28,15 @@ const as = (user: string) => ({
   },
 });
 const reads = async (user: string) => (await node.send('GET', 'Observation/o1', as(user))).status;
-const permitTo = (reference: string, type = 'permit') =>
-  node.consent('p1', { type, actor: [{ role: IRCP, reference: { reference } }], purpose: RESEARCH });
+const toActor = (type: string, reference: string) => ({
+  type,
+  actor: [{ role: IRCP, reference: { reference } }],
+  purpose: RESEARCH,
+});
+const permitTo = (reference: string) => node.consent('p1', toActor('permit', reference));
+/** Research is permitted to everybody but those who belong there. */
+const denyTo = (reference: string) =>
+  node.consent('p1', { type: 'permit', purpose: RESEARCH }, toActor('deny', reference));
 const team = (participant: object[], more: object = {}) => ({
   resourceType: 'CareTeam',
   id: 'team',
@@ -94,15 +101,7 @@ describe('a consent that names a care team', () => {
   });
 
   test('and denies, denies them and nobody else', async () => {
-    node.consent(
-      'p1',
-      { type: 'permit', purpose: RESEARCH },
-      {
-        type: 'deny',
-        actor: [{ role: IRCP, reference: { reference: 'CareTeam/team' } }],
-        purpose: RESEARCH,
-      },
-    );
+    denyTo('CareTeam/team');
     await node.put(team([member('Practitioner/ann')]));
     expect([await reads('Practitioner/ann'), await reads('Practitioner/ben')]).toEqual([404, 200]);
     // Software that does not say for whom it asks may ask for somebody in the team.
@@ -155,15 +154,7 @@ describe('beside a group of more people than are held', () => {
   test('nobody is taken for one of it, and who denies it denies everybody', async () => {
     permitTo('Group/everybody');
     expect([await reads('Practitioner/ann'), await reads('Practitioner/0-0')]).toEqual([404, 404]);
-    node.consent(
-      'p1',
-      { type: 'permit', purpose: RESEARCH },
-      {
-        type: 'deny',
-        actor: [{ role: IRCP, reference: { reference: 'Group/everybody' } }],
-        purpose: RESEARCH,
-      },
-    );
+    denyTo('Group/everybody');
     expect([await reads('Practitioner/ann'), await reads('Practitioner/ben')]).toEqual([404, 404]);
   });
 
@@ -174,15 +165,7 @@ describe('beside a group of more people than are held', () => {
     });
     permitTo('CareTeam/team');
     expect([await reads('Practitioner/ann'), await reads('Practitioner/ben')]).toEqual([200, 404]);
-    node.consent(
-      'p1',
-      { type: 'permit', purpose: RESEARCH },
-      {
-        type: 'deny',
-        actor: [{ role: IRCP, reference: { reference: 'CareTeam/team' } }],
-        purpose: RESEARCH,
-      },
-    );
+    denyTo('CareTeam/team');
     expect([await reads('Practitioner/ann'), await reads('Practitioner/ben')]).toEqual([404, 200]);
   });
 

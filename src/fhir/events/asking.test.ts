@@ -1,24 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { EventWatch, RESEARCHER } from '../suite/event-watch.ts';
-import { FhirNode } from '../suite/fhir-node.ts';
+import { describe, expect, test } from 'vitest';
+import { eventSuite } from '../suite/event-suite.ts';
+import { type EventWatch, RESEARCHER } from '../suite/event-watch.ts';
+import type { FhirNode } from '../suite/fhir-node.ts';
 import type { Claims } from '../suite/request.ts';
-import { denial, patient } from '../suite/resource.ts';
+import { denial } from '../suite/resource.ts';
 import { sealPosition } from './event-position.ts';
 
 let node: FhirNode;
 let watch: EventWatch;
-beforeAll(async () => {
-  node = await FhirNode.start();
-  watch = new EventWatch(node);
-  for (const id of ['p1', 'p2']) await node.put(patient(id));
-});
-afterAll(() => node?.stop());
-beforeEach(() => {
-  for (const id of ['p1', 'p2']) node.consent(id);
-});
-afterEach(async () => {
-  await watch.close();
-  expect(node.faults.splice(0)).toEqual([]);
+eventSuite((parts) => {
+  ({ node, watch } = parts);
 });
 
 describe('Last-Event-ID', () => {

@@ -1,28 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { EventReader } from '../../../test/interop/event-reader.ts';
 import { patientsIn } from '../suite/audit-event.ts';
-import { CODE, EventWatch, RESEARCH, RESEARCHER } from '../suite/event-watch.ts';
-import { FhirNode } from '../suite/fhir-node.ts';
-import { denial, observation, patient } from '../suite/resource.ts';
+import { eventSuite } from '../suite/event-suite.ts';
+import { CODE, type EventWatch, RESEARCH, RESEARCHER } from '../suite/event-watch.ts';
+import type { FhirNode } from '../suite/fhir-node.ts';
+import { denial, observation } from '../suite/resource.ts';
 
 let node: FhirNode;
 let watch: EventWatch;
-beforeAll(async () => {
-  node = await FhirNode.start();
-  watch = new EventWatch(node);
-  for (const id of ['p1', 'p2']) await node.put(patient(id));
-});
-afterAll(() => node?.stop());
-beforeEach(() => {
-  for (const id of ['p1', 'p2']) node.consent(id);
-});
-afterEach(async () => {
-  await watch.close();
-  node.events.isFresh = async () => true;
-  node.events.tokensAheadMs = 0;
-  node.meanwhile.work = undefined;
-  node.revoked.clear();
-  expect(node.faults.splice(0)).toEqual([]);
+eventSuite((parts) => {
+  ({ node, watch } = parts);
 });
 
 describe('a stream tells nothing that a read would not show:', () => {
@@ -195,7 +182,6 @@ describe('a stream ends, saying why, and tells nothing more', () => {
     node.events.times.lifeMs = 100;
     const reader = await watch.open();
     await ends(reader, 'stream-over');
-    node.events.times.lifeMs = 60_000;
   });
 
   test('and says so in the trail, with the reader’s going as well', async () => {

@@ -1,26 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { EventWatch, RESEARCH, RESEARCHER } from '../suite/event-watch.ts';
-import { FhirNode } from '../suite/fhir-node.ts';
-import { patient } from '../suite/resource.ts';
+import { describe, expect, test } from 'vitest';
+import { eventSuite } from '../suite/event-suite.ts';
+import { type EventWatch, RESEARCH, RESEARCHER } from '../suite/event-watch.ts';
+import type { FhirNode } from '../suite/fhir-node.ts';
 
 let node: FhirNode;
 let watch: EventWatch;
-beforeAll(async () => {
-  node = await FhirNode.start();
-  watch = new EventWatch(node);
-  for (const id of ['p1', 'p2']) await node.put(patient(id));
-});
-afterAll(() => node?.stop());
-beforeEach(() => {
-  for (const id of ['p1', 'p2']) node.consent(id, RESEARCH);
-});
-afterEach(async () => {
-  await watch.close();
-  node.events.isFresh = async () => true;
-  node.events.look = undefined;
-  expect(node.faults.splice(0)).toEqual([]);
-});
+eventSuite((parts) => {
+  ({ node, watch } = parts);
+}, RESEARCH);
 
 describe('while the view of the ledger is stale', () => {
   test('what is held is looked at again by the clock, however much is written', async () => {
