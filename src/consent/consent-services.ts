@@ -5,6 +5,7 @@ import type { Vault } from '../vault/index.ts';
 import { ConsentRegister } from './consent-register.ts';
 import { Finality, type FinalityOptions } from './finality.ts';
 import { finishStep } from './finish-step.ts';
+import { GrantsUnderWay } from './grants-under-way.ts';
 import type { LawProfile } from './law-profile.ts';
 import type { Withdrawals } from './withdrawals.ts';
 
@@ -34,6 +35,7 @@ export interface ConsentOptions
 export interface ConsentServices extends ConsentOptions {
   readonly register: ConsentRegister;
   readonly finality: Finality;
+  readonly grants: GrantsUnderWay;
 }
 
 /**
@@ -64,7 +66,9 @@ export async function openConsents(options: ConsentOptions): Promise<ConsentServ
     ...(options.waitMs === undefined ? {} : { waitMs: options.waitMs }),
   });
   await register.load();
+  const grants = new GrantsUnderWay(register);
+  await grants.load();
   // Not awaited: a ledger that is away must not keep the organisation from starting.
   finality.retry().catch(options.onFault);
-  return { ...options, register, finality };
+  return { ...options, register, finality, grants };
 }

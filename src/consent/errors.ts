@@ -20,6 +20,8 @@ const CONSENT_REFUSALS = {
   'link-invalid': 422,
   /** The ledger expects another sequence, or holds other content under this one. */
   'sequence-conflict': 409,
+  /** As many grants of the patient wait for the ledger as may. */
+  'too-many-grants': 429,
   /** The consent was revoked; nothing more is accepted under its id. */
   'consent-revoked': 409,
   /** A consent that a patient signed cannot be changed through FHIR. */

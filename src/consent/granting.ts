@@ -34,7 +34,7 @@ export async function grantConsent(
   principal: Principal,
 ): Promise<StepAnswer> {
   requireMayGrant(principal, request.patient);
-  const { organisation, ledger, finality, register, now } = services;
+  const { organisation, ledger, finality, grants, register, now } = services;
   const { id, patient, sequence, salt, subjectKey, signature, enrolment, links = [] } = request;
   const consent = signedPart(request.consent);
   await checkConsent(services, consent, id, patient);
@@ -50,7 +50,9 @@ export async function grantConsent(
   requireSignature(consentMessage(step), subjectKey, signature);
   const key = enrolledBy(services, request);
   requireLinks(services, request);
-  return finality.alone(id, async () => {
+  const inTurn = <T>(work: () => Promise<T>) =>
+    grants.within(patient, { id, sequence }, () => finality.alone(id, work));
+  return inTurn(async () => {
     const state = (await consentOnLedger(services, id))?.state;
     requireNotRevoking(services, id);
     requireOwn(services, state, request);

@@ -8,6 +8,9 @@ import { ConsentError, type ConsentIssue } from './errors.ts';
 /** Media type of RFC 9457. */
 const PROBLEM_JSON = 'application/problem+json';
 
+/** When to ask again for what waits for the ledger. */
+const AFTER_BLOCKS = { 'retry-after': '10' }; // a ledger that works has finished by then
+
 /** A refusal as RFC 9457 problem details. */
 export interface Problem {
   readonly status: number;
@@ -21,7 +24,8 @@ export interface Problem {
 export function problemOf(error: unknown): Problem {
   if (error instanceof ConsentError) {
     const { status, code, message, issues } = error;
-    return { status, code, detail: message, ...(issues.length === 0 ? {} : { issues }) };
+    const headers = status === 429 ? { headers: AFTER_BLOCKS } : {};
+    return { status, code, detail: message, ...headers, ...(issues.length === 0 ? {} : { issues }) };
   }
   const identity = identityProblem(error);
   if (identity !== undefined) return identity;

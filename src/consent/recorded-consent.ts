@@ -97,7 +97,7 @@ async function record(
   consent: JsonObject,
   state: ConsentState | undefined,
 ): Promise<{ version: number }> {
-  const { register, finality, vault, now } = services;
+  const { register, finality, grants, vault, now } = services;
   if (state?.status === 'revoked')
     throw new ConsentError('consent-revoked', 'The consent was revoked; record a new one under a new id.');
   const [patient = ''] = compartments(parseResource(text).resource).patients;
@@ -115,17 +115,19 @@ async function record(
   } as const;
   const sequence = (state?.sequence ?? 0) + 1;
   const common = { id, statement, sequence };
-  const event = await register.records.seal(content, actor, now().toISOString());
-  await finished(
-    finality.settle({
-      id,
-      sequence,
-      name: state === undefined ? 'grant' : 'replace',
-      args: state === undefined ? { ...common, recordedBy: 'custodian' } : common,
-      event,
-      actor,
-    }),
-  );
+  await grants.within(patient, { id, sequence }, async () => {
+    const event = await register.records.seal(content, actor, now().toISOString());
+    await finished(
+      finality.settle({
+        id,
+        sequence,
+        name: state === undefined ? 'grant' : 'replace',
+        args: state === undefined ? { ...common, recordedBy: 'custodian' } : common,
+        event,
+        actor,
+      }),
+    );
+  });
   return { version: (await vault.head('Consent', id))?.version ?? 0 };
 }
 

@@ -11,6 +11,7 @@ export const FHIR_REFUSALS = {
   'page-expired': [410, 'expired'],
   'position-expired': [410, 'expired'],
   'too-many-streams': [429, 'throttled'],
+  'too-many-requests': [429, 'throttled'],
   'not-permitted': [403, 'forbidden'],
   'not-found': [404, 'not-found'],
   'unknown-type': [404, 'not-supported'],
@@ -82,7 +83,7 @@ export class FhirError extends Error {
     const own: OutcomeIssue = { severity: 'error', type, code: this.stable, message };
     if (detail.expression !== undefined) own.expression = detail.expression;
     this.issues = detail.issues ?? [own];
-    this.headers = detail.headers ?? (status === 503 ? RETRY_AFTER : {});
+    this.headers = detail.headers ?? (status === 503 || status === 429 ? RETRY_AFTER : {});
   }
 
   /** HTTP status of the answer. */

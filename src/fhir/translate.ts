@@ -49,6 +49,7 @@ const STATUS: Record<number, FhirErrorCode> = {
   409: 'conflict',
   413: 'too-large',
   422: 'resource-invalid',
+  429: 'too-many-requests',
   503: 'unavailable',
   507: 'storage-full',
 };

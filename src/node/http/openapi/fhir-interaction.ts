@@ -23,13 +23,14 @@ const REFUSALS: { readonly [status: number]: string } = {
   413: 'The body is larger than this route takes.',
   415: 'JSON only.',
   422: 'Not valid FHIR R4, or a rule forbids it.',
+  429: 'As many grants of one patient wait for the ledger as may.',
   503: 'Not now; try again.',
   507: 'The disk is full; reads go on.',
 };
 /** Statuses that any read may be refused with. */
 export const READ_REFUSALS: readonly number[] = [400, 401, 403, 404, 406, 410, 503];
 /** Statuses that any write may be refused with. */
-export const WRITE_REFUSALS: readonly number[] = [400, 401, 403, 406, 409, 412, 413, 415, 422, 503, 507];
+export const WRITE_REFUSALS: readonly number[] = [400, 401, 403, 406, 409, 412, 413, 415, 422, 429, 503, 507];
 
 /** What a FHIR interaction is made of; `refusals` are the statuses that come with an OperationOutcome. */
 export interface Interaction {

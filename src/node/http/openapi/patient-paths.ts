@@ -29,7 +29,7 @@ const consentPaths: Paths = {
         201: ['Final on the ledger.', json(ref('ConsentState'))],
         202: ['Not final yet; submitted until it is.', json(ref('ConsentState'))],
       },
-      refusals: [400, 401, 403, 404, 409, 413, 422, 503, 507],
+      refusals: [400, 401, 403, 404, 409, 413, 422, 429, 503, 507],
     }),
   },
   '/consents/{id}/revoke': {
