@@ -25,6 +25,8 @@ export interface Context {
    * ordinary record: inert, or foreign, until adopted (FORMATS §7).
    */
   readonly importing: boolean;
+  /** Shows the token once more, for what takes its time. Rejects as authentication does when it was called back or has expired. */
+  readonly requireToken: () => Promise<unknown>;
   /** The server's time for everything this request writes. */
   readonly time: Date;
   /**
@@ -74,17 +76,26 @@ export function auditOf(
   });
 }
 
+/** How a request came. */
+export interface Arrival {
+  readonly headers?: ConditionalHeaders;
+  /** As {@link Context.requireToken}; left out where what is done is done at once, or there is no token. */
+  readonly requireToken?: Context['requireToken'];
+}
+
+const NO_TOKEN = () => Promise.resolve();
+
 /** The context of a request by `principal`, at the present time. */
 export function requestContext(
   services: FhirServices,
   principal: Principal,
   trail: Trail,
-  headers: ConditionalHeaders = {},
+  { headers = {}, requireToken = NO_TOKEN }: Arrival = {},
 ): Context {
   trail.principal = principal;
   const time = services.now();
   const audits = (status: number) => [auditOf(services, trail, time, status)];
-  return { services, principal, trail, headers, importing: false, time, audits };
+  return { services, principal, trail, headers, importing: false, requireToken, time, audits };
 }
 
 /** The context of one entry of a batch: it leaves the AuditEvent to the batch. */

@@ -76,8 +76,9 @@ async function answerOf(services: FhirServices, opened: OpenedRequest, body: str
   if (interaction?.kind === 'capabilities') return capabilities(services);
   if (interaction === undefined || trail.principal === undefined)
     throw new FhirError('internal', 'The request was not opened.');
-  const context = requestContext(services, trail.principal, trail, head.headers);
-  const { method, accept, query: criteria } = head;
+  const { method, accept, query: criteria, headers, authorization } = head;
+  const requireToken = () => services.authenticate(authorization);
+  const context = requestContext(services, trail.principal, trail, { headers, requireToken });
   return perform(context, { interaction, method, query, criteria, accept, body });
 }
 

@@ -23,18 +23,38 @@ function headersOf(context: Context, entry: EntryRequest): ConditionalHeaders {
   };
 }
 
-/** Counts what goes back, so that a Bundle of many reads does not outgrow the process. */
+/** Shows the token for each entry, and counts what goes back, so that a Bundle of many reads does not outgrow the process. */
 function bounded(answerEntry: AnswerEntry): AnswerEntry {
   let characters = 0;
   return async (context, entry) => {
     if (characters > MAX_ANSWER_CHARACTERS)
       throw new FhirError('too-costly', 'The Bundle asks for more than one answer holds.');
+    await context.requireToken();
     const answer = await answerEntry({ ...context, headers: headersOf(context, entry) }, entry);
     characters += answer.body?.length ?? 0;
     // HEAD answers what GET does, without the content (RFC 9110 §9.3.2).
     if (entry.method === 'HEAD') delete answer.body;
     return answer;
   };
+}
+
+/** An answer to an entry that came too late: what was written is said without its content, and nothing else is shown. */
+function withoutContent(answer: Answer, refusal: FhirError): Answer {
+  if (answer.status >= 400 || answer.body === undefined) return answer;
+  // What tells where its version is was written (FHIR R4 §http-create, §http-update).
+  if (answer.headers.location === undefined) return refusedAnswer(refusal);
+  return { status: answer.status, headers: answer.headers };
+}
+
+/** A Bundle takes up to minutes: the token is shown for each entry, and once more before what they show may leave. */
+async function leaving(context: Context, answers: Answer[]): Promise<Answer[]> {
+  try {
+    await context.requireToken();
+    return answers;
+  } catch (error) {
+    const refusal = asFhirError(error, context);
+    return answers.map((answer) => withoutContent(answer, refusal));
+  }
 }
 
 /** Entries stand alone: the refusal of one is its own answer (FHIR R4 §http-batch). They are done in their order. */
@@ -70,17 +90,17 @@ async function batch(
  * Executes a transaction or batch: one answer for each entry, in their order. `answerEntry` answers an entry as if it were a
  * request of its own. Throws FhirError for a transaction that does not go; then nothing was written.
  */
-export function executeBundle(
+export async function executeBundle(
   context: Context,
   bundle: BundleRequest,
   answerEntry: AnswerEntry,
 ): Promise<Answer[]> {
   context.trail.subtype = bundle.type;
   const answering = bounded(answerEntry);
-  if (bundle.type === 'batch') return batch(context, bundle, answering);
+  if (bundle.type === 'batch') return leaving(context, await batch(context, bundle, answering));
   const entries = bundle.entries.map((entry, index) =>
     atEntry(index, () => entryRequest(entry, index, context.services.baseUrl)),
   );
   const headers = { prefer: context.headers.prefer ?? 'return=minimal' };
-  return transaction({ ...context, headers }, entries, answering);
+  return leaving(context, await transaction({ ...context, headers }, entries, answering));
 }

@@ -114,6 +114,8 @@ async function execute(
     const plans = planned.map(({ plan }) => plan);
     // What the reads disclose stands in the AuditEvent too: with any, it is committed after them.
     const audit = reads.length > 0 ? { audit: 'later' as const } : {};
+    // Finding, planning and waiting for others with the same condition take their time.
+    await context.requireToken();
     const written = await commitPlans(context, plans, { status: 200, ...audit });
     for (const [at, { index }] of planned.entries()) answers[index] = written[at] ?? refusedAnswer(missing());
   }
