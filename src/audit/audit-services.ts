@@ -8,6 +8,7 @@ import type { BreakGlassRegister } from './break-glass/break-glass-register.ts';
 import type { RecordStore } from './record-store.ts';
 import type { RefusalSeal } from './refusals/refusal-seal.ts';
 import type { RightsRegister } from './rights/rights-register.ts';
+import type { StandingStatements } from './rights/standing-statements.ts';
 
 /** Where receipts' proofs come from: the organisation's log. */
 export interface ProofsSource {
@@ -22,6 +23,7 @@ export interface AuditRouteServices extends RecordingServices {
   readonly store: RecordStore;
   readonly suspensions: Suspensions;
   readonly rights: RightsRegister;
+  readonly statements: StandingStatements;
   readonly flagging: Flagging;
   readonly breakGlass: BreakGlassRegister;
   readonly refusals: RefusalSeal;

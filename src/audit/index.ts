@@ -29,4 +29,5 @@ export { RecordStore } from './record-store.ts';
 export { createRecorder } from './recorder.ts';
 export { RefusalSeal } from './refusals/refusal-seal.ts';
 export { RightsRegister } from './rights/rights-register.ts';
+export { StandingStatements } from './rights/standing-statements.ts';
 export { auditRoutes } from './routes.ts';

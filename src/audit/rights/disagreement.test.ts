@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_CODE_SETS, labelRules } from '../../consent/index.ts';
 import { decisionFacts, parseResource } from '../../r4/index.ts';
 import { Desk } from '../suite/desk.ts';
 
@@ -38,7 +39,7 @@ async function overwrite(id: string, text: string | undefined): Promise<void> {
   const facts = text === undefined ? stored.facts : decisionFacts(parseResource(text).resource);
   const lastUpdated = new Date().toISOString();
   const version = { type, id, version: 2, lastUpdated, patients, facts, index: [], actor: 'test' };
-  await desk.node.vault.commit({ versions: [text === undefined ? version : { ...version, text }] });
+  await desk.vault.commit({ versions: [text === undefined ? version : { ...version, text }] });
 }
 
 /** The process ends after the vault has committed and before the request's row is written. */
@@ -155,6 +156,7 @@ describe('what is told of a labelled record', () => {
   const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
   const label = (code: string) => ({ system: ACT_CODE, code });
   const restricted = { system: CONFIDENTIALITY, code: 'R' };
+  const normal = { system: CONFIDENTIALITY, code: 'N' };
   /** HIV disease, by ICD-10-CM: labelled by its code alone. */
   const hiv = { coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'B20' }] };
   const condition = (id: string, more: object) => ({
@@ -182,7 +184,7 @@ describe('what is told of a labelled record', () => {
       index: [],
       actor: 'test',
     };
-    await desk.node.vault.commit({ versions: [more === undefined ? whole : { ...whole, text }] });
+    await desk.vault.commit({ versions: [more === undefined ? whole : { ...whole, text }] });
   };
 
   test.each(['enclose', 'disagree'])('carries its labels, stored and computed, after %s', async (step) => {
@@ -212,5 +214,58 @@ describe('what is told of a labelled record', () => {
     await write('deleted', 2, undefined);
     expect((await post(`/${request}/enclose`, 'p1', disagreement)).status).toBe(200);
     expect(await security(request)).toEqual([restricted, label('SEX')]);
+  });
+
+  const disputed = async (object: string) => {
+    const request = await denied(object);
+    expect((await post(`/${request}/disagree`, 'p1', disagreement)).status).toBe(200);
+    return request;
+  };
+
+  test('carries what its record is labelled with later, from the moment that whoever wrote it is answered', async () => {
+    await write('later', 1, {});
+    const request = await disputed('Condition/later');
+    expect(await security(request)).toEqual([normal]);
+    await write('later', 2, { code: hiv });
+    expect(await security(request)).toEqual([restricted, label('HIV')]);
+    await write('later', 3, { meta: { security: [label('SDV')] } });
+    expect(await security(request)).toEqual([restricted, label('HIV'), label('SDV')]);
+    const stored = await desk.node.vault.read('Communication', request);
+    expect([stored?.version, stored?.text?.includes('But it is wrong.')]).toEqual([3, true]);
+    await write('later', 4, { meta: { security: [label('SDV')] }, note: [{ text: 'as before' }] });
+    expect((await desk.node.vault.head('Communication', request))?.version).toBe(3);
+    expect((await post(`/${request}/rebut`, 'officer', { text: 'No.' })).status).toBe(200);
+    expect(await security(request)).toEqual([restricted, label('HIV'), label('SDV')]);
+  });
+
+  test('carries them again when somebody has taken them off, or put other words in its place', async () => {
+    await write('stripped', 1, { code: hiv });
+    const request = await disputed('Condition/stripped');
+    const { text = '' } = (await desk.node.vault.read('Communication', request)) ?? {};
+    const { meta: _meta, ...said } = JSON.parse(text);
+    await overwrite(request, JSON.stringify({ ...said, payload: [{ contentString: 'It is HIV.' }] }));
+    expect(await security(request)).toEqual([restricted, label('HIV')]);
+  });
+
+  test('carries those of a statement that it is about itself', async () => {
+    await write('chained', 1, {});
+    const first = await disputed('Condition/chained');
+    const second = await disputed(`Communication/${first}`);
+    expect(await security(second)).toEqual([normal]);
+    await write('chained', 2, { code: hiv });
+    expect(await security(second)).toEqual([restricted, label('HIV')]);
+  });
+
+  test('carries those of rules that changed while the node was down', async () => {
+    const ofHouse = { system: 'urn:st-mary:codes', code: 'secret' };
+    await write('rules', 1, { code: { coding: [ofHouse] } });
+    const request = await disputed('Condition/rules');
+    expect(await security(request)).toEqual([normal]);
+    const codes = { [ofHouse.system]: [ofHouse.code] };
+    const set = { id: 'own', title: 'Own', labels: [`${ACT_CODE}|PSY`], source: 'ours', codes };
+    const statements = desk.openStatements(labelRules([...DEFAULT_CODE_SETS, set]));
+    await statements.load();
+    await statements.round();
+    expect(await security(request)).toEqual([restricted, label('PSY')]);
   });
 });

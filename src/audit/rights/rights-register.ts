@@ -11,6 +11,9 @@ const EVENT_KIND = 'rights';
 /** Requests of one patient that are looked at for the free accounting. */
 const MAX_OF_PATIENT = 500; // one a month for forty years
 
+/** Requests read at a time. */
+const PAGE = 500;
+
 /** What is kept beside the sealed text: enough to watch the clock without opening it. */
 interface Row {
   readonly id: string;
@@ -112,6 +115,23 @@ export class RightsRegister {
     const requests: ListedRequest[] = [];
     for (const row of page.records) requests.push(await this.#listed(row));
     return { requests, next: page.next };
+  }
+
+  /** Denied and disputed amendments whose patient is not erased, newest first. */
+  async *amendments(): AsyncGenerator<RightsRequest> {
+    let before: number | undefined;
+    do {
+      const page = this.#store.list<Row>('request', {
+        limit: PAGE,
+        ...(before === undefined ? {} : { before }),
+      });
+      for (const row of page.records) {
+        const isDenied = row.kind === 'amendment' && (row.status === 'denied' || row.status === 'disputed');
+        const request = isDenied ? await this.#open(row) : undefined;
+        if (request !== undefined) yield request;
+      }
+      before = page.next;
+    } while (before !== undefined);
   }
 
   /** Throws AuditError `not-found`, the same for a record that is not here and for one of somebody else. */

@@ -18,7 +18,7 @@ export interface Labelling {
  */
 export async function statementLabels(
   { vault, labels }: Labelling,
-  { object, received }: RightsRequest,
+  { object, received }: Pick<RightsRequest, 'object' | 'received'>,
   stands: StoredVersion | undefined,
 ): Promise<readonly LabelCoding[]> {
   assert(object !== undefined, 'an amendment names its record');

@@ -1,5 +1,5 @@
 import type { LabelCoding } from '../../consent/index.ts';
-import { canonicalize, type JsonObject } from '../../proof/index.ts';
+import { canonicalize, type JsonObject, parseJsonKeepingDigits } from '../../proof/index.ts';
 import { compartments, decisionFacts, extractIndex, parseResource } from '../../r4/index.ts';
 import type { StoredVersion, Vault, VersionWrite } from '../../vault/index.ts';
 import { AuditError } from '../errors.ts';
@@ -25,23 +25,52 @@ export function statementOf(
   labels: readonly LabelCoding[],
   { now, actor }: { readonly now: Date; readonly actor: string },
 ): VersionWrite {
+  const sent = now.toISOString();
+  const said = { status: 'completed', sent, ...headOf(request), payload: payloadOf(request) };
+  return versionOf({ id: request.id, said, meta: {}, version, labels }, { now, actor });
+}
+
+/** The next version of a statement, which says what it said before with other labels; undefined when it has them already, or is deleted. */
+export function relabelled(
+  stands: StoredVersion | undefined,
+  labels: readonly LabelCoding[],
+  by: { readonly now: Date; readonly actor: string },
+): VersionWrite | undefined {
+  if (stands?.text === undefined) return undefined;
+  const known = new Set(stands.facts.labels);
+  if (labels.every(({ system, code }) => known.has(`${system}|${code}`))) return undefined;
+  const { resourceType: _type, id: _id, meta, ...said } = parseJsonKeepingDigits(stands.text) as JsonObject;
+  const version = stands.version + 1;
+  return versionOf({ id: stands.id, said, meta: (meta ?? {}) as JsonObject, version, labels }, by);
+}
+
+interface StatementVersion {
+  readonly id: string;
+  readonly said: JsonObject;
+  /** What else its meta says. */
+  readonly meta: JsonObject;
+  readonly version: number;
+  readonly labels: readonly LabelCoding[];
+}
+
+function versionOf(
+  { id, said, meta, version, labels }: StatementVersion,
+  { now, actor }: { readonly now: Date; readonly actor: string },
+): VersionWrite {
   const lastUpdated = now.toISOString();
   const security =
     labels.length === 0 ? {} : { security: labels.map(({ system, code }) => ({ system, code })) };
   const { resource, text } = parseResource(
     canonicalize({
+      ...said,
       resourceType: 'Communication',
-      id: request.id,
-      meta: { versionId: String(version), lastUpdated, ...security },
-      status: 'completed',
-      sent: lastUpdated,
-      ...headOf(request),
-      payload: payloadOf(request),
+      id,
+      meta: { ...meta, versionId: String(version), lastUpdated, ...security },
     }),
   );
   return {
     type: 'Communication',
-    id: request.id,
+    id,
     version,
     lastUpdated,
     text,

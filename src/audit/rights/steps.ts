@@ -12,9 +12,9 @@ import {
   extend,
   grant,
   type RightsRequest,
-  type RightsStep,
   rebut,
 } from './rights-request.ts';
+import { isDisclosed } from './standing-statements.ts';
 import { statementOf, statementPlace } from './statement.ts';
 import { statementLabels } from './statement-labels.ts';
 
@@ -56,15 +56,12 @@ const STEPS: Readonly<Record<string, Step>> = {
   rebut: { by: 'officer', members: [], take: (request, _given, act) => rebut(request, act) },
 };
 
-/** Steps after which the dispute, as it then stands, goes with every later disclosure (45 CFR 164.526(d)(5)). */
-const DISCLOSED: readonly RightsStep['what'][] = ['enclosed', 'disagreed', 'rebutted'];
-
 /** Names of the steps that a request can take. */
 export const STEP_NAMES: readonly string[] = Object.keys(STEPS);
 
 /** Takes a step of the request in the path; resolves to the request after it. Throws AuditError and VaultError. */
 export async function takeStep(name: string, services: AuditRouteServices, asked: Asked): Promise<unknown> {
-  const { rights, vault } = services;
+  const { rights, statements, vault, onFault } = services;
   const { principal, params, body, trail } = asked;
   const step = STEPS[name];
   if (step === undefined) throw new AuditError('not-found', 'There is no such step.');
@@ -75,11 +72,13 @@ export async function takeStep(name: string, services: AuditRouteServices, asked
     const request = step.take(before, given, { at: now, actor: principal.id, text: textIn(given, 'text') });
     const last = request.steps.at(-1);
     for (const version of last?.amended ?? []) await rights.requireRecord(version, request.patient);
-    if (last === undefined || !DISCLOSED.includes(last.what)) return { request };
+    if (last === undefined || !isDisclosed([last])) return { request };
     const { version, stands } = await statementPlace(vault, before);
     const labels = await statementLabels(services, before, stands);
     return { request, versions: [statementOf(request, version, labels, { now, actor: principal.id })] };
   });
+  // The step is taken: what is missing of labels is made up for later.
+  await statements.follow(done).catch(onFault);
   trail.patients.push(done.patient);
   return done;
 }

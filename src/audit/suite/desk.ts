@@ -1,8 +1,9 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { DEFAULT_LABEL_RULES } from '../../consent/index.ts';
+import { DEFAULT_LABEL_RULES, type LabelRules, watchedVault } from '../../consent/index.ts';
 import { ConsentNetwork, ConsentNode } from '../../consent/suite/index.ts';
 import { type Database, openDatabase } from '../../database/index.ts';
 import { type Principal, parseScopes, type Recorder } from '../../identity/index.ts';
+import type { Vault } from '../../vault/index.ts';
 import {
   auditMigrations,
   auditRoutes,
@@ -12,6 +13,7 @@ import {
   RecordStore,
   RefusalSeal,
   RightsRegister,
+  StandingStatements,
   Suspensions,
 } from '../index.ts';
 
@@ -97,6 +99,10 @@ export class Desk {
   readonly suspensions: Suspensions;
   readonly store: RecordStore;
   readonly flagging: Flagging;
+  readonly rights: RightsRegister;
+  readonly statements: StandingStatements;
+  /** The vault of whoever writes records: statements are told of it. */
+  readonly vault: Vault;
   readonly refusals = new RefusalSeal(Buffer.alloc(32, 6));
   /** Whether the view of the ledger is older than it may be. */
   isStale = false;
@@ -125,6 +131,19 @@ export class Desk {
       now,
       onFault: (error) => this.faults.push(error),
     });
+    this.rights = new RightsRegister(node.vault, this.store, now);
+    this.vault = watchedVault(node.vault, {
+      written: (versions) => this.statements.written(versions),
+      changed: async () => undefined,
+      onFault: (error) => this.faults.push(error),
+    });
+    this.statements = this.openStatements();
+  }
+
+  /** The statements that stand, as a process that starts with these rules finds them once it has loaded them. */
+  openStatements(labels: LabelRules = DEFAULT_LABEL_RULES): StandingStatements {
+    const { rights, vault } = this;
+    return new StandingStatements({ vault, labels, rights, now: () => this.time });
   }
 
   /** A running desk. */
@@ -146,7 +165,8 @@ export class Desk {
       flagging: desk.flagging,
       breakGlass,
       refusals: desk.refusals,
-      rights: new RightsRegister(node.vault, desk.store, now),
+      rights: desk.rights,
+      statements: desk.statements,
       proofs: {
         proofsFor: async (leaves) => (desk.isCovered ? leaves.map(() => 'a proof') : undefined),
       },

@@ -12,9 +12,11 @@ import {
   RecordStore,
   RefusalSeal,
   RightsRegister,
+  StandingStatements,
   Suspensions,
   syslogDestination,
 } from '../../audit/index.ts';
+import type { OrganisationPolicy } from '../../consent/index.ts';
 import type { Emergencies } from '../../fhir/index.ts';
 import type { Recorder } from '../../identity/index.ts';
 import { fromBase64 } from '../../proof/index.ts';
@@ -39,6 +41,8 @@ export interface AuditParts {
   readonly members: readonly OrganisationConfiguration[];
   readonly names: MemberNames;
   readonly vault: Vault;
+  /** What makes data sensitive here. */
+  readonly policy: Pick<OrganisationPolicy, 'labels'>;
   readonly recorder: Recorder;
   readonly nodeLog: NodeLog;
   readonly now: () => Date;
@@ -52,6 +56,8 @@ export interface OrganisationAudit {
   readonly breakGlass: BreakGlassRegister;
   readonly emergencies: Emergencies;
   readonly refusals: RefusalSeal;
+  /** Told of what is written, so that what is disputed is labelled as its record is. */
+  readonly statements: StandingStatements;
   readonly routesWith: (consents: OrganisationConsents) => Omit<AuditRouteServices, 'mayRead'>;
   /** What keeps up with the audit trail: the flags, and forwarding to each receiver. */
   readonly followers: Followers;
@@ -128,6 +134,8 @@ export async function openOrganisationAudit(parts: AuditParts): Promise<Organisa
   const store = new RecordStore(core.data, core.keyring.key('audit-records').key);
   const suspensions = new Suspensions(store, now);
   const rights = new RightsRegister(vault, store, now);
+  const statements = new StandingStatements({ vault, labels: parts.policy.labels, rights, now });
+  await statements.load();
   const onFault = (error: unknown) => nodeLog.fault(error);
   const flagging = new Flagging(vault, store, { now, onFault });
   const forwarders = forwardersOf(parts, store);
@@ -152,6 +160,7 @@ export async function openOrganisationAudit(parts: AuditParts): Promise<Organisa
     breakGlass,
     emergencies,
     refusals,
+    statements,
     followers,
     routesWith: ({ routes, policy }) => ({
       ...routes,
@@ -162,6 +171,7 @@ export async function openOrganisationAudit(parts: AuditParts): Promise<Organisa
       store,
       suspensions,
       rights,
+      statements,
       flagging,
       breakGlass,
       refusals,

@@ -186,9 +186,14 @@ export async function openHosted(given: HostedParts): Promise<HostedOrganisation
   const policy = policyOf(given.organisation.policy, labelRulesOf(given.organisation.labelling));
   const affiliations = new Affiliations({ vault: given.vault, policy, withdrawals, now });
   const streams = new OpenStreams();
+  let statements: OrganisationAudit['statements'] | undefined;
   const vault = watchedVault(given.vault, {
     // Who follows hears of it once decisions are made by it.
-    written: (versions) => affiliations.written(versions).finally(() => streams.written.note()),
+    written: (versions) =>
+      affiliations
+        .written(versions)
+        .finally(() => statements?.written(versions))
+        .finally(() => streams.written.note()),
     changed: () => affiliations.changed(),
     onFault: (error) => nodeLog.fault(error),
   });
@@ -201,6 +206,7 @@ export async function openHosted(given: HostedParts): Promise<HostedOrganisation
   const names = new MemberNames(core.view, (organisation) => members.some(({ id }) => id === organisation));
   const { stalenessMs } = parts.configuration;
   const audit = await openOrganisationAudit({ ...parts, members, names, recorder, stalenessMs });
+  ({ statements } = audit);
   const { fhir, exchange } = openFhirAndExchange(parts, recorder, identity, consents, audit);
   const { delivery } = exchange;
   core.projection.onBlock(
@@ -210,6 +216,7 @@ export async function openHosted(given: HostedParts): Promise<HostedOrganisation
   const upkeep = async (): Promise<void> => {
     reserve.refill();
     await core.recovery.log(vault, now);
+    await audit.statements.round();
   };
   const close = async (): Promise<void> => {
     consents.services.finality.stop();
