@@ -40,6 +40,17 @@ export class Affiliations {
     };
   }
 
+  /**
+   * Number of the newest reading that decides for somebody who asks: of groups, and of whom they represent. Undefined while any of it is
+   * not known. Twice the same number says that nothing decided in between rested on what was being read.
+   */
+  knownSince(fhirUser: string | undefined): number | undefined {
+    const groups = this.groups.knownSince();
+    const own = fhirUser === undefined ? 0 : this.representations.knownSince(fhirUser);
+    // Neither ever becomes less.
+    return groups === undefined || own === undefined ? undefined : groups + own;
+  }
+
   /** Takes what was written; resolves when decisions are made by it. Rejects, with all else done, when some of it cannot be read. */
   async written(versions: readonly VersionWrite[]): Promise<void> {
     const what = versions.flatMap(({ type, id }) => (TELLING.has(type) ? [`${type}/${id}`] : []));

@@ -57,6 +57,11 @@ export class ChildRecords {
     return entry.reading;
   }
 
+  /** Whether a child's record is known. */
+  isKnown(patient: string): boolean {
+    return this.#entries.peek(patient)?.labels !== undefined;
+  }
+
   /** Labels of a resource of the child; undefined for one that is not in the record, and while that is not known. */
   labelsOf(patient: string, reference: string): Labels | undefined {
     return this.#entries.get(patient)?.labels?.get(reference);

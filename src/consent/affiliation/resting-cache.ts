@@ -5,7 +5,7 @@ interface Entry<V> {
   value: V | undefined;
   restsOn: ReadonlySet<string>;
   reading: Promise<V> | undefined;
-  /** Number of the newest reading: an older one that ends later counts for nothing. */
+  /** Number of the newest reading: an older one that ends later counts for nothing. No two readings have one. */
   turn: number;
 }
 
@@ -16,6 +16,7 @@ interface Entry<V> {
 export class RestingCache<V> {
   readonly #entries: LRUCache<string, Entry<V>>;
   readonly #read: (name: string, restsOn: Set<string>) => Promise<V>;
+  #readings = 0;
 
   /** `read` adds the reference of each resource to `restsOn` before it reads it. */
   constructor(read: (name: string, restsOn: Set<string>) => Promise<V>, max: number) {
@@ -26,6 +27,12 @@ export class RestingCache<V> {
   /** The value; undefined while it is not known. */
   peek(name: string): V | undefined {
     return this.#entries.get(name)?.value;
+  }
+
+  /** Number of the reading that the value comes from; undefined while it is not known. */
+  knownSince(name: string): number | undefined {
+    const entry = this.#entries.peek(name);
+    return entry?.value === undefined ? undefined : entry.turn;
   }
 
   /** The value, read if need be. */
@@ -49,8 +56,9 @@ export class RestingCache<V> {
   }
 
   #start(name: string, entry: Entry<V>): Promise<V> {
-    entry.turn += 1;
-    const { turn } = entry;
+    this.#readings += 1;
+    const turn = this.#readings;
+    entry.turn = turn;
     const restsOn = new Set<string>();
     entry.value = undefined;
     entry.restsOn = restsOn;

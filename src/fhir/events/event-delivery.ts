@@ -8,7 +8,7 @@ import { newTrail, type Trail } from '../trail.ts';
 import { EventJudge } from './event-judge.ts';
 import type { EventParameters } from './event-parameters.ts';
 import { type EventPosition, positionAt } from './event-position.ts';
-import type { KnownGroups } from './known-groups.ts';
+import type { KnownAffiliations } from './known-affiliations.ts';
 import type { LedgerFreshness } from './ledger-freshness.ts';
 
 /** Events that are told, and recorded, together. */
@@ -38,7 +38,7 @@ export interface Delivery {
   readonly position: EventPosition;
   /**
    * `more`: look again at once. `held`: what follows rests on a consent, and the view of the ledger is too old to tell; or it was judged while
-   * it was not known who belongs to the groups that consents name.
+   * it was not known who belongs to the groups that consents name, or for whom the asker may ask.
    */
   readonly state: 'more' | 'held' | 'all';
 }
@@ -71,7 +71,7 @@ const DELIVERY = 'events-delivery';
 export class EventDeliveries {
   readonly #services: FhirServices;
   readonly #freshness: LedgerFreshness;
-  readonly #groups: KnownGroups;
+  readonly #affiliations: KnownAffiliations;
   readonly #asked: StreamAsked;
   /** The next version rests on a consent: nothing is looked at until the view is fresh. */
   #isHeld = false;
@@ -81,12 +81,15 @@ export class EventDeliveries {
   /** `freshness`: whether the view of the ledger is recent enough to show what rests on a consent. */
   constructor(
     services: FhirServices,
-    { freshness, groups }: { readonly freshness: LedgerFreshness; readonly groups: KnownGroups },
+    {
+      freshness,
+      affiliations,
+    }: { readonly freshness: LedgerFreshness; readonly affiliations: KnownAffiliations },
     asked: StreamAsked,
   ) {
     this.#services = services;
     this.#freshness = freshness;
-    this.#groups = groups;
+    this.#affiliations = affiliations;
     this.#asked = asked;
   }
 
@@ -124,13 +127,13 @@ export class EventDeliveries {
 
   /**
    * What may be told, up to the first that rests on a consent while it cannot be told whether that consent still stands, or that was
-   * judged, with whatever outcome, while groups were not known.
+   * judged, with whatever outcome, while affiliations were not known.
    */
   async #find(context: Context, from: EventPosition): Promise<Found> {
     const { vault } = this.#services;
     const judge = new EventJudge(context, this.#asked.parameters);
     const wants = (type: string) => judge.wants(type);
-    const isKnown = this.#groups.look();
+    const isKnown = this.#affiliations.look();
     const tellable: Tellable[] = [];
     let isFresh: boolean | undefined;
     const found = async (entry: number, state: Delivery['state'], more: { isStale?: true } = {}) => {
@@ -160,12 +163,12 @@ export class EventDeliveries {
 
   /**
    * What is permitted as things stand at this moment. Stops at the first that rests on something else by now than was written down, or that
-   * was judged while groups were not known.
+   * was judged while affiliations were not known.
    */
   async #stillPermitted(current: readonly Tellable[], recorded: Trail): Promise<Left> {
     const context = await this.#context();
     const judge = new EventJudge(context, this.#asked.parameters);
-    const isKnown = this.#groups.look();
+    const isKnown = this.#affiliations.look();
     const told: ToldVersion[] = [];
     for (const [passed, each] of current.entries()) {
       const { type, id, version } = each.version;

@@ -8,7 +8,7 @@ import { type EventPosition, sealPosition } from './event-position.ts';
 import type { EventServices } from './event-services.ts';
 import type { EventSink } from './event-sink.ts';
 import { endText, openingText, positionText, type StreamEnd, versionText } from './event-text.ts';
-import { KnownGroups } from './known-groups.ts';
+import { KnownAffiliations } from './known-affiliations.ts';
 import { LedgerFreshness } from './ledger-freshness.ts';
 import type { StreamPlace } from './open-streams.ts';
 
@@ -21,7 +21,7 @@ const RECHECK_MS = 1_000; // a look-up in memory
 
 /** Between two batches, unless more is known to wait: what comes meanwhile is told, and recorded, together. */
 const BATCH_MS = 250; // four entries in the trail a second, however much is written
-/** What comes while groups are being read waits so long; then what is unknown denies. */
+/** What comes while affiliations are being read waits so long; then what is unknown denies. */
 const UNKNOWN_MS = 10_000; // far longer than a node takes to read records of its own
 
 /** How long things take; tests shorten them. */
@@ -82,8 +82,12 @@ export class EventStream {
     this.#times = times;
     this.#position = opened.from;
     this.#freshness = new LedgerFreshness(services.isFresh);
-    const groups = new KnownGroups(services.fhir.affiliations?.groups, times.unknownMs);
-    this.#deliveries = new EventDeliveries(services.fhir, { freshness: this.#freshness, groups }, opened);
+    const { fhir } = services;
+    const { fhirUser } = opened.principal;
+    // Where nothing is known of anybody, nothing is being read.
+    const knownSince = () => (fhir.affiliations === undefined ? 0 : fhir.affiliations.knownSince(fhirUser));
+    const affiliations = new KnownAffiliations(knownSince, times.unknownMs);
+    this.#deliveries = new EventDeliveries(fhir, { freshness: this.#freshness, affiliations }, opened);
   }
 
   /**
@@ -138,7 +142,7 @@ export class EventStream {
     for (;;) {
       const untilBeatMs = this.#beats * this.#times.heartbeatMs - this.#ageMs;
       const waitMs = Math.max(0, Math.min(this.#times.recheckMs, untilBeatMs));
-      // What is held does not become tellable by a write, and groups are read within a look or two.
+      // What is held does not become tellable by a write, and affiliations are read within a look or two.
       await (isHeld ? this.#freshness.until(waitMs, signal) : written.since(seen, waitMs, signal));
       await this.#deliveries.authenticate();
       if (!(await this.#beat())) return false;

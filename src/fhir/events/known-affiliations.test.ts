@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
-import { KnownGroups } from './known-groups.ts';
+import { KnownAffiliations } from './known-affiliations.ts';
 
 /** Groups of which the newest reading is `known`, and a stream that has patience for a second. */
 function following(known: number | undefined) {
   const state = { known, ms: 0 };
-  const groups = new KnownGroups({ knownSince: () => state.known }, 1_000, () => state.ms);
+  const groups = new KnownAffiliations(
+    () => state.known,
+    1_000,
+    () => state.ms,
+  );
   const at = (ms: number) => {
     state.ms = ms;
   };

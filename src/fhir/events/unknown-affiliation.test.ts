@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { EventWatch, RESEARCH, RESEARCHER } from '../suite/event-watch.ts';
-import { FhirNode } from '../suite/fhir-node.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { eventSuite } from '../suite/event-suite.ts';
+import { type EventWatch, RESEARCH, RESEARCHER } from '../suite/event-watch.ts';
+import type { FhirNode } from '../suite/fhir-node.ts';
 import { patient } from '../suite/resource.ts';
 
 const TEAM = 'CareTeam/team';
@@ -15,23 +16,12 @@ const ofTeam = (type: string) => ({
 
 let node: FhirNode;
 let watch: EventWatch;
-beforeAll(async () => {
-  node = await FhirNode.start();
-  watch = new EventWatch(node);
-  for (const id of ['p1', 'p2']) await node.put(patient(id));
-});
-afterAll(() => node?.stop());
+eventSuite((parts) => {
+  ({ node, watch } = parts);
+}, RESEARCH);
 beforeEach(async () => {
   node.consent('p1', ofTeam('permit'));
-  node.consent('p2', RESEARCH);
   await putTeam('Practitioner/r');
-});
-afterEach(async () => {
-  await watch.close();
-  node.affiliationRead.work = undefined;
-  node.meanwhile.work = undefined;
-  node.events.times.unknownMs = 60_000;
-  expect(node.faults.splice(0)).toEqual([]);
 });
 
 /** Each time another content: what is equal to the newest version is not written. */
@@ -125,6 +115,52 @@ describe('while it is not known who belongs to a team that a consent names', () 
     await again.untilTold(1);
     expect(again.told).toEqual([held]);
   });
+});
+
+test('what a representative may read waits, too, when their right is read anew while it is judged', async () => {
+  const AGENT = 'RelatedPerson/agent';
+  const right = (name: string) => ({
+    resourceType: 'RelatedPerson',
+    id: 'agent',
+    name: [{ text: name }],
+    patient: { reference: 'Patient/p3' },
+    relationship: [
+      { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-RoleCode', code: 'HPOWATT' }] },
+    ],
+  });
+  await node.put(patient('p3', { birthDate: '1980-01-01' }));
+  await node.put(right('Before'));
+  const asAgent = { sub: AGENT, fhirUser: AGENT, patient: 'p3', scope: 'patient/*.rs' };
+  const reader = await watch.open('?type=Observation', asAgent);
+  const told = [await watch.observe('p3')];
+  await reader.untilTold(1);
+  const released = Promise.withResolvers<void>();
+  const judged = Promise.withResolvers<void>();
+  let written: Promise<void> | undefined;
+  node.events.look = async () => {
+    node.events.look = undefined;
+    const reading = Promise.withResolvers<void>();
+    node.affiliationRead.work = (reference) => {
+      if (reference !== AGENT) return undefined;
+      reading.resolve();
+      return released.promise;
+    };
+    written = node.put(right('After'));
+    await reading.promise;
+    // Asked for whatever is judged for one patient.
+    node.suspended.has = () => {
+      judged.resolve();
+      return false;
+    };
+    return undefined;
+  };
+  told.push(await watch.observe('p3'));
+  await judged.promise;
+  released.resolve();
+  await written;
+  await reader.untilTold(2);
+  expect(reader.told).toEqual(told);
+  node.suspended.has = Set.prototype.has;
 });
 
 test('a team that cannot be read holds a stream for a while, once, and then denies', async () => {

@@ -1,0 +1,47 @@
+/** Asked after each judgement, with its entry: true when it rests on known affiliations, or these were waited for long enough. */
+export type IsKnown = (entry: number) => boolean;
+
+/**
+ * Whether it is known who belongs to the groups that consents name, and for whom a representative may ask, for one stream. While that is
+ * being read it denies, and what a stream passes over then it would never come back to.
+ */
+export class KnownAffiliations {
+  readonly #knownSince: () => number | undefined;
+  readonly #patienceMs: number;
+  readonly #clock: () => number;
+  /** The entry that waits, and since when. */
+  #waiting: { readonly entry: number; readonly sinceMs: number } | undefined;
+  /** It was waited for long enough, and what is not known is not known since. */
+  #isOver = false;
+
+  /** `knownSince`: number of the newest reading, undefined while something is not known. `clock`: milliseconds since any beginning. */
+  constructor(
+    knownSince: () => number | undefined,
+    patienceMs: number,
+    clock: () => number = () => performance.now(),
+  ) {
+    this.#knownSince = knownSince;
+    this.#patienceMs = patienceMs;
+    this.#clock = clock;
+  }
+
+  /** Begins a look: what is judged from now on must rest on the same reading. */
+  look(): IsKnown {
+    const known = this.#knownSince();
+    if (known !== undefined) this.#isOver = false;
+    return (entry) => {
+      if (known !== undefined && this.#knownSince() === known) {
+        this.#waiting = undefined;
+        return true;
+      }
+      return this.#isOver || this.#hasWaited(entry);
+    };
+  }
+
+  #hasWaited(entry: number): boolean {
+    const nowMs = this.#clock();
+    if (this.#waiting?.entry !== entry) this.#waiting = { entry, sinceMs: nowMs };
+    this.#isOver = nowMs - this.#waiting.sinceMs > this.#patienceMs;
+    return this.#isOver;
+  }
+}
