@@ -83,14 +83,14 @@ export interface Arrival {
   readonly requireToken?: Context['requireToken'];
 }
 
-const NO_TOKEN = () => Promise.resolve();
+const noToken = () => Promise.resolve();
 
 /** The context of a request by `principal`, at the present time. */
 export function requestContext(
   services: FhirServices,
   principal: Principal,
   trail: Trail,
-  { headers = {}, requireToken = NO_TOKEN }: Arrival = {},
+  { headers = {}, requireToken = noToken }: Arrival = {},
 ): Context {
   trail.principal = principal;
   const time = services.now();
