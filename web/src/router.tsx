@@ -7,9 +7,11 @@ import { AccountPage } from './pages/AccountPage.tsx';
 import { AdministrationPage } from './pages/AdministrationPage.tsx';
 import { DisclosuresPage } from './pages/DisclosuresPage.tsx';
 import { EmergenciesPage } from './pages/EmergenciesPage.tsx';
+import { EmergencyAccessPage } from './pages/EmergencyAccessPage.tsx';
 import { FlagsPage } from './pages/FlagsPage.tsx';
 import { LedgerPage } from './pages/LedgerPage.tsx';
 import { LogsPage } from './pages/LogsPage.tsx';
+import { OwnRequestsPage } from './pages/OwnRequestsPage.tsx';
 import { PolicyPage } from './pages/PolicyPage.tsx';
 import { RecordPage } from './pages/RecordPage.tsx';
 import { RequestsPage } from './pages/RequestsPage.tsx';
@@ -38,12 +40,24 @@ const routes = [
     path: '/patient/log',
     component: only('patient', AccessLogPage),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/patient/requests',
+    validateSearch: ({ about }: Record<string, unknown>): { about?: string } =>
+      typeof about === 'string' ? { about } : {},
+    component: only('patient', OwnRequestsPage),
+  }),
   createRoute({ getParentRoute: () => root, path: '/signed-in', component: SignedInPage }),
   createRoute({ getParentRoute: () => root, path: '/account', component: only('anybody', AccountPage) }),
   createRoute({
     getParentRoute: () => root,
     path: '/administration',
     component: only('administrator', AdministrationPage),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/care/emergency',
+    component: only('clinician', EmergencyAccessPage),
   }),
   createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage }),
   createRoute({

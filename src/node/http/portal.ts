@@ -58,6 +58,7 @@ export async function servePortal(app: FastifyInstance, { tls }: { tls: boolean 
     '/',
     '/patient',
     '/patient/*',
+    '/care/*',
     '/compliance',
     '/compliance/*',
     '/sign-in',

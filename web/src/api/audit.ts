@@ -34,35 +34,6 @@ export async function fetchDisclosures(session: Session): Promise<Disclosure[]> 
   return lists.flat().sort((a, b) => b.date.localeCompare(a.date));
 }
 
-/** One thing that happened to a request. */
-export interface RightsStep {
-  at: string;
-  what: string;
-  text: string;
-  clause?: string;
-}
-
-/** A request for access, amendment or accounting. */
-export interface RightsRequest {
-  id: string;
-  kind: 'access' | 'amendment' | 'accounting';
-  patient: string;
-  status: 'open' | 'granted' | 'denied' | 'disputed';
-  due: string;
-  overdue: boolean;
-  object?: string;
-  clause?: string;
-  steps?: RightsStep[];
-}
-
-/** Requests that the officer's organisation was sent, newest first. */
-export async function fetchRequests(session: Session): Promise<RightsRequest[]> {
-  const { organisation } = session.persona;
-  const token = await session.token(organisation);
-  return (await json<{ requests: RightsRequest[] }>(`/orgs/${organisation}/audit/requests`, { token }))
-    .requests;
-}
-
 /** An unusual access, with the reason. */
 export interface Flag {
   id: string;

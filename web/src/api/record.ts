@@ -99,8 +99,12 @@ function readLine(line: string, asked: string, record: NetworkRecord): void {
   });
 }
 
-/** One patient's record as one organisation can gather it across the network. */
-async function fetchFrom(session: Session, organisation: string, patient: string): Promise<NetworkRecord> {
+/** One patient's record as one organisation can gather it across the network. Throws ApiError. */
+export async function fetchRecordAt(
+  session: Session,
+  organisation: string,
+  patient: string,
+): Promise<NetworkRecord> {
   const token = await session.token(organisation);
   const path = `/orgs/${organisation}/fhir/Patient/${patient}/$network-everything`;
   const lines = (await text(path, { token, accept: 'application/fhir+ndjson' }))
@@ -114,7 +118,7 @@ async function fetchFrom(session: Session, organisation: string, patient: string
 /** The signed-in patient's record from every organisation that knows them, each version once. */
 export async function fetchRecord(session: Session): Promise<NetworkRecord> {
   const parts = await Promise.all(
-    session.records.map(({ organisation, patient }) => fetchFrom(session, organisation, patient)),
+    session.records.map(({ organisation, patient }) => fetchRecordAt(session, organisation, patient)),
   );
   const entries = new Map<string, RecordEntry>();
   for (const part of parts) for (const entry of part.entries) entries.set(entry.fullUrl, entry);

@@ -5,10 +5,13 @@ interface Begun {
   organisation: string;
   state: string;
   verifier: string;
+  emergency: boolean;
 }
 
 const BEGUN = 'holdfast-sign-in';
 const RANDOM_BYTES = 32; // 256 bits, beyond guessing
+/** Purposes of a clinician who may have to break the glass; by itself it opens nothing. The node lets nobody else state them. */
+const IN_EMERGENCIES = 'TREAT BTG';
 /** What the portal asks for; everybody gets what their roles reach. */
 const SCOPE = 'openid fhirUser profile administration user/*.cruds patient/*.cruds';
 
@@ -22,17 +25,12 @@ const random = (): string => base64url(crypto.getRandomValues(new Uint8Array(RAN
 
 const returnTo = (): string => `${window.location.origin}/signed-in`;
 
-/** Where to go to sign in at an organisation (authorisation code with PKCE, RFC 7636). */
-export async function beginSignIn({
-  id,
-  auth,
-  fhir,
-}: {
-  id: string;
-  auth: string;
-  fhir: string;
-}): Promise<string> {
-  const begun: Begun = { organisation: id, state: random(), verifier: random() };
+/** Where to go to sign in at an organisation (authorisation code with PKCE, RFC 7636); `emergency`: for breaking the glass. */
+export async function beginSignIn(
+  { id, auth, fhir }: { id: string; auth: string; fhir: string },
+  { emergency = false }: { emergency?: boolean } = {},
+): Promise<string> {
+  const begun: Begun = { organisation: id, state: random(), verifier: random(), emergency };
   sessionStorage.setItem(BEGUN, JSON.stringify(begun));
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(begun.verifier));
   const query = new URLSearchParams({
@@ -44,6 +42,7 @@ export async function beginSignIn({
     aud: fhir,
     code_challenge: base64url(new Uint8Array(digest)),
     code_challenge_method: 'S256',
+    ...(emergency ? { purpose_of_use: IN_EMERGENCIES } : {}),
   });
   return `${auth}/authorize?${query}`;
 }
@@ -54,6 +53,8 @@ export interface SignedInPerson {
   token: string;
   expiresIn: number;
   patient?: string;
+  /** They signed in as a clinician who may have to break the glass. */
+  emergency: boolean;
 }
 
 /** Exchanges what the authorisation server sent back. Throws ApiError; an answer that this tab did not ask for is not taken. */
@@ -92,6 +93,7 @@ export async function finishSignIn(search: string): Promise<SignedInPerson> {
     organisation: begun.organisation,
     token: body.access_token,
     expiresIn: body.expires_in,
+    emergency: begun.emergency,
     ...(body.patient === undefined ? {} : { patient: body.patient }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Session } from '../session/session.ts';
 import type { Access } from './access-log.ts';
 import { ApiError, json } from './http.ts';
+import { type HumanName, nameWords } from './human-name.ts';
 import type { Resource } from './record.ts';
 
 /** Names of staff, by `<organisation>/<reference>`. */
@@ -8,17 +9,6 @@ export type StaffNames = ReadonlyMap<string, string>;
 
 /** People asked for at once: more do not look at one record in the entries that are shown. */
 const MAX_PEOPLE = 100; // ids of 32 characters each keep the address below 4 kB
-
-interface HumanName {
-  text?: string;
-  prefix?: string[];
-  given?: string[];
-  family?: string;
-}
-
-function words({ text, prefix = [], given = [], family = '' }: HumanName): string {
-  return text ?? [...prefix, ...given, family].filter((part) => part !== '').join(' ');
-}
 
 /** The names of those who looked, as their organisations give them; none where they give none to this patient. */
 export async function fetchStaffNames(session: Session, accesses: readonly Access[]): Promise<StaffNames> {
@@ -33,7 +23,7 @@ export async function fetchStaffNames(session: Session, accesses: readonly Acces
     const { entry = [] } = await json<{ entry?: { resource: Resource }[] }>(path, { token });
     for (const { resource } of entry) {
       const [name] = (resource.name ?? []) as HumanName[];
-      if (name !== undefined) names.set(`${organisation}/Practitioner/${resource.id}`, words(name));
+      if (name !== undefined) names.set(`${organisation}/Practitioner/${resource.id}`, nameWords(name));
     }
   };
   const organisations = new Set(accesses.map(({ organisation }) => organisation));

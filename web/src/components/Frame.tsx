@@ -9,7 +9,9 @@ const PATIENT_PAGES = [
   { to: '/patient/access', label: 'Who has access' },
   { to: '/patient/log', label: 'Who looked' },
   { to: '/patient/disclosures', label: 'Who was given data' },
+  { to: '/patient/requests', label: 'What I asked for' },
 ] as const;
+const CARE_PAGES = [{ to: '/care/emergency', label: 'Emergency access' }] as const;
 const OFFICER_PAGES = [
   { to: '/compliance/emergencies', label: 'Emergency accesses' },
   { to: '/compliance/flags', label: 'Unusual accesses' },
@@ -29,6 +31,7 @@ const WIDE = '(min-width: 48em)';
 
 type Page =
   | (typeof PATIENT_PAGES)[number]
+  | (typeof CARE_PAGES)[number]
   | (typeof OFFICER_PAGES)[number]
   | (typeof ACCOUNT_PAGES)[number]
   | (typeof ADMINISTRATION_PAGES)[number]
@@ -74,6 +77,7 @@ function Navigation({ onVisit }: { onVisit: () => void }) {
     <Stack justify="space-between" h="100%">
       <Box>
         {session?.has('patient') && <PageList title="My health" pages={PATIENT_PAGES} onVisit={onVisit} />}
+        {session?.has('clinician') && <PageList title="Care" pages={CARE_PAGES} onVisit={onVisit} />}
         {session?.has('compliance') && <PageList title="Privacy" pages={OFFICER_PAGES} onVisit={onVisit} />}
         {session?.has('administrator') && (
           <PageList title="Administration" pages={ADMINISTRATION_PAGES} onVisit={onVisit} />

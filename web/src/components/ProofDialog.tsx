@@ -1,4 +1,5 @@
 import { Button, Group, Stack } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { ReceiptVerdict } from '../../../src/proof/index.ts';
 import { Dialog } from './Dialog.tsx';
 import type { RecordRow } from './record-row.ts';
@@ -21,8 +22,10 @@ export function ProofDialog(props: {
   row: RecordRow | undefined;
   verdict: ReceiptVerdict | undefined;
   onClose: () => void;
+  /** What else can be done about it. */
+  children?: ReactNode;
 }) {
-  const { row, verdict, onClose } = props;
+  const { row, verdict, onClose, children } = props;
   const { resource, resourceText, receipt } = row?.entry ?? {};
   const name = `${resource?.resourceType ?? 'record'}-${(resource?.id ?? '').slice(0, 8)}`;
   return (
@@ -49,6 +52,7 @@ export function ProofDialog(props: {
             </Button>
           </Group>
         )}
+        {children}
       </Stack>
     </Dialog>
   );

@@ -1,6 +1,7 @@
 import { Badge, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type EmergencyAccess, fetchEmergencies, reviewEmergency } from '../api/emergencies.ts';
+import { EMERGENCY_REASONS } from '../components/emergency-words.ts';
 import { PageHeading } from '../components/PageHeading.tsx';
 import { Review } from '../components/Review.tsx';
 import { Empty, Failed, Waiting } from '../components/Status.tsx';
@@ -9,12 +10,6 @@ import { useSession } from '../session/session.ts';
 
 /** Whoever is on call sees a new one without a reload. */
 const REFRESH_MS = 5_000; // the patient has been told by then
-
-const REASONS: Record<string, string> = {
-  'medical-emergency': 'medical emergency',
-  disaster: 'disaster',
-  'serious-threat': 'serious and imminent threat',
-};
 
 function AccessRow({ access }: { access: EmergencyAccess }) {
   const session = useSession();
@@ -27,7 +22,7 @@ function AccessRow({ access }: { access: EmergencyAccess }) {
       <div className="what">
         <Text size="sm" className="name">
           <b>{facts === undefined ? 'Somebody' : `${facts.breaker.name}, ${facts.breaker.affiliation},`}</b>{' '}
-          opened Patient/{patient} until {when(until)}: {REASONS[reason] ?? reason}.
+          opened Patient/{patient} until {when(until)}: {EMERGENCY_REASONS[reason]?.short ?? reason}.
         </Text>
         <Text size="sm">
           {facts === undefined ? 'The patient was erased, and the facts with them.' : facts.text}

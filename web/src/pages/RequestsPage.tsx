@@ -1,70 +1,60 @@
-import { Badge, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { fetchRequests, type RightsRequest } from '../api/audit.ts';
+import { Button, Stack, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { fetchRequests } from '../api/rights.ts';
+import { Answering } from '../components/Answering.tsx';
 import { PageHeading } from '../components/PageHeading.tsx';
+import { aboutWords, RequestCard, RequestList } from '../components/RequestCard.tsx';
 import { Empty, Failed, Waiting } from '../components/Status.tsx';
-import { onDay } from '../components/when.ts';
 import { useSession } from '../session/session.ts';
 
-const KINDS: Record<RightsRequest['kind'], string> = {
-  access: 'access to their record',
-  amendment: 'an amendment',
-  accounting: 'an accounting of disclosures',
-};
-
-function deadline({ status, due, overdue }: RightsRequest): string {
-  if (status !== 'open') return status;
-  return overdue ? `overdue since ${onDay(due)}` : `due ${onDay(due)}`;
-}
-
-function RequestRow({ request }: { request: RightsRequest }) {
-  const { kind, patient, object, steps = [], clause } = request;
-  return (
-    <li>
-      <div className="what">
-        <Text size="sm" className="name">
-          <b>Patient/{patient}</b> asked for {KINDS[kind]}
-          {object === undefined ? '' : ` of ${object}`}.
-        </Text>
-        {steps.map(({ at, what, text }) => (
-          <Text size="sm" className="quiet" key={`${at}${what}`}>
-            {onDay(at)}, {what}: {text}
-          </Text>
-        ))}
-        {clause !== undefined && (
-          <Text size="sm" className="quiet">
-            The date follows from {clause}.
-          </Text>
-        )}
-      </div>
-      <div className="end">
-        <Badge variant="light" tt="none" color={request.overdue ? 'coral' : 'gray'}>
-          {deadline(request)}
-        </Badge>
-      </div>
-    </li>
-  );
-}
-
-/** What patients asked the organisation for, with the dates by which the law wants an answer. */
+/** What patients asked the organisation for, with the dates by which the law wants an answer, and the answers. */
 export function RequestsPage() {
   const session = useSession();
-  const requests = useQuery({ queryKey: ['rights-requests'], queryFn: () => fetchRequests(session) });
-  if (requests.isPending) return <Waiting what="Reading the requests" />;
-  if (requests.isError) return <Failed error={requests.error} what="The list of requests" />;
+  const [done, setDone] = useState('');
+  const pages = useInfiniteQuery({
+    queryKey: ['rights-requests'],
+    queryFn: ({ pageParam }) => fetchRequests(session, pageParam),
+    initialPageParam: undefined as number | undefined,
+    getNextPageParam: ({ next }) => next,
+  });
+  if (pages.isPending) return <Waiting what="Reading the requests" />;
+  if (pages.isError) return <Failed error={pages.error} what="The list of requests" />;
+  const requests = pages.data.pages.flatMap((page) => page.requests);
   return (
     <Stack>
       <PageHeading title="Requests of patients">
         Access, amendment and accounting: what was asked for, what became of it, and when an answer is due.
       </PageHeading>
-      {requests.data.length === 0 ? (
+      <Text role="status" size="sm">
+        {done}
+      </Text>
+      {requests.length === 0 ? (
         <Empty>Nothing was asked for.</Empty>
       ) : (
-        <ul className="rows" aria-label="Requests">
-          {requests.data.map((request) => (
-            <RequestRow key={request.id} request={request} />
+        <RequestList label="Requests">
+          {requests.map((request) => (
+            <RequestCard
+              key={request.id}
+              request={request}
+              title={aboutWords(request)}
+              who={`Patient/${request.patient}`}
+            >
+              <Answering request={request} onDone={setDone} />
+            </RequestCard>
           ))}
-        </ul>
+        </RequestList>
+      )}
+      {pages.hasNextPage && (
+        <div>
+          <Button
+            variant="default"
+            loading={pages.isFetchingNextPage}
+            onClick={() => void pages.fetchNextPage()}
+          >
+            Show older requests
+          </Button>
+        </div>
       )}
     </Stack>
   );

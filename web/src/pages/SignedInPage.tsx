@@ -25,7 +25,8 @@ export function SignedInPage() {
       const account = await fetchAccount(signedIn.organisation, signedIn.token);
       const session = Session.ofAccount(account, signedIn);
       enter(session);
-      await navigate({ to: HOMES[session.persona.role] ?? '/account', replace: true });
+      const home = session.isForEmergencies ? '/care/emergency' : HOMES[session.persona.role];
+      await navigate({ to: home ?? '/account', replace: true });
     };
     finish().catch(setError);
   }, [enter, navigate]);

@@ -8,7 +8,7 @@ import type { OwnAccount, SignedInPerson } from '../api/sign-in.ts';
 const RENEW_BEFORE_MS = 60_000; // longer than any request takes
 
 /** For whom pages are; the first one that somebody has is where they begin. */
-const VIEWS = ['patient', 'administrator', 'compliance'] as const;
+const VIEWS = ['patient', 'administrator', 'compliance', 'clinician'] as const;
 /** One of {@link VIEWS}. */
 export type View = (typeof VIEWS)[number];
 
@@ -18,6 +18,7 @@ const ROLES_OF: Readonly<Record<View, readonly string[]>> = {
   patient: ['patient', 'representative'],
   administrator: ['administrator'],
   compliance: ['privacy-officer'],
+  clinician: ['clinician'],
 };
 
 interface Held {
@@ -30,12 +31,15 @@ export class Session {
   readonly persona: Persona;
   /** False for a persona of the demo. */
   readonly isOwnAccount: boolean = false;
+  /** Whether their token lets them break the glass: a persona's does where the role does, others sign in for it. */
+  readonly isForEmergencies: boolean;
   readonly #tokens = new Map<string, Held>();
   readonly #views: readonly View[];
 
   constructor(persona: Persona, own?: { signedIn: SignedInPerson; views: readonly View[] }) {
     this.persona = persona;
     this.#views = own?.views ?? VIEWS.filter((view) => view === persona.role);
+    this.isForEmergencies = this.has('clinician') && own?.signedIn.emergency !== false;
     if (own === undefined) return;
     const { organisation, token, expiresIn } = own.signedIn;
     this.#tokens.set(organisation, { token, expiresMs: Date.now() + expiresIn * 1000 });

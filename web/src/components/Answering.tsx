@@ -1,0 +1,146 @@
+import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type RightsRequest, type Taking, takeStep } from '../api/rights.ts';
+import { useSession } from '../session/session.ts';
+import { aboutWords } from './RequestCard.tsx';
+import { GROUNDS } from './request-words.ts';
+import { StepDialog } from './StepDialog.tsx';
+
+type Step = 'grant' | 'deny' | 'extend' | 'rebut';
+
+const DAY_MS = 86_400_000; // 24 h
+/** Each of the three rules lets the organisation take so much more time, once (45 CFR 164.524(b)(2)(ii), 164.526(b)(2)(ii), 164.528(c)(1)(ii)). */
+const EXTENSION_DAYS = 30;
+
+const WORDS: Readonly<Record<Step, { button: string; title: string; label: string; explanation: string }>> = {
+  grant: {
+    button: 'Accept',
+    title: 'Accept the request',
+    label: 'What was done, for the patient to read',
+    explanation: 'Do first what was asked for, then note it here. It cannot be taken back.',
+  },
+  deny: {
+    button: 'Deny',
+    title: 'Deny the request',
+    label: 'Why, in plain language',
+    explanation:
+      'The law knows these grounds and no others. The patient is told which it was and what they can do.',
+  },
+  extend: {
+    button: 'Take more time',
+    title: 'Take more time',
+    label: 'Why it takes longer, for the patient to read',
+    explanation: `Once, by ${EXTENSION_DAYS} days at most, and only while the first period runs.`,
+  },
+  rebut: {
+    button: 'Rebut',
+    title: 'Rebut the statement of disagreement',
+    label: 'Rebuttal, for the patient to read',
+    explanation:
+      'It goes with every later disclosure of the record, after the statement (45 CFR 164.526(d)(3) and (5)). It is not needed.',
+  },
+};
+
+/** What an officer can still do about a request, by the same rules as the node. */
+function possible({ status, overdue, kind, steps = [] }: RightsRequest): Step[] {
+  const happened = (what: string) => steps.some((step) => step.what === what);
+  if (steps.length === 0) return [];
+  if (status === 'disputed') return happened('rebutted') ? [] : ['rebut'];
+  if (status !== 'open') return [];
+  return [
+    'grant',
+    ...(kind === 'accounting' ? [] : ['deny' as const]),
+    ...(overdue || happened('extended') ? [] : ['extend' as const]),
+  ];
+}
+
+const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+/** The buttons of one request with which an officer answers it, and the dialog that they open. */
+export function Answering({ request, onDone }: { request: RightsRequest; onDone: (words: string) => void }) {
+  const session = useSession();
+  const client = useQueryClient();
+  const { kind, object, patient, due } = request;
+  const grounds = GROUNDS[kind];
+  const lastDay = day(Date.parse(due) + EXTENSION_DAYS * DAY_MS);
+  const [step, setStep] = useState<Step>();
+  const [ground, setGround] = useState(Object.keys(grounds)[0] ?? '');
+  const [until, setUntil] = useState(lastDay);
+  const [amended, setAmended] = useState(object === undefined ? '' : `${object}/_history/`);
+  const steps = possible(request);
+  if (steps.length === 0) return null;
+  const words = WORDS[step ?? 'grant'];
+  const named = `${aboutWords(request)}, Patient/${patient}`;
+  const taking = (text: string): Taking => {
+    if (step === 'deny') return { step, text, ground };
+    if (step === 'extend') return { step, text, until };
+    if (step === 'rebut') return { step, text };
+    return kind === 'amendment'
+      ? { step: 'grant', text, amended: amended.split(/[\s,]+/).filter((each) => each !== '') }
+      : { step: 'grant', text };
+  };
+  return (
+    <>
+      <Group gap="xs" mt="xs">
+        {steps.map((each) => (
+          <Button
+            key={each}
+            size="xs"
+            variant={each === 'grant' ? 'light' : 'default'}
+            aria-label={`${WORDS[each].button}: ${named}`}
+            onClick={() => setStep(each)}
+          >
+            {WORDS[each].button}
+          </Button>
+        ))}
+      </Group>
+      <StepDialog
+        opened={step !== undefined}
+        onClose={() => setStep(undefined)}
+        title={words.title}
+        explanation={words.explanation}
+        label={words.label}
+        action={words.button}
+        submit={async (text) => {
+          const { organisation } = session.persona;
+          await takeStep(session, { organisation, id: request.id }, taking(text));
+          await client.invalidateQueries({ queryKey: ['rights-requests'] });
+        }}
+        onDone={() => {
+          setStep(undefined);
+          onDone(`${named}: kept.`);
+        }}
+      >
+        {step === 'deny' && (
+          <NativeSelect
+            label="Ground (45 CFR)"
+            data={Object.entries(grounds).map(([value, label]) => ({ value, label }))}
+            value={ground}
+            onChange={(event) => setGround(event.currentTarget.value)}
+          />
+        )}
+        {step === 'extend' && (
+          <TextInput
+            label="Until"
+            type="date"
+            min={day(Date.parse(due) + DAY_MS)}
+            max={lastDay}
+            required
+            value={until}
+            onChange={(event) => setUntil(event.currentTarget.value)}
+          />
+        )}
+        {step === 'grant' && kind === 'amendment' && (
+          <TextInput
+            label="Versions that were amended or appended"
+            description="Each as Condition/12/_history/2, separated by spaces. They are linked to the request (45 CFR 164.526(c)(1))."
+            required
+            value={amended}
+            onChange={(event) => setAmended(event.currentTarget.value)}
+          />
+        )}
+      </StepDialog>
+    </>
+  );
+}
