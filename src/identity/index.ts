@@ -90,7 +90,7 @@ export {
 } from './sign-in/open-sign-in.ts';
 export type { OutsideConfiguration } from './sign-in/outside-provider.ts';
 export { openToApps, type PeopleServices, peopleRoutes } from './sign-in/people-routes.ts';
-export type { PatientsShown, ShownPatient } from './sign-in/shown-patient.ts';
+export type { PatientSought, PatientsFound, PatientsShown, ShownPatient } from './sign-in/shown-patient.ts';
 export {
   type AccessClaims,
   createTokenIssuer,

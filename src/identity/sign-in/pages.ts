@@ -50,6 +50,16 @@ ${outside}
   );
 }
 
+/** A search for the patient on the authorisation screen. */
+export interface PatientSearch {
+  readonly family: string;
+  readonly birthDate: string;
+  /** Whom it found; undefined when name or day of birth were missing. */
+  readonly found?: readonly ShownPatient[];
+  /** Scopes that were ticked before it. */
+  readonly kept: readonly string[];
+}
+
 /** What the authorisation screen asks about. */
 export interface AuthorisationQuestion {
   readonly account: Account;
@@ -58,15 +68,18 @@ export interface AuthorisationQuestion {
   readonly patient?: ShownPatient | undefined;
   /** How a patient must be named here: not at all, by any id, or as one of these. */
   readonly asked: 'none' | 'any' | readonly ShownPatient[];
+  /** What was looked for on this screen, where any patient may be named. */
+  readonly search?: PatientSearch | undefined;
 }
 
 /** The authorisation screen: what the app will see, in words, each part of which can be taken away. */
 export function authorisationPage(at: InteractionPage, question: AuthorisationQuestion): string {
   const { base, uid, form, client, organisation, problem } = at;
-  const { account, scope, patient, asked } = question;
+  const { account, scope, patient, asked, search } = question;
   const action = `${base}/interaction/${uid}`;
+  const isTicked = (value: string) => search?.kept.includes(value) !== false;
   const choice = ({ scope: value, words }: { scope: string; words: string }) =>
-    html`<label class="choice"><input type="checkbox" name="scope" value="${value}" checked> <span>${words}</span></label>`;
+    html`<label class="choice"><input type="checkbox" name="scope" value="${value}"${isTicked(value) ? html` checked` : undefined}> <span>${words}</span></label>`;
   const whose = account.roles.includes('patient')
     ? html`<p>It is about <strong>your own record</strong> here.</p>`
     : patient === undefined
@@ -79,7 +92,7 @@ ${alert(problem)}
 ${whose}
 <form method="post" action="${action}/authorise">
 <input type="hidden" name="form" value="${form}">
-${patientField(asked)}
+${asked === 'any' ? anyPatient(search) : patientField(asked)}
 <h2 id="will">It will be able to</h2>
 <div role="group" aria-labelledby="will">
 ${[...wordsOf(scope), ...contextWords(scope)].map(choice)}
@@ -93,18 +106,38 @@ access log, and you can end it at any time under “Apps and passkeys”.</p>
   );
 }
 
-/** Where a patient is named: freely by staff, among those whom they represent by others. */
-function patientField(asked: AuthorisationQuestion['asked']): Markup | undefined {
+/** Where somebody says for which of those whom they represent they ask. */
+function patientField(asked: Exclude<AuthorisationQuestion['asked'], 'any'>): Markup | undefined {
   if (asked === 'none') return undefined;
-  if (asked === 'any')
-    return html`<label for="patient">Patient (their id here)</label>
-<input type="text" id="patient" name="patient" autocomplete="off" spellcheck="false" required>`;
-  const choices = asked.map(
-    (patient) =>
-      html`<label class="choice"><input type="radio" name="patient" value="${patient.id}" required> <span>${patientWords(patient)}</span></label>`,
-  );
   return html`<h2 id="whom">For whom?</h2>
-<div role="radiogroup" aria-labelledby="whom">${choices}</div>`;
+<div role="radiogroup" aria-labelledby="whom">${asked.map((patient) => patientChoice('patient', patient, true))}</div>`;
+}
+
+const patientChoice = (name: string, patient: ShownPatient, isRequired: boolean): Markup =>
+  html`<label class="choice"><input type="radio" name="${name}" value="${patient.id}"${isRequired ? html` required` : undefined}> <span>${patientWords(patient)}</span></label>`;
+
+/** Where staff name a patient: looked for by name and day of birth, or by id. */
+function anyPatient(search: PatientSearch | undefined): Markup {
+  const { family = '', birthDate = '', found } = search ?? {};
+  return html`<h2 id="whom">For whom?</h2>
+<div role="group" aria-labelledby="whom">
+<label for="family">Family name</label>
+<input type="text" id="family" name="family" value="${family}" autocomplete="off" spellcheck="false">
+<label for="birthdate">Date of birth</label>
+<input type="date" id="birthdate" name="birthdate" value="${birthDate}" autocomplete="off">
+<div class="actions"><button type="submit" class="second" name="find" value="yes" formnovalidate>Find</button></div>
+${search === undefined ? undefined : foundPatients(found)}
+<label for="patient">Or the patient’s id here</label>
+<input type="text" id="patient" name="patient" autocomplete="off" spellcheck="false">
+</div>`;
+}
+
+function foundPatients(found: readonly ShownPatient[] | undefined): Markup {
+  if (found === undefined) return html`<p role="status">Give a family name and the whole date of birth.</p>`;
+  if (found.length === 0)
+    return html`<p role="status">Nobody whom you may see has this name and date of birth.</p>`;
+  return html`<p role="status" id="found">Choose one of ${found.length}:</p>
+<div role="radiogroup" aria-labelledby="found">${found.map((patient) => patientChoice('found', patient, false))}</div>`;
 }
 
 /** Where a one-time link leads: a first or a new password is set. */

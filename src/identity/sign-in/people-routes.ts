@@ -14,7 +14,7 @@ import type { SignInServices } from './sign-in-services.ts';
 export type PeopleServices = OrganisationSignIn &
   Pick<AuthorisationServices, 'recorder' | 'onFault'> &
   Pick<AccountServices, 'patientExists'> &
-  Pick<SignInServices, 'patientsShown'> &
+  Pick<SignInServices, 'patientsShown' | 'patientsFound'> &
   Pick<AdministrationServices, 'network'>;
 
 /** Paths that an app's own pages may ask; sign-in itself is for the organisation's pages alone. */

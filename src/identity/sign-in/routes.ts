@@ -11,6 +11,7 @@ import { type Interaction, interactionOf, interactionOfForm, pageOf } from './in
 import { outsideRoutes } from './outside-routes.ts';
 import { authorisationPage, messagePage, signInPage } from './pages.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
+import { asksToFind, patientNamed, patientSearch } from './patient-search.ts';
 import { setupRoutes } from './setup-routes.ts';
 import type { SignInServices } from './sign-in-services.ts';
 import { fields, onwards, principalAt, record, send, signedIn } from './step.ts';
@@ -166,8 +167,15 @@ async function decide(services: SignInServices, request: FastifyRequest, reply: 
   const given = fields(request);
   const interaction = await interactionOfForm(services, request, reply, 'consent', given.get('form'));
   const account = accountOf(services, interaction);
-  const decided = { scopes: given.getAll('scope'), patient: given.get('patient') ?? undefined };
+  if (asksToFind(given)) {
+    const question = await authorisationQuestion(services, request, interaction, account);
+    // Only where any patient may be named is there anything to look for.
+    const search =
+      question.asked === 'any' ? await patientSearch(services, request, interaction, account) : undefined;
+    return send(reply, authorisationPage(pageOf(services, interaction), { ...question, search }));
+  }
   try {
+    const decided = { scopes: given.getAll('scope'), patient: patientNamed(given) };
     return onwards(reply, await authorised(services, request, interaction, account, decided));
   } catch (error) {
     if (!(error instanceof IdentityError) || error.code !== 'request-invalid') throw error;

@@ -10,7 +10,7 @@ import type { RouteServices } from '../recorded-route.ts';
 import type { RecordSealing } from '../storage/sealing.ts';
 import type { TokenRealm } from '../token/access-token.ts';
 import type { OutsideProvider } from './outside-provider.ts';
-import type { PatientsShown } from './shown-patient.ts';
+import type { PatientsFound, PatientsShown } from './shown-patient.ts';
 
 /** What the pages of sign-in rest on. */
 export interface SignInServices extends RouteServices {
@@ -30,6 +30,7 @@ export interface SignInServices extends RouteServices {
   /** For whom parents, guardians and agents may ask. */
   readonly patientsOf: PatientsOf;
   readonly patientsShown: PatientsShown;
+  readonly patientsFound: PatientsFound;
   /** The organisation's own OpenID Connect provider; undefined when people sign in here. */
   readonly outside?: OutsideProvider | undefined;
   readonly now: () => Date;

@@ -56,7 +56,7 @@ export async function startOrganisation(
   const nowMs = () => Date.now() + clock.aheadMs;
   const now = () => new Date(nowMs());
   const around = surroundings();
-  const { recorder, patients, majority, represented, patientsShown } = around;
+  const { recorder, patients, majority, represented, patientsShown, patientsFound } = around;
   const openEnrolment = () =>
     new Enrolment({
       database,
@@ -82,7 +82,13 @@ export async function startOrganisation(
   });
   const { authenticator } = signIn;
   const prefix = `/orgs/${organisation}`;
-  const people = { ...signIn, recorder, patientsShown, patientExists: (id: string) => patients.has(id) };
+  const people = {
+    ...signIn,
+    recorder,
+    patientsShown,
+    patientsFound,
+    patientExists: (id: string) => patients.has(id),
+  };
   await app.register(peopleRoutes, { prefix, ...people, network: () => ({ members: [], keys: [] }) });
   await app.register(enrolmentRoutes, { prefix, authenticator, enrolment, recorder, now });
   const issue = createTokenIssuer(realm, key, nowMs);

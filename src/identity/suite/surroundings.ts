@@ -1,4 +1,11 @@
-import type { PatientsShown, Principal, RecordedEvent, ShownPatient } from '../index.ts';
+import type {
+  PatientSought,
+  PatientsFound,
+  PatientsShown,
+  Principal,
+  RecordedEvent,
+  ShownPatient,
+} from '../index.ts';
 
 /** What other rooms hand in to an organisation's identity: a recorder and its patients, as tests see and change them. */
 export function surroundings() {
@@ -22,5 +29,12 @@ export function surroundings() {
     looks.push({ asker, patients: ids });
     return ids.flatMap((id) => shown.get(id) ?? []);
   };
-  return { events, state, recorder, patients, majority, represented, shown, looks, patientsShown };
+  /** Who looked for whom; found are those who may be seen and have this day of birth. */
+  const searches: ({ asker: Principal } & PatientSought)[] = [];
+  const patientsFound: PatientsFound = async (asker, sought) => {
+    searches.push({ asker, ...sought });
+    return [...shown.values()].filter(({ birthDate }) => birthDate === sought.birthDate);
+  };
+  const people = { represented, shown, looks, patientsShown, searches, patientsFound };
+  return { events, state, recorder, patients, majority, ...people };
 }

@@ -44,6 +44,7 @@ import { openFhir } from './fhir.ts';
 import { type OrganisationIdentity, openIdentity } from './identity.ts';
 import { MemberNames } from './member-names.ts';
 import { networkOverview } from './network-overview.ts';
+import { patientsFound } from './patients-found.ts';
 import { patientsShown } from './patients-shown.ts';
 import type { DiskReserve } from './reserve.ts';
 import { erasureEvidence } from './vault.ts';
@@ -148,6 +149,7 @@ function routesOf({
       onFault,
       patientExists,
       patientsShown: patientsShown(fhir),
+      patientsFound: patientsFound(fhir),
       network: () => networkOverview(core),
     });
     await app.register(enrolmentRoutes, { authenticator, enrolment, recorder, onFault });

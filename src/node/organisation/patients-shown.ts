@@ -20,8 +20,14 @@ function nameIn(names: readonly HumanName[] = []): string | undefined {
   return text ?? (words.length === 0 ? undefined : words.join(' '));
 }
 
-function shownIn(id: string, text: string): ShownPatient {
-  const { name, birthDate } = JSON.parse(text) as { name?: readonly HumanName[]; birthDate?: string };
+/** A Patient as far as it is shown. */
+export interface PatientResource {
+  readonly name?: readonly HumanName[];
+  readonly birthDate?: string;
+}
+
+/** Name and day of birth of a Patient. */
+export function shownIn(id: string, { name, birthDate }: PatientResource): ShownPatient {
   return { id, name: nameIn(name), birthDate };
 }
 
@@ -45,7 +51,7 @@ export function patientsShown(services: FhirServices): PatientsShown {
       if (text === undefined) continue;
       // Written down first: nobody is shown whom the trail does not name.
       await services.vault.commit({ audits: context.audits(200) });
-      found.push(shownIn(id, text));
+      found.push(shownIn(id, JSON.parse(text) as PatientResource));
     }
     // Whoever withdrew something while a look was written down is left out: the screen goes without the name.
     return found.filter(({ id }) => withdrawals?.since(before, new Set([id])) !== true);
