@@ -37,8 +37,9 @@ afterAll(async () => {
 });
 
 /** Lets somebody in, and signs them in at the portal; the page, and the token that the portal was given for them. */
-async function enter(login: string, role: string): Promise<{ page: Page; token: string }> {
-  await setPassword(browser, await addUser(administrator, { login, name: login, role }));
+async function enter(login: string, role: string, fhirUser?: string): Promise<{ page: Page; token: string }> {
+  const user = { login, name: login, role, ...(fhirUser === undefined ? {} : { fhirUser }) };
+  await setPassword(browser, await addUser(administrator, user));
   const page = await newPage(browser);
   await goToSignIn(page, clinic);
   const given = page.waitForResponse((response) => response.url().endsWith('/auth/token'));
@@ -82,6 +83,49 @@ describeInChromium('who signs in at the portal sees what their role allows', () 
       for (const name of ['My record', 'Unusual accesses', 'Users, clients, keys'])
         expect([name, seen.includes(name)]).toEqual([name, name === own]);
       expect(await page.getByRole('alert').count()).toBe(0);
+      await page.context().close();
+    },
+    SETUP_MS,
+  );
+
+  test(
+    'a clinician breaks no glass until they sign in for an emergency, and who is none cannot',
+    async () => {
+      const body = { patient: 'ada', reason: 'medical-emergency', text: 'Found unconscious.', name: 'Ann' };
+      const breaking = async (token: string) =>
+        (await organisation.call('POST', '/break-glass', { token, body })).status;
+      const desk = await enter('desk', 'front-desk', 'Practitioner/desk');
+      expect(await links(desk.page)).not.toContain('Emergency access');
+      expect(await breaking(desk.token)).toBe(403);
+      // The sign-in of the portal, with the purpose that its emergency page asks for.
+      const query = new URLSearchParams({
+        response_type: 'code',
+        client_id: 'portal',
+        redirect_uri: `${clinic.node.url}/signed-in`,
+        scope: 'openid user/*.cruds',
+        state: 'x',
+        aud: clinic.base,
+        purpose_of_use: 'TREAT BTG',
+        code_challenge: createHash('sha256').update('x').digest('base64url'),
+        code_challenge_method: 'S256',
+      });
+      await desk.page.goto(`${clinic.node.url}/orgs/my-clinic/auth/authorize?${query}`);
+      await desk.page.getByText('a purpose that you do not have here').waitFor();
+      await desk.page.context().close();
+
+      const { page, token } = await enter('ann', 'clinician', 'Practitioner/ann');
+      expect(await breaking(token)).toBe(403);
+      await page.getByRole('link', { name: 'Emergency access' }).click();
+      const given = page.waitForResponse((response) => response.url().endsWith('/auth/token'));
+      await page.getByRole('button', { name: 'Sign in for an emergency' }).click();
+      const { access_token } = (await (await given).json()) as { access_token: string };
+      await page.getByLabel('Or the patient’s id here').fill('ada');
+      await page.getByRole('button', { name: 'Choose', exact: true }).click();
+      await page.getByRole('button', { name: 'Open in an emergency' }).click();
+      await page.getByLabel('What the emergency is').fill('Found unconscious, nobody to ask.');
+      await page.getByRole('button', { name: 'Open the record for 1 hour' }).click();
+      await page.getByRole('timer').waitFor();
+      expect(await breaking(access_token)).toBe(201);
       await page.context().close();
     },
     SETUP_MS,

@@ -13,6 +13,9 @@ export interface FoundPatient {
 /** People of one name and one day of birth: more are no help in an emergency. */
 const COUNT = 20; // twins and namesakes
 
+/** R4 §search escaping: a comma or a bar in a name is a letter of it. */
+const escaped = (text: string): string => text.replace(/[\\,|$]/g, '\\$&');
+
 function foundPatient(resource: Resource): FoundPatient {
   const [name = {}] = (resource.name ?? []) as HumanName[];
   const { id = '', birthDate } = resource;
@@ -26,7 +29,7 @@ export async function findPatients(
 ): Promise<FoundPatient[]> {
   const { organisation } = session.persona;
   const token = await session.token(organisation);
-  const query = new URLSearchParams({ family, birthdate: birthDate, _count: String(COUNT) });
+  const query = new URLSearchParams({ family: escaped(family), birthdate: birthDate, _count: String(COUNT) });
   const path = `/orgs/${organisation}/fhir/Patient?${query}`;
   const { entry = [] } = await json<{ entry?: { resource: Resource }[] }>(path, { token });
   return entry.map(({ resource }) => foundPatient(resource));

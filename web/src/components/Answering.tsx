@@ -127,6 +127,7 @@ export function Answering({ request, onDone }: { request: RightsRequest; onDone:
             min={day(Date.parse(due) + DAY_MS)}
             max={lastDay}
             required
+            withAsterisk={false}
             value={until}
             onChange={(event) => setUntil(event.currentTarget.value)}
           />
@@ -136,6 +137,7 @@ export function Answering({ request, onDone }: { request: RightsRequest; onDone:
             label="Versions that were amended or appended"
             description="Each as Condition/12/_history/2, separated by spaces. They are linked to the request (45 CFR 164.526(c)(1))."
             required
+            withAsterisk={false}
             value={amended}
             onChange={(event) => setAmended(event.currentTarget.value)}
           />

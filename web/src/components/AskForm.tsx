@@ -52,7 +52,7 @@ export function AskForm({ entries, about, nameOf }: AskFormProps) {
   const [text, setText] = useState('');
   const [why, setWhy] = useState('');
   const possible = amendable(entries ?? [], at);
-  const chosen = possible.find((each) => each.object === object) ?? possible[0];
+  const chosen = possible.find((each) => each.object === object);
   const isAmendment = kind === 'amendment';
   const asking = useMutation({
     mutationFn: () =>
@@ -112,10 +112,15 @@ export function AskForm({ entries, about, nameOf }: AskFormProps) {
             label="Which entry"
             value={chosen?.object ?? ''}
             onChange={(event) => setObject(event.currentTarget.value)}
-            data={grouped(possible).map(({ group, items }) => ({
-              group,
-              items: items.map(({ object: value, label }) => ({ value, label })),
-            }))}
+            required
+            withAsterisk={false}
+            data={[
+              { value: '', label: 'Choose an entry' },
+              ...grouped(possible).map(({ group, items }) => ({
+                group,
+                items: items.map(({ object: value, label }) => ({ value, label })),
+              })),
+            ]}
           />
         )}
         <Textarea
@@ -125,6 +130,7 @@ export function AskForm({ entries, about, nameOf }: AskFormProps) {
           maxRows={10}
           maxLength={3500} // with the reason, half of what the node takes
           required
+          withAsterisk={false}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />
@@ -136,6 +142,7 @@ export function AskForm({ entries, about, nameOf }: AskFormProps) {
             maxRows={10}
             maxLength={3500} // as above
             required
+            withAsterisk={false}
             value={why}
             onChange={(event) => setWhy(event.currentTarget.value)}
           />

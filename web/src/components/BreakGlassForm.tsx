@@ -50,6 +50,7 @@ export function BreakGlassForm({ patient, organisation, onOpened }: BreakGlassFo
           minLength={LEAST_TEXT}
           maxLength={8000} // what the node takes
           required
+          withAsterisk={false}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />

@@ -70,11 +70,11 @@ export function EmergencyPatient({ id, organisation, emergencies }: EmergencyPat
     <Stack component="section" aria-labelledby="patient" gap="sm">
       <div>
         <Title order={2} id="patient" ref={heading} tabIndex={-1} style={{ outline: 'none' }}>
-          {known === undefined ? `Patient/${id}` : known.name}
+          {known?.name || `Patient/${id}`}
         </Title>
         {known !== undefined && (
           <Text size="sm" className="quiet name">
-            born {known.birthDate}, Patient/{id}
+            {known.birthDate === '' ? 'no date of birth' : `born ${known.birthDate}`}, Patient/{id}
           </Text>
         )}
       </div>

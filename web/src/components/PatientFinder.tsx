@@ -31,6 +31,7 @@ export function PatientFinder({ onChosen }: { onChosen: (id: string) => void }) 
               label="Family name"
               autoComplete="off"
               required
+              withAsterisk={false}
               value={family}
               onChange={(event) => setFamily(event.currentTarget.value)}
             />
@@ -38,6 +39,7 @@ export function PatientFinder({ onChosen }: { onChosen: (id: string) => void }) 
               label="Date of birth"
               type="date"
               required
+              withAsterisk={false}
               value={birthDate}
               onChange={(event) => setBirthDate(event.currentTarget.value)}
             />
@@ -66,7 +68,7 @@ export function PatientFinder({ onChosen }: { onChosen: (id: string) => void }) 
               <li key={found.id}>
                 <Group gap="sm">
                   <Button size="xs" variant="light" onClick={() => onChosen(found.id)}>
-                    Choose {found.name}
+                    Choose {found.name || `Patient/${found.id}`}
                   </Button>
                   <Text size="sm" className="name">
                     born {found.birthDate}, <span className="quiet">Patient/{found.id}</span>
@@ -89,6 +91,7 @@ export function PatientFinder({ onChosen }: { onChosen: (id: string) => void }) 
               autoComplete="off"
               spellCheck={false}
               required
+              withAsterisk={false}
               pattern="\s*(Patient/)?[A-Za-z0-9.\-]{1,64}\s*"
               value={id}
               onChange={(event) => setId(event.currentTarget.value)}

@@ -47,7 +47,7 @@ interface RequestCardProps {
 
 /** A request of an individual: where it stands, by when there must be an answer, what happened, and what can be done. */
 export function RequestCard({ request, title, who, children }: RequestCardProps) {
-  const { status, steps = [], overdue, free, nextSteps } = request;
+  const { status, steps = [], overdue, free } = request;
   const due = dueWords(request);
   return (
     <Card withBorder component="li" padding="md">
@@ -92,11 +92,6 @@ export function RequestCard({ request, title, who, children }: RequestCardProps)
             <StepRow key={`${step.at}${step.what}`} step={step} />
           ))}
         </ol>
-      )}
-      {status === 'denied' && nextSteps !== undefined && (
-        <Text size="sm" className="quiet" maw="65ch">
-          {nextSteps}
-        </Text>
       )}
       {children}
     </Card>

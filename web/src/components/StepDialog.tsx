@@ -37,6 +37,7 @@ function StepForm({ explanation, label, action, submit, onDone, children }: Step
           maxRows={10}
           maxLength={8000} // what the node takes
           required
+          withAsterisk={false}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />

@@ -37,20 +37,20 @@ export function dueWords({ status, due, overdue, clause }: RightsRequest): strin
 /** Grounds of a denial by kind of request, with the words that an officer chooses among; an accounting has none. */
 export const GROUNDS: Readonly<Record<RightsKind, Readonly<Record<string, string>>>> = {
   amendment: {
-    'accurate-and-complete': 'It is accurate and complete: 164.526(a)(2)(iv)',
-    'not-created-here': 'It was not created by this organisation: 164.526(a)(2)(i)',
-    'not-in-record-set': 'It is not part of the designated record set: 164.526(a)(2)(ii)',
-    'not-for-inspection': 'It would not be available for inspection: 164.526(a)(2)(iii)',
+    'accurate-and-complete': '164.526(a)(2)(iv): it is accurate and complete',
+    'not-created-here': '164.526(a)(2)(i): it was not created by this organisation',
+    'not-in-record-set': '164.526(a)(2)(ii): it is not part of the designated record set',
+    'not-for-inspection': '164.526(a)(2)(iii): it would not be available for inspection',
   },
   access: {
-    'psychotherapy-notes-or-proceedings': 'Psychotherapy notes, or made for legal proceedings: 164.524(a)(1)',
+    'psychotherapy-notes-or-proceedings': '164.524(a)(1): psychotherapy notes, or made for legal proceedings',
     'correctional-institution':
-      'A copy would endanger safety in a correctional institution: 164.524(a)(2)(ii)',
-    'research-in-progress': 'Research in progress, agreed to beforehand: 164.524(a)(2)(iii)',
-    'promise-of-confidentiality': 'From somebody who was promised confidentiality: 164.524(a)(2)(v)',
-    'endangers-life': 'It would endanger life or physical safety: 164.524(a)(3)(i)',
-    'harms-another-person': 'It names another person, whom it would harm: 164.524(a)(3)(ii)',
-    'harm-by-representative': 'A representative asks, and it would cause harm: 164.524(a)(3)(iii)',
+      '164.524(a)(2)(ii): a copy would endanger safety in a correctional institution',
+    'research-in-progress': '164.524(a)(2)(iii): research in progress, agreed to beforehand',
+    'promise-of-confidentiality': '164.524(a)(2)(v): from somebody who was promised confidentiality',
+    'endangers-life': '164.524(a)(3)(i): it would endanger life or physical safety',
+    'harms-another-person': '164.524(a)(3)(ii): it names another person, whom it would harm',
+    'harm-by-representative': '164.524(a)(3)(iii): a representative asks, and it would cause harm',
   },
   accounting: {},
 };

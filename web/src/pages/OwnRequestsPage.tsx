@@ -1,4 +1,4 @@
-import { Stack, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { fetchRecord } from '../api/record.ts';
@@ -33,7 +33,11 @@ export function OwnRequestsPage() {
         You may have your record, have it amended, and learn whom it was given to. Each request has a day by
         which the law wants an answer.
       </PageHeading>
-      <AskForm entries={record.data?.entries} about={about} nameOf={nameOf} />
+      <AskForm
+        entries={record.data?.entries ?? (record.isError ? [] : undefined)}
+        about={about}
+        nameOf={nameOf}
+      />
       {record.isError && <Failed error={record.error} what="Your record, to choose an entry from," />}
       <section aria-labelledby="asked">
         <Title order={2} id="asked" mb="sm">
@@ -50,6 +54,11 @@ export function OwnRequestsPage() {
                 title={wordsOf(request)}
                 who={`asked of ${nameOf(request.organisation)}`}
               >
+                {request.status === 'denied' && request.nextSteps !== undefined && (
+                  <Text size="sm" className="quiet" maw="65ch">
+                    {request.nextSteps}
+                  </Text>
+                )}
                 <Disagreeing request={request} about={wordsOf(request)} />
               </RequestCard>
             ))}
