@@ -28,6 +28,9 @@ async function violations(page: Page, where: string): Promise<string[]> {
   );
 }
 
+/** A node and a browser that start on a busy machine. */
+const SETUP_MS = 240_000;
+
 let node: RunningNode;
 let browser: Browser;
 
@@ -122,8 +125,8 @@ async function tooWide(page: Page, path: string): Promise<string[]> {
 
 describeInChromium('every page', () => {
   beforeAll(async () => {
-    [node, browser] = await Promise.all([startNode(), launchChromium()]);
-  });
+    [node, browser] = await Promise.all([startNode({ startupTimeoutMs: SETUP_MS }), launchChromium()]);
+  }, SETUP_MS);
   afterAll(async () => {
     await browser?.close();
     await node?.stop();

@@ -57,29 +57,82 @@ function possible({ status, overdue, kind, steps = [] }: RightsRequest): Step[] 
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
+/** The last day to which a request can be extended that is due at a time. */
+const lastDay = (due: string): string => day(Date.parse(due) + EXTENSION_DAYS * DAY_MS);
+
+/** What a step takes beside its words, as far as it was typed. */
+interface Given {
+  ground: string;
+  until: string;
+  amended: string;
+}
+
+function taking(step: Step, kind: RightsRequest['kind'], text: string, given: Given): Taking {
+  if (step === 'deny') return { step, text, ground: given.ground };
+  if (step === 'extend') return { step, text, until: given.until };
+  if (step === 'rebut' || kind !== 'amendment') return { step, text };
+  return { step, text, amended: given.amended.split(/[\s,]+/).filter((each) => each !== '') };
+}
+
+interface StepFieldsProps {
+  step: Step | undefined;
+  request: RightsRequest;
+  given: Given;
+  change: (given: Given) => void;
+}
+
+function StepFields({ step, request: { kind, due }, given, change }: StepFieldsProps) {
+  return (
+    <>
+      {step === 'deny' && (
+        <NativeSelect
+          label="Ground (45 CFR)"
+          data={Object.entries(GROUNDS[kind]).map(([value, label]) => ({ value, label }))}
+          value={given.ground}
+          onChange={(event) => change({ ...given, ground: event.currentTarget.value })}
+        />
+      )}
+      {step === 'extend' && (
+        <TextInput
+          label="Until"
+          type="date"
+          min={day(Date.parse(due) + DAY_MS)}
+          max={lastDay(due)}
+          required
+          withAsterisk={false}
+          value={given.until}
+          onChange={(event) => change({ ...given, until: event.currentTarget.value })}
+        />
+      )}
+      {step === 'grant' && kind === 'amendment' && (
+        <TextInput
+          label="Versions that were amended or appended"
+          description="Each as Condition/12/_history/2, separated by spaces. They are linked to the request (45 CFR 164.526(c)(1))."
+          required
+          withAsterisk={false}
+          value={given.amended}
+          onChange={(event) => change({ ...given, amended: event.currentTarget.value })}
+        />
+      )}
+    </>
+  );
+}
+
 /** The buttons of one request with which an officer answers it, and the dialog that they open. */
 export function Answering({ request, onDone }: { request: RightsRequest; onDone: (words: string) => void }) {
   const session = useSession();
   const client = useQueryClient();
   const { kind, object, patient, due } = request;
-  const grounds = GROUNDS[kind];
-  const lastDay = day(Date.parse(due) + EXTENSION_DAYS * DAY_MS);
   const [step, setStep] = useState<Step>();
-  const [ground, setGround] = useState(Object.keys(grounds)[0] ?? '');
-  const [until, setUntil] = useState(lastDay);
-  const [amended, setAmended] = useState(object === undefined ? '' : `${object}/_history/`);
+  const [given, setGiven] = useState<Given>({
+    ground: Object.keys(GROUNDS[kind])[0] ?? '',
+    until: lastDay(due),
+    amended: object === undefined ? '' : `${object}/_history/`,
+  });
   const steps = possible(request);
   if (steps.length === 0) return null;
   const words = WORDS[step ?? 'grant'];
   const named = `${aboutWords(request)}, Patient/${patient}`;
-  const taking = (text: string): Taking => {
-    if (step === 'deny') return { step, text, ground };
-    if (step === 'extend') return { step, text, until };
-    if (step === 'rebut') return { step, text };
-    return kind === 'amendment'
-      ? { step: 'grant', text, amended: amended.split(/[\s,]+/).filter((each) => each !== '') }
-      : { step: 'grant', text };
-  };
   return (
     <>
       <Group gap="xs" mt="xs">
@@ -104,7 +157,11 @@ export function Answering({ request, onDone }: { request: RightsRequest; onDone:
         action={words.button}
         submit={async (text) => {
           const { organisation } = session.persona;
-          await takeStep(session, { organisation, id: request.id }, taking(text));
+          await takeStep(
+            session,
+            { organisation, id: request.id },
+            taking(step ?? 'grant', kind, text, given),
+          );
           await client.invalidateQueries({ queryKey: ['rights-requests'] });
         }}
         onDone={() => {
@@ -112,36 +169,7 @@ export function Answering({ request, onDone }: { request: RightsRequest; onDone:
           onDone(`${named}: kept.`);
         }}
       >
-        {step === 'deny' && (
-          <NativeSelect
-            label="Ground (45 CFR)"
-            data={Object.entries(grounds).map(([value, label]) => ({ value, label }))}
-            value={ground}
-            onChange={(event) => setGround(event.currentTarget.value)}
-          />
-        )}
-        {step === 'extend' && (
-          <TextInput
-            label="Until"
-            type="date"
-            min={day(Date.parse(due) + DAY_MS)}
-            max={lastDay}
-            required
-            withAsterisk={false}
-            value={until}
-            onChange={(event) => setUntil(event.currentTarget.value)}
-          />
-        )}
-        {step === 'grant' && kind === 'amendment' && (
-          <TextInput
-            label="Versions that were amended or appended"
-            description="Each as Condition/12/_history/2, separated by spaces. They are linked to the request (45 CFR 164.526(c)(1))."
-            required
-            withAsterisk={false}
-            value={amended}
-            onChange={(event) => setAmended(event.currentTarget.value)}
-          />
-        )}
+        <StepFields step={step} request={request} given={given} change={setGiven} />
       </StepDialog>
     </>
   );

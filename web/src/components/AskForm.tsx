@@ -1,8 +1,8 @@
 import { Alert, Button, Card, NativeSelect, SimpleGrid, Stack, Text, Textarea, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { RecordEntry } from '../api/record.ts';
-import { askFor, type RightsKind } from '../api/rights.ts';
+import { type Asking, askFor, type RightsKind, type RightsRequest } from '../api/rights.ts';
 import { useSession } from '../session/session.ts';
 import { type Amendable, amendable, grouped } from './amendable.ts';
 import type { NameOf } from './organisation-name.ts';
@@ -31,6 +31,117 @@ const CHOICES: Readonly<Record<RightsKind, { label: string; explanation: string 
 const amendmentText = (change: string, why: string, { object, version }: Amendable): string =>
   `${change.trim()}\n\nReason: ${why.trim()}\n\nThis is about version ${version} of ${object}.`;
 
+interface EntryChoiceProps {
+  isWaiting: boolean;
+  possible: readonly Amendable[];
+  object: string;
+  choose: (object: string) => void;
+}
+
+function EntryChoice({ isWaiting, possible, object, choose }: EntryChoiceProps) {
+  return (
+    <>
+      {isWaiting && <Empty>Fetching your record, to choose from…</Empty>}
+      {!isWaiting && possible.length === 0 && (
+        <Empty>This organisation shows you no entries that could be changed.</Empty>
+      )}
+      {possible.length > 0 && (
+        <NativeSelect
+          label="Which entry"
+          value={possible.some((each) => each.object === object) ? object : ''}
+          onChange={(event) => choose(event.currentTarget.value)}
+          required
+          withAsterisk={false}
+          data={[
+            { value: '', label: 'Choose an entry' },
+            ...grouped(possible).map(({ group, items }) => ({
+              group,
+              items: items.map(({ object: value, label }) => ({ value, label })),
+            })),
+          ]}
+        />
+      )}
+    </>
+  );
+}
+
+function Words(props: { label: string; value: string; change: (value: string) => void }) {
+  const { label, value, change } = props;
+  return (
+    <Textarea
+      label={label}
+      autosize
+      minRows={2}
+      maxRows={10}
+      maxLength={3500} // two of them are less than the node takes
+      required
+      withAsterisk={false}
+      value={value}
+      onChange={(event) => change(event.currentTarget.value)}
+    />
+  );
+}
+
+/** What is sent: of an amendment the entry, and its words put together. */
+const askingOf = (asked: Asking, why: string, entry: Amendable | undefined): Asking =>
+  entry === undefined
+    ? asked
+    : { ...asked, object: entry.object, text: amendmentText(asked.text, why, entry) };
+
+function useAsking(onAsked: () => void) {
+  const session = useSession();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (asking: Asking) => askFor(session, asking),
+    onSuccess: () => {
+      onAsked();
+      return client.invalidateQueries({ queryKey: ['own-requests'] });
+    },
+  });
+}
+
+interface KindChoiceProps {
+  kind: RightsKind;
+  change: (kind: RightsKind) => void;
+  children: ReactNode;
+}
+
+function KindChoice({ kind, change, children }: KindChoiceProps) {
+  return (
+    <>
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <NativeSelect
+          label="What"
+          value={kind}
+          onChange={(event) => change(event.currentTarget.value as RightsKind)}
+          data={Object.entries(CHOICES).map(([value, { label }]) => ({ value, label }))}
+        />
+        {children}
+      </SimpleGrid>
+      <Text size="sm" className="quiet" maw="65ch">
+        {CHOICES[kind].explanation}
+      </Text>
+    </>
+  );
+}
+
+interface AskOutcomeProps {
+  asked: RightsRequest | undefined;
+  error: Error | null;
+  /** Name of the organisation that was asked. */
+  whom: string;
+}
+
+function AskOutcome({ asked, error, whom }: AskOutcomeProps) {
+  if (error !== null) return <Refused title="Not asked" error={error} />;
+  if (asked === undefined) return null;
+  return (
+    <Alert title="Asked" role="status">
+      {whom} has it and must answer by {onDay(asked.due)}.
+    </Alert>
+  );
+}
+
 interface AskFormProps {
   /** The record as far as it was fetched; undefined while it is not. */
   entries: readonly RecordEntry[] | undefined;
@@ -42,7 +153,6 @@ interface AskFormProps {
 /** Asks an organisation for an amendment, for access, or for an accounting, in the patient's own words. */
 export function AskForm({ entries, about, nameOf }: AskFormProps) {
   const session = useSession();
-  const client = useQueryClient();
   const organisations = session.records.map(({ organisation }) => organisation);
   const [kind, setKind] = useState<RightsKind>('amendment');
   const [at, setAt] = useState(
@@ -54,21 +164,9 @@ export function AskForm({ entries, about, nameOf }: AskFormProps) {
   const possible = amendable(entries ?? [], at);
   const chosen = possible.find((each) => each.object === object);
   const isAmendment = kind === 'amendment';
-  const asking = useMutation({
-    mutationFn: () =>
-      isAmendment && chosen !== undefined
-        ? askFor(session, {
-            organisation: at,
-            kind,
-            object: chosen.object,
-            text: amendmentText(text, why, chosen),
-          })
-        : askFor(session, { organisation: at, kind, text }),
-    onSuccess: () => {
-      setText('');
-      setWhy('');
-      return client.invalidateQueries({ queryKey: ['own-requests'] });
-    },
+  const asking = useAsking(() => {
+    setText('');
+    setWhy('');
   });
   const isReady = text.trim() !== '' && (!isAmendment || (why.trim() !== '' && chosen !== undefined));
   return (
@@ -79,85 +177,41 @@ export function AskForm({ entries, about, nameOf }: AskFormProps) {
       aria-labelledby="ask-title"
       onSubmit={(event) => {
         event.preventDefault();
-        asking.mutate();
+        asking.mutate(askingOf({ organisation: at, kind, text }, why, isAmendment ? chosen : undefined));
       }}
     >
       <Stack>
         <Title order={2} id="ask-title">
           Ask for something
         </Title>
-        <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          <NativeSelect
-            label="What"
-            value={kind}
-            onChange={(event) => setKind(event.currentTarget.value as RightsKind)}
-            data={Object.entries(CHOICES).map(([value, { label }]) => ({ value, label }))}
-          />
+        <KindChoice kind={kind} change={setKind}>
           <NativeSelect
             label="Of whom"
             value={at}
             onChange={(event) => setAt(event.currentTarget.value)}
             data={organisations.map((id) => ({ value: id, label: nameOf(id) }))}
           />
-        </SimpleGrid>
-        <Text size="sm" className="quiet" maw="65ch">
-          {CHOICES[kind].explanation}
-        </Text>
-        {isAmendment && entries === undefined && <Empty>Fetching your record, to choose from…</Empty>}
-        {isAmendment && entries !== undefined && possible.length === 0 && (
-          <Empty>This organisation shows you no entries that could be changed.</Empty>
-        )}
-        {isAmendment && possible.length > 0 && (
-          <NativeSelect
-            label="Which entry"
-            value={chosen?.object ?? ''}
-            onChange={(event) => setObject(event.currentTarget.value)}
-            required
-            withAsterisk={false}
-            data={[
-              { value: '', label: 'Choose an entry' },
-              ...grouped(possible).map(({ group, items }) => ({
-                group,
-                items: items.map(({ object: value, label }) => ({ value, label })),
-              })),
-            ]}
-          />
-        )}
-        <Textarea
-          label={isAmendment ? 'What should change' : 'What you ask for'}
-          autosize
-          minRows={2}
-          maxRows={10}
-          maxLength={3500} // with the reason, half of what the node takes
-          required
-          withAsterisk={false}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
+        </KindChoice>
         {isAmendment && (
-          <Textarea
-            label="Why"
-            autosize
-            minRows={2}
-            maxRows={10}
-            maxLength={3500} // as above
-            required
-            withAsterisk={false}
-            value={why}
-            onChange={(event) => setWhy(event.currentTarget.value)}
+          <EntryChoice
+            isWaiting={entries === undefined}
+            possible={possible}
+            object={object}
+            choose={setObject}
           />
         )}
+        <Words
+          label={isAmendment ? 'What should change' : 'What you ask for'}
+          value={text}
+          change={setText}
+        />
+        {isAmendment && <Words label="Why" value={why} change={setWhy} />}
         <div>
           <Button type="submit" loading={asking.isPending} disabled={!isReady}>
             Ask
           </Button>
         </div>
-        {asking.isError && <Refused title="Not asked" error={asking.error} />}
-        {asking.isSuccess && (
-          <Alert title="Asked" role="status">
-            {nameOf(at)} has it and must answer by {onDay(asking.data.due)}.
-          </Alert>
-        )}
+        <AskOutcome asked={asking.data} error={asking.error} whom={nameOf(at)} />
       </Stack>
     </Card>
   );

@@ -10,6 +10,32 @@ const LEAST_TEXT = 10; // the node takes no shorter one
 const DURATIONS = [15, 30, 60, 120, 240]; // minutes; the node opens for four hours at most
 const USUAL = 60; // what the node takes when nothing is said
 
+/** Who is told what, and how it ends. */
+function WhatHappens({ minutes, organisation }: { minutes: number; organisation: string }) {
+  return (
+    <div>
+      <Text size="sm" fw={600}>
+        What happens then
+      </Text>
+      <List size="sm" spacing={4}>
+        <List.Item>
+          The record opens to you alone, for reading, and closes by itself after {minutesWords(minutes)}. What
+          the law protects beyond that stays closed.
+        </List.Item>
+        <List.Item>
+          The patient is told at once, in their record: your name, {organisation}, the reason, your words, and
+          until when it is open.
+        </List.Item>
+        <List.Item>
+          The privacy officer of {organisation} is told at once, and looks into it. Where other organisations
+          know the patient, theirs are too.
+        </List.Item>
+        <List.Item>Everything that you read is marked as an emergency in the patient’s access log.</List.Item>
+      </List>
+    </div>
+  );
+}
+
 interface BreakGlassFormProps {
   patient: string;
   /** Name of the organisation whose record it is. */
@@ -60,28 +86,7 @@ export function BreakGlassForm({ patient, organisation, onOpened }: BreakGlassFo
           onChange={(event) => setMinutes(Number(event.currentTarget.value))}
           data={DURATIONS.map((each) => ({ value: String(each), label: minutesWords(each) }))}
         />
-        <div>
-          <Text size="sm" fw={600}>
-            What happens then
-          </Text>
-          <List size="sm" spacing={4}>
-            <List.Item>
-              The record opens to you alone, for reading, and closes by itself after {minutesWords(minutes)}.
-              What the law protects beyond that stays closed.
-            </List.Item>
-            <List.Item>
-              The patient is told at once, in their record: your name, {organisation}, the reason, your words,
-              and until when it is open.
-            </List.Item>
-            <List.Item>
-              The privacy officer of {organisation} is told at once, and looks into it. Where other
-              organisations know the patient, theirs are too.
-            </List.Item>
-            <List.Item>
-              Everything that you read is marked as an emergency in the patient’s access log.
-            </List.Item>
-          </List>
-        </div>
+        <WhatHappens minutes={minutes} organisation={organisation} />
         {opening.isError && <Refused title="The record was not opened" error={opening.error} />}
         <Group justify="flex-end">
           <Button
