@@ -43,8 +43,8 @@ export async function initialised(
   id: string,
   port: number,
   founders: ReadonlyMap<string, number> = new Map(),
+  data = temporaryFolder(id),
 ): Promise<Member> {
-  const data = temporaryFolder(id);
   const named = [...founders].flatMap(([each, at]) => ['--founder', `${each}=http://localhost:${at}`]);
   const line = [
     'init',
