@@ -8,6 +8,8 @@ import { ConsentNode } from './suite/consent-node.ts';
 import { consentResource, forOrganisations } from './suite/consent-resource.ts';
 import { TestPatient } from './suite/test-patient.ts';
 
+const OTHER_KEY = Buffer.alloc(32, 9).toString('base64');
+
 describe('a step of a consent', () => {
   let network: ConsentNetwork;
   let node: ConsentNode;
@@ -117,18 +119,55 @@ describe('a step of a consent', () => {
     const id = randomId();
     await grant(id);
     node.ledgerIsAway = true;
-    await node.request(
-      'POST',
-      `/consents/${id}/revoke`,
-      { sequence: 2, reason: 'age-out' },
-      await node.token({}),
-    );
-    expect(statuses()).toEqual([[id, 'revoking']]);
-    const { publicKey } = { publicKey: Buffer.alloc(32, 9).toString('base64') };
-    await network.submit('aurora', 'rebind', { id, ...jane.key('rebind', id, 2, publicKey) });
+    expect((await grant(id, 2)).status).toBe(202);
+    await network.submit('aurora', 'rebind', { id, ...jane.key('rebind', id, 2, OTHER_KEY) });
     await finish();
     expect(statuses()).toEqual([[id, 'active']]);
     expect(node.consents.register.steps.all()).toEqual([]);
+    expect((await network.consent(id))?.state).toMatchObject({ sequence: 2, subjectKey: OTHER_KEY });
+  });
+
+  describe('that is a revocation for a reason of the custodian’s', () => {
+    const forReason = async (id: string) =>
+      node.request(
+        'POST',
+        `/consents/${id}/revoke`,
+        { sequence: 2, reason: 'court-order' },
+        await node.token({}),
+      );
+
+    test('comes after a replacement that waited before it, and denies all the while', async () => {
+      const id = randomId();
+      await grant(id);
+      node.ledgerIsAway = true;
+      expect((await grant(id, 2)).status).toBe(202);
+      expect((await forReason(id)).status).toBe(202);
+      const seen: unknown[] = [];
+      node.beforeWrite = () => seen.push(...statuses());
+      await finish();
+      await expect
+        .poll(async () => (await network.consent(id))?.state)
+        .toMatchObject({
+          status: 'revoked',
+          sequence: 3,
+        });
+      await finish();
+      expect(seen).not.toContainEqual([id, 'active']);
+      expect([statuses(), node.consents.register.steps.all()]).toEqual([[], []]);
+    });
+
+    test('comes after a change of key, through a restart', async () => {
+      const id = randomId();
+      await grant(id);
+      node.ledgerIsAway = true;
+      expect((await forReason(id)).status).toBe(202);
+      await network.submit('aurora', 'rebind', { id, ...jane.key('rebind', id, 2, OTHER_KEY) });
+      await node.restart();
+      expect(statuses()).toEqual([[id, 'revoking']]);
+      await finish();
+      expect((await network.consent(id))?.state).toMatchObject({ status: 'revoked', sequence: 3 });
+      expect([statuses(), node.consents.register.steps.all()]).toEqual([[], []]);
+    });
   });
 
   /** Finality as the node has it, over a ledger that answers as a test wants. */

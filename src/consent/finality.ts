@@ -74,7 +74,8 @@ export class Finality {
   /**
    * Accepts a step and submits it; inside {@link alone}. Resolves with the commit, or undefined when the ledger has not
    * finished: the step stays and is submitted again. Throws ConsentError when the ledger refuses for good; a revocation that the
-   * patient signed stays all the same, and denies here, until this node sees the consent revoked.
+   * patient signed stays all the same, and denies here, until this node sees the consent revoked. One for a reason of the custodian's
+   * takes the next sequence where another step took its own.
    */
   async settle(step: Step): Promise<Committed | undefined> {
     this.#accept(step);
@@ -113,8 +114,11 @@ export class Finality {
   }
 
   /** Earlier steps of the same consent that are still on their way go first. */
-  async #attemptInOrder(step: Step): Promise<Committed | undefined> {
-    for (const earlier of this.#options.register.steps.of(step.id)) {
+  async #attemptInOrder(accepted: Step): Promise<Committed | undefined> {
+    const { steps } = this.#options.register;
+    // Another attempt may have given it another sequence meanwhile.
+    const step = steps.of(accepted.id).find((each) => isSame(each, accepted)) ?? accepted;
+    for (const earlier of steps.of(step.id)) {
       if (earlier.sequence >= step.sequence) break;
       try {
         if ((await this.#attempt(earlier)) === undefined) return undefined;
@@ -138,6 +142,8 @@ export class Finality {
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === undefined) return undefined;
+      const later = refusal.code === 'sequence-conflict' ? this.#comeAfter(step) : undefined;
+      if (later !== undefined) return later.sequence === step.sequence ? undefined : this.#attempt(later);
       if (this.#mustStay(step)) this.#reportKept(step, refusal);
       else register.steps.remove(step);
       await register.refresh(id);
@@ -154,6 +160,17 @@ export class Finality {
     if (!this.#mustStay(step)) register.steps.remove(step);
     await register.refresh(id);
     return committed;
+  }
+
+  /**
+   * The custodian's reason binds no sequence, as a signature does (FORMATS §5): its revocation comes after whatever the ledger has by now, or
+   * never had, and denies all the while. The same step when this node has not seen yet what took its place.
+   */
+  #comeAfter(step: Step): Step | undefined {
+    if (step.name !== 'revoke' || step.args.signature !== undefined) return undefined;
+    const { view, steps } = this.#options.register;
+    const next = (view.state(step.id)?.sequence ?? 0) + 1;
+    return next === step.sequence ? step : steps.moveRevocation(step, next);
   }
 
   /** No answer, whoever gave it, makes active again what the patient has ended: only the blocks seen here say that it is done. */
@@ -205,6 +222,12 @@ export class Finality {
     }, RETRY_MS);
     this.#timer.unref();
   }
+}
+
+/** Whether it is the same step: of a revocation by the custodian there is one. */
+function isSame(a: Step, b: Step): boolean {
+  const isCustodians = ({ name, args }: Step) => name === 'revoke' && args.signature === undefined;
+  return a.name === b.name && (a.sequence === b.sequence || (isCustodians(a) && isCustodians(b)));
 }
 
 /** What the ledger refused for good; undefined while it may still come to it. */

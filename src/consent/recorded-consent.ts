@@ -16,9 +16,6 @@ const SALT_BYTES = 32; // as long as the commitment itself
 /** A Consent with one of these was withdrawn or never held: what it permitted ends. */
 const ENDED: readonly unknown[] = ['inactive', 'rejected', 'entered-in-error'];
 
-/** How often a revocation is handed in again because the ledger has another sequence than was expected. */
-const MAX_ATTEMPTS = 4; // each time something else of this one consent became final, or was refused
-
 /** What FHIR's create and update of a Consent hand over. */
 export interface RecordedConsent {
   readonly id: string;
@@ -155,21 +152,12 @@ async function end(
   });
 }
 
-/** Resolves when the ledger has the revocation. It denies from the moment this is called. */
+/** Resolves when the ledger has the revocation. It denies from the moment this is called. Throws ConsentError as {@link finished} does. */
 async function revoke(services: ConsentServices, state: ConsentState, actor: string): Promise<void> {
-  for (let attempt = 1, at: ConsentState | undefined = state; at?.status === 'active'; attempt++) {
-    const sinceMs = performance.now();
-    const settled = services.finality.revoke(revocation(services, at, actor));
-    services.withdrawals?.took({ seconds: (performance.now() - sinceMs) / 1000, from: 'request' });
-    try {
-      return await finished(settled);
-    } catch (error) {
-      const isOvertaken = error instanceof ConsentError && error.code === 'sequence-conflict';
-      if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
-    }
-    // What was on its way before it was refused, or another took its place: it comes after what there is.
-    at = await ownState(services, at.id);
-  }
+  const sinceMs = performance.now();
+  const settled = services.finality.revoke(revocation(services, state, actor));
+  services.withdrawals?.took({ seconds: (performance.now() - sinceMs) / 1000, from: 'request' });
+  await finished(settled);
 }
 
 /**

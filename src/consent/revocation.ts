@@ -41,7 +41,9 @@ export async function revokeConsent(
   });
   withdrawals?.took({ seconds: (performance.now() - sinceMs) / 1000, from: 'request' });
   const committed = await settled;
-  return stepAnswer({ id, sequence }, 'revoked', committed);
+  // One by the custodian may have come after another step.
+  const last = committed === undefined ? sequence : (services.register.view.state(id)?.sequence ?? sequence);
+  return stepAnswer({ id, sequence: last }, 'revoked', committed);
 }
 
 /** Checked here too, before anything is denied on its word: a forged revocation must not deny for a moment. */

@@ -68,6 +68,25 @@ export class StepStore {
     });
   }
 
+  /**
+   * Gives a revocation another sequence, in one write: at no moment is it not there. Undefined, and it is gone, when another revocation is on
+   * its way with that sequence, or this one is not on its way any more.
+   */
+  moveRevocation(step: Step, sequence: number): Step | undefined {
+    const moved = { ...step, sequence, args: { ...step.args, sequence } };
+    return this.#database.transaction(() => {
+      const isTaken = this.of(step.id).some((each) => each.sequence === sequence && each.name === step.name);
+      if (isTaken) {
+        this.remove(step);
+        return undefined;
+      }
+      const { changes } = this.#database
+        .prepare('UPDATE consent_steps SET sequence = ?, args = ? WHERE id = ? AND sequence = ? AND name = ?')
+        .run(sequence, JSON.stringify(moved.args), step.id, step.sequence, step.name);
+      return changes === 0 ? undefined : moved;
+    });
+  }
+
   /** Steps of one consent, in order. */
   of(id: string): Step[] {
     return this.#database
