@@ -222,6 +222,20 @@ describe('what is told of a labelled record', () => {
     return request;
   };
 
+  test('is found and labelled although the entry of another request is missing, which is told', async () => {
+    await write('whole', 1, {});
+    const request = await disputed('Condition/whole');
+    const row = desk.store.get<{ id: string; events: string[] }>('request', request);
+    desk.store.put('request', 'damaged', { ...row, id: 'damaged', events: ['0'.repeat(32)] }, 'p1');
+    const started = desk.openStatements();
+    desk.faults.length = 0;
+    await started.load();
+    desk.store.remove('request', 'damaged');
+    await started.round();
+    expect(desk.faults).toMatchObject([{ code: 'damaged' }]);
+    expect(await security(request)).toEqual([normal]);
+  });
+
   test('carries what its record is labelled with later, from the moment that whoever wrote it is answered', async () => {
     await write('later', 1, {});
     const request = await disputed('Condition/later');

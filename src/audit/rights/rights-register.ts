@@ -117,8 +117,8 @@ export class RightsRegister {
     return { requests, next: page.next };
   }
 
-  /** Denied and disputed amendments whose patient is not erased, newest first. */
-  async *amendments(): AsyncGenerator<RightsRequest> {
+  /** Denied and disputed amendments whose patient is not erased, newest first. One that cannot be opened is told of, and hides no other. */
+  async *deniedAmendments(onFault: (error: unknown) => void): AsyncGenerator<RightsRequest> {
     let before: number | undefined;
     do {
       const page = this.#store.list<Row>('request', {
@@ -127,8 +127,13 @@ export class RightsRegister {
       });
       for (const row of page.records) {
         const isDenied = row.kind === 'amendment' && (row.status === 'denied' || row.status === 'disputed');
-        const request = isDenied ? await this.#open(row) : undefined;
-        if (request !== undefined) yield request;
+        if (!isDenied) continue;
+        try {
+          const request = await this.#open(row);
+          if (request !== undefined) yield request;
+        } catch (error) {
+          onFault(error);
+        }
       }
       before = page.next;
     } while (before !== undefined);

@@ -23,8 +23,10 @@ type Dispute = Pick<RightsRequest, 'id' | 'object' | 'received'>;
 /** What statements are kept in step with. */
 export interface StatementParts extends Labelling {
   readonly vault: Pick<Vault, 'read' | 'transact'>;
-  readonly rights: Pick<RightsRegister, 'amendments'>;
+  readonly rights: Pick<RightsRegister, 'deniedAmendments'>;
   readonly now: () => Date;
+  /** Told of requests that cannot be opened; gets no health data. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /**
@@ -44,9 +46,10 @@ export class StandingStatements {
     this.#parts = parts;
   }
 
-  /** Finds every statement. Each waits for {@link round}: a node that starts cannot write before it has seen the ledger. */
+  /** Finds every statement of a request that can be opened. Each waits for {@link round}: a node that starts cannot write before it has seen the ledger. */
   async load(): Promise<void> {
-    for await (const request of this.#parts.rights.amendments()) this.#add(request);
+    const { rights, onFault } = this.#parts;
+    for await (const request of rights.deniedAmendments(onFault)) this.#add(request);
   }
 
   /** Labels what has not been since it was found, or could not be. Rejects, with all others labelled, when one cannot be. */

@@ -143,7 +143,8 @@ export class Desk {
   /** The statements that stand, as a process that starts with these rules finds them once it has loaded them. */
   openStatements(labels: LabelRules = DEFAULT_LABEL_RULES): StandingStatements {
     const { rights, vault } = this;
-    return new StandingStatements({ vault, labels, rights, now: () => this.time });
+    const onFault = (error: unknown) => void this.faults.push(error);
+    return new StandingStatements({ vault, labels, rights, now: () => this.time, onFault });
   }
 
   /** A running desk. */

@@ -134,9 +134,9 @@ export async function openOrganisationAudit(parts: AuditParts): Promise<Organisa
   const store = new RecordStore(core.data, core.keyring.key('audit-records').key);
   const suspensions = new Suspensions(store, now);
   const rights = new RightsRegister(vault, store, now);
-  const statements = new StandingStatements({ vault, labels: parts.policy.labels, rights, now });
-  await statements.load();
   const onFault = (error: unknown) => nodeLog.fault(error);
+  const statements = new StandingStatements({ vault, labels: parts.policy.labels, rights, now, onFault });
+  await statements.load();
   const flagging = new Flagging(vault, store, { now, onFault });
   const forwarders = forwardersOf(parts, store);
   const directory = (organisation: string) => {
