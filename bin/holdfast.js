@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node ≥ 20 runs: finds the Node 26 that came with the package and hands over to it.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import nodeModule, { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,11 +12,20 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const source = join(root, 'src', 'cli', 'main.ts');
 const entry = existsSync(source) ? source : join(root, 'dist', 'src', 'cli', 'main.js');
 
-// What V8 compiled once is kept beside the built binaries: it is most of a command's start. One that cannot be written does no harm.
-process.env.NODE_COMPILE_CACHE ??= join(
-  process.env.HOLDFAST_CACHE || join(homedir(), '.cache', 'holdfast'),
-  'compiled',
-);
+// What V8 compiled once is most of a command's start. It is code: only a folder that nobody else can write to is used, and none does no harm.
+function compileCache() {
+  const folder = join(process.env.HOLDFAST_CACHE || join(homedir(), '.cache', 'holdfast'), 'compiled');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = statSync(folder);
+    return uid === (process.getuid?.() ?? uid) && (mode & 0o022) === 0 ? folder : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const compiled = process.env.NODE_COMPILE_CACHE ?? compileCache();
+if (compiled !== undefined) process.env.NODE_COMPILE_CACHE = compiled;
 
 function bundledNode() {
   const names = {
@@ -55,7 +64,7 @@ function handOver(binary) {
 }
 
 if (Number(process.versions.node.split('.')[0]) >= REQUIRED_MAJOR) {
-  nodeModule.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
+  if (compiled !== undefined) nodeModule.enableCompileCache?.(compiled);
   await import(pathToFileURL(entry).href);
 } else {
   const binary = bundledNode();
