@@ -53,6 +53,10 @@ export interface ConsentIssue {
   readonly message: string;
 }
 
+const TOO_MANY_REQUESTS = 429; // RFC 6585 §4
+/** When to ask again for what waits for the ledger. */
+const AFTER_BLOCKS = { 'retry-after': '10' }; // a ledger that works has finished by then
+
 /** Refusal by the consent room: a stable `code`, a sentence that says what to do, and the elements at fault. */
 export class ConsentError extends Error {
   readonly code: ConsentErrorCode;
@@ -72,5 +76,10 @@ export class ConsentError extends Error {
   /** HTTP status of the answer. */
   get status(): number {
     return CONSENT_REFUSALS[this.code];
+  }
+
+  /** Headers of the answer: when to come again, for a refusal that passes by itself. */
+  get headers(): Readonly<Record<string, string>> | undefined {
+    return this.status === TOO_MANY_REQUESTS ? AFTER_BLOCKS : undefined;
   }
 }

@@ -8,9 +8,6 @@ import { ConsentError, type ConsentIssue } from './errors.ts';
 /** Media type of RFC 9457. */
 const PROBLEM_JSON = 'application/problem+json';
 
-/** When to ask again for what waits for the ledger. */
-const AFTER_BLOCKS = { 'retry-after': '10' }; // a ledger that works has finished by then
-
 /** A refusal as RFC 9457 problem details. */
 export interface Problem {
   readonly status: number;
@@ -23,9 +20,9 @@ export interface Problem {
 /** The problem an error is answered with. Only refusals say why; anything else is a 500 that tells nothing. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ConsentError) {
-    const { status, code, message, issues } = error;
-    const headers = status === 429 ? { headers: AFTER_BLOCKS } : {};
-    return { status, code, detail: message, ...headers, ...(issues.length === 0 ? {} : { issues }) };
+    const { status, code, message, issues, headers } = error;
+    const when = headers === undefined ? {} : { headers };
+    return { status, code, detail: message, ...when, ...(issues.length === 0 ? {} : { issues }) };
   }
   const identity = identityProblem(error);
   if (identity !== undefined) return identity;

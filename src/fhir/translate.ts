@@ -65,7 +65,7 @@ function fromIdentity({ status, code: stable, detail, headers }: IdentityProblem
 
 /** A Consent that was refused: its own stable code and elements stay visible. */
 function fromConsent(cause: ConsentError): FhirError {
-  const { status, code: stable, message } = cause;
+  const { status, code: stable, message, headers } = cause;
   const code = STATUS[status] ?? 'invalid';
   const issues = cause.issues.map((issue) => ({
     severity: 'error' as const,
@@ -74,7 +74,8 @@ function fromConsent(cause: ConsentError): FhirError {
     message: issue.message,
     expression: issue.expression,
   }));
-  return new FhirError(code, message, { stable, cause, ...(issues.length === 0 ? {} : { issues }) });
+  const when = headers === undefined ? {} : { headers };
+  return new FhirError(code, message, { stable, cause, ...when, ...(issues.length === 0 ? {} : { issues }) });
 }
 
 /** A text that is no resource, naming the element at fault where there is one. */

@@ -24,7 +24,7 @@ function headersOf(context: Context, entry: EntryRequest): ConditionalHeaders {
 }
 
 /** Shows the token for each entry, and counts what goes back, so that a Bundle of many reads does not outgrow the process. */
-function bounded(answerEntry: AnswerEntry): AnswerEntry {
+function eachUnderToken(answerEntry: AnswerEntry): AnswerEntry {
   let characters = 0;
   return async (context, entry) => {
     if (characters > MAX_ANSWER_CHARACTERS)
@@ -38,16 +38,17 @@ function bounded(answerEntry: AnswerEntry): AnswerEntry {
   };
 }
 
-/** An answer to an entry that came too late: what was written is said without its content, and nothing else is shown. */
+/** An answer that came too late: what was written is said without its content; of what was read, by HEAD as well, nothing is. */
 function withoutContent(answer: Answer, refusal: FhirError): Answer {
-  if (answer.status >= 400 || answer.body === undefined) return answer;
-  // What tells where its version is was written (FHIR R4 §http-create, §http-update).
+  // A deletion shows nothing (204).
+  if (answer.status >= 400 || answer.status === 204) return answer;
+  // Only answers to writes have one (FHIR R4 §http-create, §http-update); that of a conditional create which matched says where the match is.
   if (answer.headers.location === undefined) return refusedAnswer(refusal);
   return { status: answer.status, headers: answer.headers };
 }
 
 /** A Bundle takes up to minutes: the token is shown for each entry, and once more before what they show may leave. */
-async function leaving(context: Context, answers: Answer[]): Promise<Answer[]> {
+async function requireTokenBefore(context: Context, answers: Answer[]): Promise<Answer[]> {
   try {
     await context.requireToken();
     return answers;
@@ -88,7 +89,8 @@ async function batch(
 
 /**
  * Executes a transaction or batch: one answer for each entry, in their order. `answerEntry` answers an entry as if it were a
- * request of its own. Throws FhirError for a transaction that does not go; then nothing was written.
+ * request of its own. Once the token is called back, the entries that follow are refused, and those before are answered as
+ * {@link withoutContent} does. Throws FhirError for a transaction that does not go; then nothing was written.
  */
 export async function executeBundle(
   context: Context,
@@ -96,11 +98,11 @@ export async function executeBundle(
   answerEntry: AnswerEntry,
 ): Promise<Answer[]> {
   context.trail.subtype = bundle.type;
-  const answering = bounded(answerEntry);
-  if (bundle.type === 'batch') return leaving(context, await batch(context, bundle, answering));
+  const answering = eachUnderToken(answerEntry);
+  if (bundle.type === 'batch') return requireTokenBefore(context, await batch(context, bundle, answering));
   const entries = bundle.entries.map((entry, index) =>
     atEntry(index, () => entryRequest(entry, index, context.services.baseUrl)),
   );
   const headers = { prefer: context.headers.prefer ?? 'return=minimal' };
-  return leaving(context, await transaction({ ...context, headers }, entries, answering));
+  return requireTokenBefore(context, await transaction({ ...context, headers }, entries, answering));
 }

@@ -42,6 +42,7 @@ const post = (resource: { resourceType: string }, request: object = {}) => ({
   request: { method: 'POST', url: resource.resourceType, ...request },
 });
 const get = { request: { method: 'GET', url: 'Observation/read' } };
+const head = { request: { method: 'HEAD', url: 'Observation/read' } };
 let teams = 0;
 /** The entry that somebody is done with, and the next not begun, when `work` is done. */
 const turning = (work: () => unknown) => {
@@ -69,14 +70,15 @@ describe('a token that is called back in the midst of a batch', () => {
         'batch',
         post(observation('x', 'anna', CODE)),
         get,
+        head,
         turning(revokeToken),
         get,
         post(basic('late')),
         { request: { method: 'DELETE', url: 'Observation/read' } },
       ),
     );
-    expect(statuses(result)).toEqual(['201', '401', '200', '401', '401', '401']);
-    expect(contents(result)).toEqual([false, false, false, false, false, false]);
+    expect(statuses(result)).toEqual(['201', '401', '401', '200', '401', '401', '401']);
+    expect(contents(result)).toEqual([false, false, false, false, false, false, false]);
     expect(result.text).not.toContain(CODE);
     expect(result.text).toContain('token-revoked');
     expect(events.map(patientsIn)).toEqual([['Patient/anna', 'Patient/bert']]);
