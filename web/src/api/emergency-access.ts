@@ -59,7 +59,7 @@ export interface OpenedEmergency {
 }
 
 /** What breaking the glass takes. */
-export interface Breaking {
+export interface BreakGlassRequest {
   patient: string;
   reason: string;
   text: string;
@@ -67,7 +67,7 @@ export interface Breaking {
 }
 
 /** Opens a record in an emergency. Throws ApiError. */
-export async function breakGlass(session: Session, breaking: Breaking): Promise<OpenedEmergency> {
+export async function breakGlass(session: Session, request: BreakGlassRequest): Promise<OpenedEmergency> {
   const { organisation, name } = session.persona;
   const token = await session.token(organisation);
   const askedMs = Date.now();
@@ -77,6 +77,6 @@ export async function breakGlass(session: Session, breaking: Breaking): Promise<
     opened: string;
     until: string;
     stale: boolean;
-  }>(`/orgs/${organisation}/break-glass`, { token, method: 'POST', body: { ...breaking, name } });
+  }>(`/orgs/${organisation}/break-glass`, { token, method: 'POST', body: { ...request, name } });
   return { id, patient, endsMs: askedMs + Date.parse(until) - Date.parse(opened), stale };
 }

@@ -72,7 +72,7 @@ export async function fetchOwnRequests(session: Session): Promise<OwnRequest[]> 
 }
 
 /** What is asked for, of whom. */
-export interface Asking {
+export interface NewRequest {
   organisation: string;
   kind: RightsKind;
   /** For an amendment: the record, `Type/id`. */
@@ -81,7 +81,10 @@ export interface Asking {
 }
 
 /** Asks for something in the name of the signed-in patient. Throws ApiError. */
-export async function askFor(session: Session, { organisation, ...asked }: Asking): Promise<RightsRequest> {
+export async function askFor(
+  session: Session,
+  { organisation, ...asked }: NewRequest,
+): Promise<RightsRequest> {
   const patient = session.records.find((each) => each.organisation === organisation)?.patient;
   const token = await session.token(organisation);
   const path = `/orgs/${organisation}/audit/requests`;
@@ -89,7 +92,7 @@ export async function askFor(session: Session, { organisation, ...asked }: Askin
 }
 
 /** A step of a request, with what it takes beside its words. */
-export type Taking =
+export type StepInput =
   | { step: 'grant'; text: string; amended?: string[] }
   | { step: 'deny'; text: string; ground: string }
   | { step: 'extend'; text: string; until: string }
@@ -99,7 +102,7 @@ export type Taking =
 export async function takeStep(
   session: Session,
   { organisation, id }: Pick<OwnRequest, 'organisation' | 'id'>,
-  { step, ...body }: Taking,
+  { step, ...body }: StepInput,
 ): Promise<RightsRequest> {
   const token = await session.token(organisation);
   const path = `/orgs/${organisation}/audit/requests/${id}/${step}`;

@@ -1,11 +1,10 @@
-import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type RightsRequest, type Taking, takeStep } from '../api/rights.ts';
+import { type RightsRequest, type StepInput, takeStep } from '../api/rights.ts';
 import { useSession } from '../session/session.ts';
-import { aboutWords } from './RequestCard.tsx';
-import { GROUNDS } from './request-words.ts';
-import { StepDialog } from './StepDialog.tsx';
+import { aboutWords, GROUNDS } from './request-words.ts';
+import { StepButtons, type StepWords } from './StepButtons.tsx';
 
 type Step = 'grant' | 'deny' | 'extend' | 'rebut';
 
@@ -13,7 +12,7 @@ const DAY_MS = 86_400_000; // 24 h
 /** Each of the three rules lets the organisation take so much more time, once (45 CFR 164.524(b)(2)(ii), 164.526(b)(2)(ii), 164.528(c)(1)(ii)). */
 const EXTENSION_DAYS = 30;
 
-const WORDS: Readonly<Record<Step, { button: string; title: string; label: string; explanation: string }>> = {
+const WORDS: Readonly<Record<Step, StepWords>> = {
   grant: {
     button: 'Accept',
     title: 'Accept the request',
@@ -67,7 +66,7 @@ interface Given {
   amended: string;
 }
 
-function taking(step: Step, kind: RightsRequest['kind'], text: string, given: Given): Taking {
+function taking(step: Step, kind: RightsRequest['kind'], text: string, given: Given): StepInput {
   if (step === 'deny') return { step, text, ground: given.ground };
   if (step === 'extend') return { step, text, until: given.until };
   if (step === 'rebut' || kind !== 'amendment') return { step, text };
@@ -75,7 +74,7 @@ function taking(step: Step, kind: RightsRequest['kind'], text: string, given: Gi
 }
 
 interface StepFieldsProps {
-  step: Step | undefined;
+  step: Step;
   request: RightsRequest;
   given: Given;
   change: (given: Given) => void;
@@ -123,54 +122,26 @@ export function Answering({ request, onDone }: { request: RightsRequest; onDone:
   const session = useSession();
   const client = useQueryClient();
   const { kind, object, patient, due } = request;
-  const [step, setStep] = useState<Step>();
   const [given, setGiven] = useState<Given>({
     ground: Object.keys(GROUNDS[kind])[0] ?? '',
     until: lastDay(due),
     amended: object === undefined ? '' : `${object}/_history/`,
   });
-  const steps = possible(request);
-  if (steps.length === 0) return null;
-  const words = WORDS[step ?? 'grant'];
-  const named = `${aboutWords(request)}, Patient/${patient}`;
+  const [first, ...others] = possible(request);
+  if (first === undefined) return null;
+  const about = `${aboutWords(request)}, Patient/${patient}`;
   return (
-    <>
-      <Group gap="xs" mt="xs">
-        {steps.map((each) => (
-          <Button
-            key={each}
-            size="xs"
-            variant={each === 'grant' ? 'light' : 'default'}
-            aria-label={`${WORDS[each].button}: ${named}`}
-            onClick={() => setStep(each)}
-          >
-            {WORDS[each].button}
-          </Button>
-        ))}
-      </Group>
-      <StepDialog
-        opened={step !== undefined}
-        onClose={() => setStep(undefined)}
-        title={words.title}
-        explanation={words.explanation}
-        label={words.label}
-        action={words.button}
-        submit={async (text) => {
-          const { organisation } = session.persona;
-          await takeStep(
-            session,
-            { organisation, id: request.id },
-            taking(step ?? 'grant', kind, text, given),
-          );
-          await client.invalidateQueries({ queryKey: ['rights-requests'] });
-        }}
-        onDone={() => {
-          setStep(undefined);
-          onDone(`${named}: kept.`);
-        }}
-      >
-        <StepFields step={step} request={request} given={given} change={setGiven} />
-      </StepDialog>
-    </>
+    <StepButtons
+      steps={[first, ...others]}
+      words={WORDS}
+      about={about}
+      take={async (step, text) => {
+        const { organisation } = session.persona;
+        await takeStep(session, { organisation, id: request.id }, taking(step, kind, text, given));
+        await client.invalidateQueries({ queryKey: ['rights-requests'] });
+      }}
+      onDone={() => onDone(`${about}: kept.`)}
+      fields={(step) => <StepFields step={step} request={request} given={given} change={setGiven} />}
+    />
   );
 }

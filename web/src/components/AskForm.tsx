@@ -2,7 +2,7 @@ import { Alert, Button, Card, NativeSelect, SimpleGrid, Stack, Text, Textarea, T
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { RecordEntry } from '../api/record.ts';
-import { type Asking, askFor, type RightsKind, type RightsRequest } from '../api/rights.ts';
+import { askFor, type NewRequest, type RightsKind, type RightsRequest } from '../api/rights.ts';
 import { useSession } from '../session/session.ts';
 import { type Amendable, amendable, grouped } from './amendable.ts';
 import type { NameOf } from './organisation-name.ts';
@@ -83,7 +83,7 @@ function Words(props: { label: string; value: string; change: (value: string) =>
 }
 
 /** What is sent: of an amendment the entry, and its words put together. */
-const askingOf = (asked: Asking, why: string, entry: Amendable | undefined): Asking =>
+const askingOf = (asked: NewRequest, why: string, entry: Amendable | undefined): NewRequest =>
   entry === undefined
     ? asked
     : { ...asked, object: entry.object, text: amendmentText(asked.text, why, entry) };
@@ -92,7 +92,7 @@ function useAsking(onAsked: () => void) {
   const session = useSession();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (asking: Asking) => askFor(session, asking),
+    mutationFn: (request: NewRequest) => askFor(session, request),
     onSuccess: () => {
       onAsked();
       return client.invalidateQueries({ queryKey: ['own-requests'] });

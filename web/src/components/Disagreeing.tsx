@@ -1,13 +1,11 @@
-import { Button, Group } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { type OwnRequest, takeStep } from '../api/rights.ts';
 import { useSession } from '../session/session.ts';
-import { StepDialog } from './StepDialog.tsx';
+import { StepButtons, type StepWords } from './StepButtons.tsx';
 
 type Step = 'disagree' | 'enclose';
 
-const WORDS: Readonly<Record<Step, { button: string; title: string; label: string; explanation: string }>> = {
+const WORDS: Readonly<Record<Step, StepWords>> = {
   disagree: {
     button: 'Disagree',
     title: 'State that you disagree',
@@ -28,39 +26,18 @@ const WORDS: Readonly<Record<Step, { button: string; title: string; label: strin
 export function Disagreeing({ request, about }: { request: OwnRequest; about: string }) {
   const session = useSession();
   const client = useQueryClient();
-  const [step, setStep] = useState<Step>();
   const { kind, status, steps = [] } = request;
   if (kind !== 'amendment' || status !== 'denied') return null;
   const isEnclosed = steps.some(({ what }) => what === 'enclosed');
-  const words = WORDS[step ?? 'disagree'];
   return (
-    <>
-      <Group gap="xs" mt="xs">
-        {(['disagree', ...(isEnclosed ? [] : ['enclose' as const])] as Step[]).map((each) => (
-          <Button
-            key={each}
-            size="xs"
-            variant={each === 'disagree' ? 'light' : 'default'}
-            aria-label={`${WORDS[each].button}: ${about}`}
-            onClick={() => setStep(each)}
-          >
-            {WORDS[each].button}
-          </Button>
-        ))}
-      </Group>
-      <StepDialog
-        opened={step !== undefined}
-        onClose={() => setStep(undefined)}
-        title={words.title}
-        explanation={words.explanation}
-        label={words.label}
-        action={words.button}
-        submit={async (text) => {
-          await takeStep(session, request, { step: step ?? 'disagree', text });
-          await client.invalidateQueries({ queryKey: ['own-requests'] });
-        }}
-        onDone={() => setStep(undefined)}
-      />
-    </>
+    <StepButtons<Step>
+      steps={isEnclosed ? ['disagree'] : ['disagree', 'enclose']}
+      words={WORDS}
+      about={about}
+      take={async (step, text) => {
+        await takeStep(session, request, { step, text });
+        await client.invalidateQueries({ queryKey: ['own-requests'] });
+      }}
+    />
   );
 }

@@ -1,7 +1,7 @@
 import { Badge, Card, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { RightsRequest, RightsStep } from '../api/rights.ts';
-import { dueWords, KINDS, STEPS, standing } from './request-words.ts';
+import { dueWords, STEPS, standing } from './request-words.ts';
 import { onDay } from './when.ts';
 
 const COLOURS: Readonly<Record<RightsRequest['status'], string>> = {
@@ -30,10 +30,6 @@ function StepRow({ step }: { step: RightsStep }) {
     </li>
   );
 }
-
-/** What a request is about, in a line. */
-export const aboutWords = ({ kind, object }: RightsRequest, nameOf?: (object: string) => string): string =>
-  object === undefined ? KINDS[kind] : `${KINDS[kind]} of ${nameOf?.(object) ?? object}`;
 
 interface RequestCardProps {
   request: RightsRequest;

@@ -8,6 +8,10 @@ export const KINDS: Readonly<Record<RightsKind, string>> = {
   accounting: 'An accounting of disclosures',
 };
 
+/** What a request is about, in a line. */
+export const aboutWords = ({ kind, object }: RightsRequest, nameOf?: (object: string) => string): string =>
+  object === undefined ? KINDS[kind] : `${KINDS[kind]} of ${nameOf?.(object) ?? object}`;
+
 /** What happened, as a step is headed. */
 export const STEPS: Readonly<Record<RightsStep['what'], string>> = {
   received: 'Asked for',

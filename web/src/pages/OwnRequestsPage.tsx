@@ -8,7 +8,8 @@ import { amendable } from '../components/amendable.ts';
 import { Disagreeing } from '../components/Disagreeing.tsx';
 import { namesOf, useNetwork } from '../components/organisation-name.ts';
 import { PageHeading } from '../components/PageHeading.tsx';
-import { aboutWords, RequestCard, RequestList } from '../components/RequestCard.tsx';
+import { RequestCard, RequestList } from '../components/RequestCard.tsx';
+import { aboutWords } from '../components/request-words.ts';
 import { Empty, Failed, Waiting } from '../components/Status.tsx';
 import { useSession } from '../session/session.ts';
 

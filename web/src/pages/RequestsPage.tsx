@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { fetchRequests } from '../api/rights.ts';
 import { Answering } from '../components/Answering.tsx';
 import { PageHeading } from '../components/PageHeading.tsx';
-import { aboutWords, RequestCard, RequestList } from '../components/RequestCard.tsx';
+import { RequestCard, RequestList } from '../components/RequestCard.tsx';
+import { aboutWords } from '../components/request-words.ts';
 import { Empty, Failed, Waiting } from '../components/Status.tsx';
 import { useSession } from '../session/session.ts';
 
