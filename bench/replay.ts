@@ -1,6 +1,6 @@
 /**
  * `bench replay`: 40,000 transactions replayed by a new peer and its node together, from empty disks: a fifth organisation is taken into a
- * running channel, and its node started as soon as its peer is in it. Everything on this machine.
+ * running channel, and its node started as soon as its peer is in it; the clock begins then. Everything on this machine.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { done, ledger, started } from '../test/fabric/harness/members.ts';
 import type { RunningNode } from '../test/journeys/harness/running-node.ts';
 import { until } from '../test/journeys/harness/until.ts';
 import { writeResult } from './machine.ts';
-import { fileOf, NEWCOMER, type WrittenChannel, writeChannel } from './replay/channel.ts';
+import { channelFile, NEWCOMER, type WrittenChannel, writeChannel } from './replay/channel.ts';
 import { peerHeight } from './replay/peer-height.ts';
 
 const TRANSACTIONS = Number(process.argv[2] ?? 40_000); // as the target says
@@ -19,9 +19,9 @@ const CATCH_UP_MS = 600_000; // far beyond the target
 /** A folder to keep the channel in, of a network that is down: writing it takes half an hour, and a replay changes it. */
 const kept = process.env.HOLDFAST_BENCH_FOLDER;
 const folder = kept ?? mkdtempSync(join(tmpdir(), 'holdfast-bench-replay-'));
-const isWritten = existsSync(fileOf(folder));
+const isWritten = existsSync(channelFile(folder));
 const { network, newcomer, transactions, height, secondsToWrite } = isWritten
-  ? (JSON.parse(readFileSync(fileOf(folder), 'utf8')) as WrittenChannel)
+  ? (JSON.parse(readFileSync(channelFile(folder), 'utf8')) as WrittenChannel)
   : await writeChannel(folder, TRANSACTIONS);
 if (process.argv.includes('--write')) process.exit(0);
 

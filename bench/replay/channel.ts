@@ -11,7 +11,7 @@ import {
   profileOf,
   started,
 } from '../../test/fabric/harness/members.ts';
-import { freePort } from '../../test/journeys/harness/running-node.ts';
+import { freePort, type RunningNode } from '../../test/journeys/harness/running-node.ts';
 import { independentGrant } from '../ledger/independent-grant.ts';
 
 const WRITERS = 64; // for each of two organisations: enough to fill blocks
@@ -21,6 +21,7 @@ const MAX_FAILED = 1_000; // of as many as they are, one in forty
 const PROGRESS_EVERY = 1_000; // half a minute of writing
 const BASE_PORT = 19_500; // apart from every test's network
 const FOUNDERS = ['st-mary', 'lakeside', 'meridian', 'aurora'];
+/** The organisation that replays. */
 export const NEWCOMER = 'harbour';
 
 /** A channel on disk whose network is down, and a fifth organisation that was approved and never joined. */
@@ -34,7 +35,8 @@ export interface WrittenChannel {
 }
 
 const root = join(import.meta.dirname, '..', '..');
-export const fileOf = (folder: string): string => join(folder, 'channel.json');
+/** Where a written channel is described. */
+export const channelFile = (folder: string): string => join(folder, 'channel.json');
 
 /** Transactions that each write one key, through two organisations. */
 async function write(engines: readonly FabricEngine[], transactions: number): Promise<void> {
@@ -72,25 +74,27 @@ export async function writeChannel(folder: string, transactions: number): Promis
   const named = members.flatMap(({ id, data }) => ['--org', `${id}=${data}`]);
   const sized = ['--base-port', String(BASE_PORT), '--block-ms', String(BLOCK_MS)];
   done(await ledger(network, 'up', ...sized, '--chaincode', bundle, ...named));
+  const nodes: RunningNode[] = [];
+  const engines: FabricEngine[] = [];
   try {
-    const nodes = await Promise.all(members.map((member) => started(member)));
-    const engines = await Promise.all(
-      FOUNDERS.slice(0, 2).map((id) => openFabricEngine({ profile: profileOf(network, id) })),
-    );
+    nodes.push(...(await Promise.all(members.map((member) => started(member)))));
+    for (const id of FOUNDERS.slice(0, 2))
+      engines.push(await openFabricEngine({ profile: profileOf(network, id) }));
     const startMs = performance.now();
     await write(engines, transactions);
     const secondsToWrite = Math.round((performance.now() - startMs) / 1000);
     const asked = ['--org', `${NEWCOMER}=${newcomer.data}`, '--propose', '--as', 'st-mary'];
+    // Until a majority has voted the command ends with `not-agreed`.
     await ledger(network, 'add-org', ...asked);
-    for (const id of ['lakeside', 'meridian'])
-      await ledger(network, 'add-org', '--org', NEWCOMER, '--approve', '--as', id);
+    await ledger(network, 'add-org', '--org', NEWCOMER, '--approve', '--as', 'lakeside');
+    done(await ledger(network, 'add-org', '--org', NEWCOMER, '--approve', '--as', 'meridian'));
     const height = Math.max(...engines.map((engine) => engine.height));
-    await Promise.all(engines.map((engine) => engine.close()));
-    await Promise.all(nodes.map((node) => node.stop()));
     const channel = { network, newcomer, transactions, height, secondsToWrite };
-    writeFileSync(fileOf(folder), JSON.stringify(channel));
+    writeFileSync(channelFile(folder), JSON.stringify(channel));
     return channel;
   } finally {
+    await Promise.all(engines.map((engine) => engine.close()));
+    await Promise.all(nodes.map((node) => node.stop()));
     await ledger(network, 'down');
   }
 }
