@@ -5,8 +5,8 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { missingForFabric } from '../test/faults/fabric/availability.ts';
 import { journeysOn, otherJourneys } from './journeys.ts';
-import { missingForFabric } from './missing-for-fabric.ts';
 import { bin, one, type Part, root, run, sum, type Tally, vitest } from './test-part.ts';
 
 const strict = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';

@@ -5,7 +5,8 @@ import type { Step } from './step-store.ts';
 /** Grants and replacements of one patient that are under way at once. */
 const MAX_OF_PATIENT = 20; // more than somebody signs until a block comes; each is submitted again until it is final
 
-const NAMES: ReadonlySet<Step['name']> = new Set(['grant', 'replace']);
+/** Steps by which a patient permits something; a revocation is none of them. */
+const GRANTING: ReadonlySet<Step['name']> = new Set(['grant', 'replace']);
 
 /** One step of one consent. */
 type StepKey = string;
@@ -25,9 +26,10 @@ export class GrantsUnderWay {
     this.#register = register;
   }
 
-  /** Counts what was left pending; before anything is accepted. */
+  /** Counts what was left pending, with nobody working on it; before anything is accepted. */
   async load(): Promise<void> {
-    for (const { id, sequence, event } of this.#register.steps.all()) {
+    for (const { id, sequence, name, event } of this.#register.steps.all()) {
+      if (!GRANTING.has(name)) continue;
       const record = event === undefined ? undefined : await this.#register.records.open(event);
       if (record?.role === 'custodian') this.#of(record.patient).set(keyOf({ id, sequence }), 0);
     }
@@ -63,7 +65,7 @@ export class GrantsUnderWay {
 
   #dropFinished(): void {
     const pending = new Set<StepKey>();
-    for (const step of this.#register.steps.all()) if (NAMES.has(step.name)) pending.add(keyOf(step));
+    for (const step of this.#register.steps.all()) if (GRANTING.has(step.name)) pending.add(keyOf(step));
     for (const [patient, own] of this.#ofPatient) {
       for (const [key, requests] of own) if (requests === 0 && !pending.has(key)) own.delete(key);
       if (own.size === 0) this.#ofPatient.delete(patient);

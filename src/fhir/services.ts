@@ -43,7 +43,7 @@ export interface FhirServices {
   /** What is permitted no more, so that no answer leaves that was decided before. */
   readonly withdrawals?: Pick<Withdrawals, 'count' | 'since'>;
   /** What the records here say of those who ask; when left out nothing is known, and nobody asks for somebody else. */
-  readonly affiliations?: Pick<Affiliations, 'groupsOf' | 'knownSince' | 'representations'>;
+  readonly affiliations?: Pick<Affiliations, 'groupsOf' | 'knownReading' | 'representations'>;
   readonly proofs: ProofSource;
   readonly consentPath: ConsentPath;
   /**

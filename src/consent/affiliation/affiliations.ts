@@ -41,12 +41,12 @@ export class Affiliations {
   }
 
   /**
-   * Number of the newest reading that decides for somebody who asks: of groups, and of whom they represent. Undefined while any of it is
-   * not known. Twice the same number says that nothing decided in between rested on what was being read.
+   * A number that grows with each reading that decides for somebody who asks: of groups, and of whom they represent. Undefined while any of
+   * it is not known. Twice the same number says that nothing decided in between rested on what was being read.
    */
-  knownSince(fhirUser: string | undefined): number | undefined {
-    const groups = this.groups.knownSince();
-    const own = fhirUser === undefined ? 0 : this.representations.knownSince(fhirUser);
+  knownReading(fhirUser: string | undefined): number | undefined {
+    const groups = this.groups.knownReading();
+    const own = fhirUser === undefined ? 0 : this.representations.knownReading(fhirUser);
     // Neither ever becomes less.
     return groups === undefined || own === undefined ? undefined : groups + own;
   }

@@ -65,7 +65,7 @@ export class GroupRegister {
    * Number of the newest reading; undefined while a group that a consent names is being read, or could not be. Twice the same number says
    * that nothing decided in between rested on what was being read. One that is too large is known to stay unknown.
    */
-  knownSince(): number | undefined {
+  knownReading(): number | undefined {
     for (const group of this.#unknown) if (this.#groups.get(group) === undefined) return undefined;
     return this.#readings;
   }

@@ -74,14 +74,14 @@ export class Representations {
    * Number of the reading by which it is known for whom somebody may ask, and of what; 0 for who asks in their own name. Undefined while
    * that is not known, and denies.
    */
-  knownSince(fhirUser: string): number | undefined {
+  knownReading(fhirUser: string): number | undefined {
     if (!isRepresentative(fhirUser)) return 0;
     const nowMs = this.#parts.now().getTime();
     const ofChildren = (this.#relations.peek(fhirUser) ?? []).filter(
       (relation) => relation.relationship !== 'agent' && this.#holds(relation, nowMs),
     );
     const areKnown = ofChildren.every(({ patient }) => this.#children.isKnown(patient));
-    return areKnown ? this.#relations.knownSince(fhirUser) : undefined;
+    return areKnown ? this.#relations.knownReading(fhirUser) : undefined;
   }
 
   /** The capacities in which somebody asks, as `system|code`; none for those who ask in their own name. */

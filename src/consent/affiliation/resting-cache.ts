@@ -30,7 +30,7 @@ export class RestingCache<V> {
   }
 
   /** Number of the reading that the value comes from; undefined while it is not known. */
-  knownSince(name: string): number | undefined {
+  knownReading(name: string): number | undefined {
     const entry = this.#entries.peek(name);
     return entry?.value === undefined ? undefined : entry.turn;
   }

@@ -55,8 +55,8 @@ interface Found extends Pick<Delivery, 'position' | 'state'> {
   readonly isStale?: true;
 }
 
-/** What of that is still to be told. */
-interface Left {
+/** What a second look, once the entry is written, lets be told. */
+interface Rechecked {
   readonly told: readonly ToldVersion[];
   /** So many are told, or are not to be. */
   readonly passed: number;
@@ -165,7 +165,7 @@ export class EventDeliveries {
    * What is permitted as things stand at this moment. Stops at the first that rests on something else by now than was written down, or that
    * was judged while affiliations were not known.
    */
-  async #stillPermitted(current: readonly Tellable[], recorded: Trail): Promise<Left> {
+  async #stillPermitted(current: readonly Tellable[], recorded: Trail): Promise<Rechecked> {
     const context = await this.#context();
     const judge = new EventJudge(context, this.#asked.parameters);
     const isKnown = this.#affiliations.look();

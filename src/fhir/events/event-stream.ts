@@ -85,8 +85,9 @@ export class EventStream {
     const { fhir } = services;
     const { fhirUser } = opened.principal;
     // Where nothing is known of anybody, nothing is being read.
-    const knownSince = () => (fhir.affiliations === undefined ? 0 : fhir.affiliations.knownSince(fhirUser));
-    const affiliations = new KnownAffiliations(knownSince, times.unknownMs);
+    const knownReading = () =>
+      fhir.affiliations === undefined ? 0 : fhir.affiliations.knownReading(fhirUser);
+    const affiliations = new KnownAffiliations(knownReading, times.unknownMs);
     this.#deliveries = new EventDeliveries(fhir, { freshness: this.#freshness, affiliations }, opened);
   }
 

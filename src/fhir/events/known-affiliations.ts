@@ -6,7 +6,7 @@ export type IsKnown = (entry: number) => boolean;
  * being read it denies, and what a stream passes over then it would never come back to.
  */
 export class KnownAffiliations {
-  readonly #knownSince: () => number | undefined;
+  readonly #knownReading: () => number | undefined;
   readonly #patienceMs: number;
   readonly #clock: () => number;
   /** The entry that waits, and since when. */
@@ -14,23 +14,23 @@ export class KnownAffiliations {
   /** It was waited for long enough, and what is not known is not known since. */
   #isOver = false;
 
-  /** `knownSince`: number of the newest reading, undefined while something is not known. `clock`: milliseconds since any beginning. */
+  /** `knownReading`: number of the newest reading, undefined while something is not known. `clock`: milliseconds since any beginning. */
   constructor(
-    knownSince: () => number | undefined,
+    knownReading: () => number | undefined,
     patienceMs: number,
     clock: () => number = () => performance.now(),
   ) {
-    this.#knownSince = knownSince;
+    this.#knownReading = knownReading;
     this.#patienceMs = patienceMs;
     this.#clock = clock;
   }
 
   /** Begins a look: what is judged from now on must rest on the same reading. */
   look(): IsKnown {
-    const known = this.#knownSince();
+    const known = this.#knownReading();
     if (known !== undefined) this.#isOver = false;
     return (entry) => {
-      if (known !== undefined && this.#knownSince() === known) {
+      if (known !== undefined && this.#knownReading() === known) {
         this.#waiting = undefined;
         return true;
       }

@@ -54,7 +54,7 @@ ${outside}
 export interface PatientSearch {
   readonly family: string;
   readonly birthDate: string;
-  /** Whom it found; undefined when name or day of birth were missing. */
+  /** Whom it found; undefined when name or day of birth were missing, or no name is that long. */
   readonly found?: readonly ShownPatient[];
   /** Scopes that were ticked before it. */
   readonly kept: readonly string[];

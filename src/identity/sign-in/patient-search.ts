@@ -7,8 +7,8 @@ import { type PatientSought, searchingAs } from './shown-patient.ts';
 import type { SignInServices } from './sign-in-services.ts';
 import { fields } from './step.ts';
 
-/** A family name is no longer. */
-const MAX_FAMILY = 100; // characters; the longest surnames have a few dozen
+/** Longest family name that is looked for, in characters. */
+const MAX_FAMILY = 100; // the longest surnames have a few dozen
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Whether the form of the authorisation screen asks to look for a patient, and not to let the app in. */

@@ -46,7 +46,7 @@ export function lookingAt(organisation: string, account: Account, client: string
   return { ...personAt(organisation, account, client), scopes };
 }
 
-/** Staff who look for a patient, with what their own roles reach and whatever the app asks for. */
+/** Staff who look for a patient: with what their own roles reach, and no more or less by what the app asks for. */
 export function searchingAs(organisation: string, account: Account, client: string): Principal {
   const scopes = parseResourceScopes('user/Patient.rs')
     .flatMap((scope) => narrowed(reachOfRoles(account.roles), scope))
