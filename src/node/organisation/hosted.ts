@@ -190,12 +190,15 @@ export async function openHosted(given: HostedParts): Promise<HostedOrganisation
   const streams = new OpenStreams();
   let statements: OrganisationAudit['statements'] | undefined;
   const vault = watchedVault(given.vault, {
-    // Who follows hears of it once decisions are made by it.
-    written: (versions) =>
-      affiliations
-        .written(versions)
-        .finally(() => statements?.written(versions))
-        .finally(() => streams.written.note()),
+    // Who follows hears of it once decisions are made by it, whatever became of that.
+    async written(versions) {
+      const done = [
+        ...(await Promise.allSettled([affiliations.written(versions)])),
+        ...(await Promise.allSettled([statements?.written(versions)])),
+      ];
+      streams.written.note();
+      for (const each of done) if (each.status === 'rejected') throw each.reason;
+    },
     changed: () => affiliations.changed(),
     onFault: (error) => nodeLog.fault(error),
   });

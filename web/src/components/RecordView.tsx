@@ -73,7 +73,8 @@ export function RecordView({ record, empty, titles = {}, actions }: RecordViewPr
     () => (policy.data === undefined ? NONE : verifyRecord(entries, policy.data)),
     [entries, policy.data],
   );
-  if (policy.isPending) return <Waiting what="Fetching what receipts are checked with" />;
+  // Until names are known, ids would stand in their place for a moment.
+  if (policy.isPending || network.isPending) return <Waiting what="Fetching what receipts are checked with" />;
   const nameOf = namesOf(network.data);
   const sections = SECTION_ORDER.map((name) => ({
     name: titles[name] ?? name,
