@@ -1,3 +1,4 @@
+import type { StandingStatements } from '../../audit/index.ts';
 import type { LocatorDelivery } from '../../exchange/index.ts';
 import { every } from '../../log/index.ts';
 import type { Configuration } from '../configuration.ts';
@@ -18,6 +19,8 @@ export interface BackgroundWork {
   readonly names: MemberNames;
   /** What is looked after every few seconds: room on the disk, recoveries to be logged. */
   readonly upkeep: () => Promise<unknown>;
+  /** Labels statements that lack what their record is labelled with. */
+  readonly statements: Pick<StandingStatements, 'round'>;
   /** What keeps up with the audit trail: flags, forwarding. */
   readonly followers: Followers;
 }
@@ -29,7 +32,7 @@ export function runBackground(
   nodeLog: NodeLog,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { core, delivery, names, upkeep, followers } = work;
+  const { core, delivery, names, upkeep, statements, followers } = work;
   const quiet = { signal, onError: (error: unknown) => nodeLog.fault(error) };
   let anchored = -1;
   const anchor = async () => {
@@ -45,6 +48,7 @@ export function runBackground(
     every(UPKEEP_INTERVAL_MS, () => core.witness.explainPendingAnchors(), quiet),
     every(UPKEEP_INTERVAL_MS, () => names.round(), quiet),
     every(UPKEEP_INTERVAL_MS, upkeep, quiet),
+    every(UPKEEP_INTERVAL_MS, () => statements.round(), quiet),
     runFollowers(followers, quiet),
   ]);
 }

@@ -221,7 +221,6 @@ export async function openHosted(given: HostedParts): Promise<HostedOrganisation
   const upkeep = async (): Promise<void> => {
     reserve.refill();
     await core.recovery.log(vault, now);
-    await audit.statements.round();
   };
   const close = async (): Promise<void> => {
     consents.services.finality.stop();
@@ -241,7 +240,7 @@ export async function openHosted(given: HostedParts): Promise<HostedOrganisation
     signIn,
     withdrawals,
     streams,
-    background: { core, delivery, names, upkeep, followers: audit.followers },
+    background: { core, delivery, names, upkeep, statements: audit.statements, followers: audit.followers },
     register,
     close,
   };
