@@ -53,7 +53,10 @@ describeInChromium('a privacy officer', () => {
       await page.getByText('on call that night').first().waitFor();
       await visit(page, 'Requests of patients');
       await page.getByText('I want to see my record.').first().waitFor();
-      await page.getByText(/^An answer is due by /).first().waitFor();
+      await page
+        .getByText(/^An answer is due by /)
+        .first()
+        .waitFor();
       expect(await violations(page)).toEqual([]);
       expect(complaints).toEqual([]);
       await close();

@@ -74,7 +74,8 @@ export function RecordView({ record, empty, titles = {}, actions }: RecordViewPr
     [entries, policy.data],
   );
   // Until names are known, ids would stand in their place for a moment.
-  if (policy.isPending || network.isPending) return <Waiting what="Fetching what receipts are checked with" />;
+  if (policy.isPending || network.isPending)
+    return <Waiting what="Fetching what receipts are checked with" />;
   const nameOf = namesOf(network.data);
   const sections = SECTION_ORDER.map((name) => ({
     name: titles[name] ?? name,
