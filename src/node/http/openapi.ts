@@ -96,7 +96,7 @@ export interface RegisteredRoute {
 
 /** Pages and files of the portal are documents for people, not an interface. */
 const PORTAL =
-  /^\/($|\*|assets\/|index\.html|icon\.svg|licences\.txt|patient($|\/)|compliance($|\/)|sign-in$|signed-in$|account$|administration$)/;
+  /^\/($|\*|assets\/|index\.html|icon\.svg|licences\.txt|patient($|\/)|care($|\/)|compliance($|\/)|sign-in$|signed-in$|account$|administration$)/;
 /** Answered by the server for every GET, and described with it. */
 const IMPLIED = new Set(['HEAD', 'OPTIONS']);
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Answer } from '../harness/http.ts';
 import type { Organisation } from '../harness/organisation.ts';
-import { type RunningNode, startNode } from '../harness/running-node.ts';
+import { ENGINE, type RunningNode, startNode } from '../harness/running-node.ts';
 import { askStream } from './ask-stream.ts';
 import type { Probe, Row } from './row.ts';
 import { processRoutes, rows } from './rows.ts';
@@ -16,7 +16,8 @@ let node: RunningNode;
 let hospital: Organisation;
 let targets: Targets;
 beforeAll(async () => {
-  node = await startNode({ patients: 2 });
+  // One of its own, where what it wrote is heard.
+  node = await startNode({ patients: 2, own: ENGINE === 'embedded' });
   hospital = node.organisation('st-mary');
   targets = await makeTargets(hospital);
 }, SETUP_TIMEOUT_MS);
