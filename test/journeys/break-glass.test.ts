@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Persona, personas } from './harness/demo.ts';
+import { denyOwnPeople } from './harness/deny-own-people.ts';
 import { contentsOf, entriesOf, outcomesOf, receiptOf } from './harness/network-bundle.ts';
 import { judgeFile, verifyAuditExport, verifyOffline } from './harness/offline.ts';
 import { judge, networkPolicy, type Organisation } from './harness/organisation.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
   const therapist = { user: 'Practitioner/therapist', scope: 'user/*.cruds' };
   const kept = { ...recorded(patient, 'PSYTHPN'), performer: [{ reference: 'Practitioner/therapist' }] };
   ({ id: note } = await hospital.create(kept, { as: therapist }));
-  for (const each of [patient, other]) await denyOwnPeople(each);
+  for (const each of [patient, other]) await denyOwnPeople(hospital, each);
   for (const [name, organisation, role] of [
     ['clinician', 'st-mary', 'clinician'],
     ['visitor', 'lakeside', 'clinician'],
@@ -87,24 +87,6 @@ const recorded = (of: string, label?: string) => ({
   subject: { reference: `Patient/${of}` },
   ...(label === undefined ? {} : { meta: { security: [{ system: MENTAL_HEALTH, code: label }] } }),
 });
-
-/** The custodian records that a patient keeps the hospital's own people out. */
-async function denyOwnPeople(of: string): Promise<void> {
-  const id = randomBytes(16).toString('hex');
-  const scope = 'http://terminology.hl7.org/CodeSystem/consentscope';
-  const body = {
-    resourceType: 'Consent',
-    id,
-    status: 'active',
-    scope: { coding: [{ system: scope, code: 'patient-privacy' }] },
-    category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-    patient: { reference: `Patient/${of}` },
-    policyRule: { coding: [{ system: MENTAL_HEALTH, code: 'OPTOUT' }] },
-    provision: { type: 'deny' },
-  };
-  const answer = await hospital.fhir('PUT', `Consent/${id}`, { body });
-  if (answer.status >= 300) throw new Error(`no consent: ${answer.status} ${answer.text}`);
-}
 
 const as = (name: string): { token: string } => {
   const token = tokens.get(name);

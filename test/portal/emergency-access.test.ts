@@ -1,17 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import type { Browser, Page } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Persona, personas } from '../journeys/harness/demo.ts';
+import { denyOwnPeople } from '../journeys/harness/deny-own-people.ts';
 import type { Organisation } from '../journeys/harness/organisation.ts';
 import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
 import { describeInChromium, launchChromium, openPage, SCREENS } from './harness/chromium.ts';
-import { choose, press, tabTo, visit } from './harness/keyboard.ts';
+import { choose, press, signIn, type, visit } from './harness/keyboard.ts';
 import { violations } from './harness/violations.ts';
 
 /** A node and a browser that start on a busy machine. */
 const SETUP_MS = 240_000;
 const WORDS = 'Found unconscious, anaphylaxis suspected.';
-const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 
 let node: RunningNode;
 let browser: Browser;
@@ -20,35 +19,6 @@ let everybody: Persona[];
 
 const staff = (role: string): Persona =>
   everybody.find((each) => each.role === role && each.organisation === 'st-mary')!;
-
-async function signIn(page: Page, { name }: Persona): Promise<void> {
-  await page.goto('/');
-  await press(page, 'button', new RegExp(`^Sign in as ${name}`));
-}
-
-async function type(page: Page, label: string, text: string): Promise<void> {
-  await tabTo(page, 'textbox', label);
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.type(text);
-}
-
-/** The custodian records that a patient keeps the hospital's own people out. */
-async function denyOwnPeople(patient: string): Promise<void> {
-  const id = randomBytes(16).toString('hex');
-  const scope = 'http://terminology.hl7.org/CodeSystem/consentscope';
-  const body = {
-    resourceType: 'Consent',
-    id,
-    status: 'active',
-    scope: { coding: [{ system: scope, code: 'patient-privacy' }] },
-    category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-    patient: { reference: `Patient/${patient}` },
-    policyRule: { coding: [{ system: ACT_CODE, code: 'OPTOUT' }] },
-    provision: { type: 'deny' },
-  };
-  const answer = await hospital.fhir('PUT', `Consent/${id}`, { body });
-  expect(answer.status, answer.text).toBe(201);
-}
 
 /** Somebody with one observation, who keeps the hospital out if that is said. */
 async function patient(family: string, isKept: boolean): Promise<string> {
@@ -65,7 +35,7 @@ async function patient(family: string, isKept: boolean): Promise<string> {
     effectiveDateTime: '2026-01-02',
     valueString: 'penicillin',
   });
-  if (isKept) await denyOwnPeople(id);
+  if (isKept) await denyOwnPeople(hospital, id);
   return id;
 }
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Persona, personas } from '../journeys/harness/demo.ts';
 import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
 import { describeInChromium, launchChromium, openPage, SCREENS } from './harness/chromium.ts';
-import { choose, press, tabTo, visit } from './harness/keyboard.ts';
+import { choose, press, signIn, type, visit } from './harness/keyboard.ts';
 import { violations } from './harness/violations.ts';
 
 /** A node and a browser that start on a busy machine. */
@@ -17,18 +17,6 @@ let browser: Browser;
 /** Patients of the hospital: one for each screen, and somebody else. */
 let people: Persona[];
 let officer: Persona;
-
-async function signIn(page: Page, { name }: Persona): Promise<void> {
-  await page.goto('/');
-  await press(page, 'button', new RegExp(`^Sign in as ${name}`));
-}
-
-/** Types into a field that the Tab key leads to, in place of what stands there. */
-async function type(page: Page, label: string, text: string): Promise<void> {
-  await tabTo(page, 'textbox', label);
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.type(text);
-}
 
 /** The card of the one request that says this. */
 const cardOf = (page: Page, words: string) => page.getByRole('listitem').filter({ hasText: words }).first();

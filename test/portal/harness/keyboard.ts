@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright';
+import type { Persona } from '../../journeys/harness/demo.ts';
 
 /** Tab stops of the longest page: a whole record with a proof button on each line. */
 const MAX_STOPS = 400;
@@ -47,4 +48,17 @@ export async function chooseFile(page: Page, label: string, path: string): Promi
   const opened = page.waitForEvent('filechooser');
   await press(page, 'button', label);
   await (await opened).setFiles(path);
+}
+
+/** Types into a field that the Tab key leads to, in place of what stands there. */
+export async function type(page: Page, label: string, text: string): Promise<void> {
+  await tabTo(page, 'textbox', label);
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type(text);
+}
+
+/** Signs in at the demo's first page. */
+export async function signIn(page: Page, { name }: Pick<Persona, 'name'>): Promise<void> {
+  await page.goto('/');
+  await press(page, 'button', new RegExp(`^Sign in as ${name}`));
 }
