@@ -5,6 +5,7 @@ import type { ChannelConfiguration } from './channel-configuration.ts';
 import { channelConfiguration, fetchConfigurationBlock } from './channel-update.ts';
 import { writeProfiles } from './connection-profile.ts';
 import { consentersOf, nextConsenterId, withConsenter } from './consenters.ts';
+import { withEndorsement } from './endorsement-policy.ts';
 import { foremostPlans } from './foremost-plans.ts';
 import { until, untilHealthy } from './health.ts';
 import { joinOrderer, joinPeer } from './join-channel.ts';
@@ -27,7 +28,10 @@ export function configurationWith(
 ): ChannelConfiguration {
   const present = consentersOf(configuration).find(({ msp_id }) => msp_id === card.id);
   const both = withOrganisation(withOrganisation(configuration, card, 'Application'), card, 'Orderer');
-  return withConsenter(both, consenterOf(card, present?.id ?? nextConsenterId(configuration)));
+  return withConsenter(
+    withEndorsement(both),
+    consenterOf(card, present?.id ?? nextConsenterId(configuration)),
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { endorsementRule } from './endorsement-policy.ts';
 import type { NetworkFolder } from './network-folder.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
 
@@ -32,10 +33,7 @@ const shared = {
   Writers: meta('ANY Writers'),
   Admins: meta('MAJORITY Admins'),
 };
-const endorsement = {
-  LifecycleEndorsement: meta('MAJORITY Endorsement'),
-  Endorsement: meta('MAJORITY Endorsement'),
-};
+const lifecycle = { LifecycleEndorsement: meta('MAJORITY Endorsement') };
 
 /** How long a block waits for transactions when nothing is said, in milliseconds: what one alone takes longer. */
 export const DEFAULT_BLOCK_MS = 100;
@@ -95,6 +93,7 @@ export function channelProfile(
   blockMs = DEFAULT_BLOCK_MS,
 ): string {
   const organisations = plans.map((plan) => organisationProfiles(plan, folder));
+  const endorsement = signature(endorsementRule(plans.map(({ id }) => id)));
   const profile = {
     Policies: shared,
     Capabilities: { V3_0: true },
@@ -111,7 +110,7 @@ export function channelProfile(
     },
     Application: {
       Organizations: organisations.map(({ application }) => application),
-      Policies: { ...shared, ...endorsement },
+      Policies: { ...shared, ...lifecycle, Endorsement: endorsement },
       Capabilities: { V2_5: true },
     },
   };

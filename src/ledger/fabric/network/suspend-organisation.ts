@@ -3,6 +3,7 @@ import { type ChannelConfiguration, organisationsIn } from './channel-configurat
 import { channelConfiguration } from './channel-update.ts';
 import { writeProfiles } from './connection-profile.ts';
 import { withoutConsenter } from './consenters.ts';
+import { withEndorsement } from './endorsement-policy.ts';
 import { foremostPlans } from './foremost-plans.ts';
 import type { NetworkContext } from './network-context.ts';
 import { writeDescription } from './network-description.ts';
@@ -22,7 +23,7 @@ export function configurationWithout(
   configuration: ChannelConfiguration,
   organisation: string,
 ): ChannelConfiguration {
-  return withoutOrganisation(configuration, organisation, 'Application');
+  return withEndorsement(withoutOrganisation(configuration, organisation, 'Application'));
 }
 
 /** The configuration in which an organisation's orderer is gone too. Throws NetworkError `orderers-too-few`. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChannelConfiguration, ConfigurationPolicy } from '../channel-configuration.ts';
 import { type Consenter, withConsenter, withConsenters } from '../consenters.ts';
+import { withEndorsement } from '../endorsement-policy.ts';
 import { configurationWithout, configurationWithoutOrderer } from '../suspend-organisation.ts';
 import { configurationDrift } from './configuration-drift.ts';
 import type { AgreedMember } from './member-drift.ts';
@@ -25,7 +26,6 @@ function channel(count: number): ChannelConfiguration {
   const Application = {
     ...{ ...bare, groups },
     policies: {
-      Endorsement: most('Endorsement'),
       LifecycleEndorsement: most('Endorsement'),
       Admins: most('Admins'),
     },
@@ -36,7 +36,7 @@ function channel(count: number): ChannelConfiguration {
     policies: { Admins: most('Admins'), BlockValidation: policy(3, {}) },
   };
   const channel_group = { ...bare, groups: { Application, Orderer }, policies: { Admins: most('Admins') } };
-  let configuration: ChannelConfiguration = { sequence: 0, channel_group };
+  let configuration = withEndorsement({ sequence: 0, channel_group });
   for (let id = 1; id <= count; id++) configuration = withConsenter(configuration, consenter(id));
   return configuration;
 }
@@ -142,7 +142,7 @@ describe('policies of a channel', () => {
       'one orderer twice',
       (value) => ({
         ...value,
-        rule: { n_out_of: { n: 3, rules: [0, 0, 1, 2].map((signed_by) => ({ signed_by })) } },
+        rule: { n_out_of: { n: 3, rules: signing(0, 0, 1, 2) } },
       }),
     ],
   ])('by which peers would take blocks of %s are found and mended', (_, weaken) => {
@@ -156,6 +156,30 @@ describe('policies of a channel', () => {
     expect(withAgreedPolicies(weakened)).toEqual(channel(4));
   });
 
+  test.each<[string, (value: Validation) => unknown]>([
+    ['two', (value) => ({ ...value, rule: { n_out_of: { ...value.rule.n_out_of, n: 2 } } })],
+    ['all', (value) => ({ ...value, rule: { n_out_of: { ...value.rule.n_out_of, n: 4 } } })],
+    ['one twice', (value) => ({ ...value, rule: { n_out_of: { n: 3, rules: signing(0, 0, 1, 2) } } })],
+    ['three of three', (value) => ({ ...value, rule: { n_out_of: { n: 3, rules: signing(0, 1, 2) } } })],
+    ['whoever left', (value) => ({ ...value, identities: [left, ...value.identities.slice(1)] })],
+    ['any member', (value) => ({ ...value, identities: [anyone, ...value.identities.slice(1)] })],
+  ])('by which %s would endorse are found and mended', (_, weaken) => {
+    const { policy: before } = channel(4).channel_group.groups.Application!.policies.Endorsement!;
+    const weakened = withPolicy(
+      'Application',
+      'Endorsement',
+      policy(1, weaken(before.value as Validation) as object),
+    );
+    expect(found(weakened, undefined)).toEqual([['policy-differs', undefined, 'mend']]);
+    expect(withAgreedPolicies(weakened)).toEqual(channel(4));
+  });
+
+  test('that have each organisation asked in turn, as Fabric has it, are mended too', () => {
+    const asked = withPolicy('Application', 'Endorsement', most('Endorsement'));
+    expect(found(asked, undefined)).toEqual([['policy-differs', undefined, 'mend']]);
+    expect(withAgreedPolicies(asked)).toEqual(channel(4));
+  });
+
   test('that are as agreed stay as they are', () =>
     expect(withAgreedPolicies(channel(5))).toEqual(channel(5)));
 });
@@ -164,6 +188,13 @@ interface Validation {
   identities: unknown[];
   rule: { n_out_of: { n: number; rules: unknown[] } };
 }
+const signing = (...signers: number[]) => signers.map((signed_by) => ({ signed_by }));
+const signer = (msp_identifier: string, role: string) => ({
+  principal: { msp_identifier, role },
+  principal_classification: 'ROLE',
+});
+const left = signer('harbour', 'PEER');
+const anyone = signer('aurora', 'MEMBER');
 const stranger = {
   principal: { mspid: 'mallory', id_bytes: 'her own' },
   principal_classification: 'IDENTITY',

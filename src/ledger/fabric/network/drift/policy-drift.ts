@@ -1,15 +1,15 @@
 import type { ChannelConfiguration, ConfigurationPolicy } from '../channel-configuration.ts';
 import { section, withSection } from '../channel-configuration.ts';
 import { consentersOf, validatedBy, withConsenters } from '../consenters.ts';
+import { isEndorsedByMajority, withEndorsement } from '../endorsement-policy.ts';
 import type { Drift } from './drift.ts';
 
 /** `common.Policy.PolicyType.IMPLICIT_META` */
 const IMPLICIT_META = 3;
 const MEND = 'holdfast ledger mend';
 
-/** What more than half of the organisations decide: who endorses, which code runs, who changes the configuration. */
+/** What more than half of the organisations decide: which code runs, who changes the configuration. */
 const MAJORITIES = [
-  { at: 'Application', name: 'Endorsement', sub: 'Endorsement', what: 'endorses a transaction' },
   { at: 'Application', name: 'LifecycleEndorsement', sub: 'Endorsement', what: 'approves the chaincode' },
   { at: 'Application', name: 'Admins', sub: 'Admins', what: 'changes who writes and endorses' },
   { at: 'Orderer', name: 'Admins', sub: 'Admins', what: 'changes the ordering service' },
@@ -22,6 +22,7 @@ type Majority = (typeof MAJORITIES)[number];
 export function policyDrift(configuration: ChannelConfiguration): readonly Drift[] {
   const policies = MAJORITIES.filter((each) => !isMajority(policyAt(configuration, each), each.sub));
   return [
+    ...(isEndorsedByMajority(configuration) ? [] : [endorsementDrift()]),
     ...policies.map(
       ({ at, name, what }): Drift => ({
         code: 'policy-differs',
@@ -33,6 +34,12 @@ export function policyDrift(configuration: ChannelConfiguration): readonly Drift
   ];
 }
 
+function endorsementDrift(): Drift {
+  const what =
+    'Application/Endorsement does not name the peers of more than half of the organisations, each once.';
+  return { code: 'policy-differs', what, mend: MEND };
+}
+
 function blockValidationDrift(): Drift {
   const what = 'Peers accept blocks by other signatures than a quorum of the present orderers.';
   return { code: 'block-validation-differs', what, mend: MEND };
@@ -40,7 +47,7 @@ function blockValidationDrift(): Drift {
 
 /** The configuration with every policy as it was agreed; the same where nothing drifted. */
 export function withAgreedPolicies(configuration: ChannelConfiguration): ChannelConfiguration {
-  let mended = configuration;
+  let mended = isEndorsedByMajority(configuration) ? configuration : withEndorsement(configuration);
   for (const each of MAJORITIES) {
     const before = policyAt(mended, each);
     if (!isMajority(before, each.sub)) mended = withPolicy(mended, each, majority(before, each.sub));
