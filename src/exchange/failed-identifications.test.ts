@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../database/index.ts';
-import { FailedIdentifications, identificationMigrations } from './index.ts';
+import { FailedIdentifications } from './failed-identifications.ts';
+import { identificationMigrations } from './migrations.ts';
 
 const HOUR_MS = 3600_000;
 let folder: string;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../database/index.ts';
 import { ExchangeError } from './errors.ts';
-import { exchangeMigrations, NonceStore } from './index.ts';
+import { exchangeMigrations } from './migrations.ts';
+import { NonceStore } from './nonce-store.ts';
 
 let folder: string;
 let database: Database;

@@ -46,7 +46,7 @@ export class MemberNode {
     this.view = parts.view;
     this.asker = services.asker;
     this.source = services.source;
-    this.delivery = services.delivery;
+    this.delivery = services.exchange.delivery;
     this.#parts = parts;
     this.#services = services;
     projection.onBlock(async (block) => {
@@ -79,7 +79,7 @@ export class MemberNode {
           mayChange: async () => true,
           mayRead: (principal, stored) => mayRead(fhir, principal, stored),
         });
-        await scope.register(exchangeRoutes, { services: exchange });
+        await scope.register(exchangeRoutes, { services: exchange.services });
         await scope.register(fhirRoutes, { services: fhir });
       },
       { prefix },

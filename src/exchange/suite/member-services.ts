@@ -3,19 +3,12 @@ import { ed25519Signer, nativePrimitives } from '../../crypto/index.ts';
 import type { FhirServices } from '../../fhir/index.ts';
 import {
   type Asker,
+  composeExchange,
   consentDirectory,
-  type ExchangeServices,
-  FailedIdentifications,
   httpTransport,
-  LocatorDelivery,
   type MemberDirectory,
-  type NetworkReader,
-  NonceStore,
+  type MemberExchange,
   type RecordSource,
-  receiveLocator,
-  refusalRecording,
-  releaseInEmergency,
-  releaseRecord,
 } from '../index.ts';
 import { memberFhir } from './member-fhir.ts';
 import type { MemberParts } from './member-parts.ts';
@@ -26,8 +19,7 @@ export interface MemberServices {
   readonly fhir: FhirServices;
   readonly asker: Asker;
   readonly source: RecordSource;
-  readonly delivery: LocatorDelivery;
-  readonly exchange: ExchangeServices;
+  readonly exchange: MemberExchange;
 }
 
 const now = () => new Date();
@@ -73,51 +65,21 @@ function sourceOf({ storage, consents, view }: MemberParts, services: FhirServic
   };
 }
 
-function exchangeOf(parts: MemberParts, asker: Asker, source: RecordSource): ExchangeServices {
-  const { network, organisation, storage, breakGlass, view } = parts;
-  const { database, vault } = storage;
-  const { members, signer, sealKeys } = asker;
-  const { services, consents, handleKey } = source;
-  const receiver = {
-    services,
-    ledgerId: network.id,
-    consents,
-    sealKeys,
-    primitives: nativePrimitives,
-  };
-  const failed = new FailedIdentifications(database, handleKey, now);
-  const isStale = () => !view.isFresh;
-  return {
-    members,
-    signer,
-    sealKeys,
-    nonces: new NonceStore(database),
-    handlers: {
-      locator: receiveLocator(receiver),
-      record: releaseRecord(source),
-      emergency: releaseInEmergency({ ...source, breakGlass, failed, isStale }),
-    },
-    recordRefusal: refusalRecording(createRecorder(vault, organisation, now), organisation),
-    locators: { services, consents },
-    onFault: () => undefined,
-    now,
-  };
-}
-
 /** Composes a member's services of its parts. */
 export function memberServices(parts: MemberParts): MemberServices {
-  const { network, organisation, storage } = parts;
+  const { network, organisation, storage, breakGlass, view } = parts;
+  const { database, vault } = storage;
   const asker = askerOf(parts);
-  const fhir: FhirServices = memberFhir(parts, () => reader);
+  const fhir: FhirServices = memberFhir(parts, () => exchange.reader);
   const source = sourceOf(parts, fhir);
-  const { consents, handleKey } = source;
-  const reader: NetworkReader = {
-    asker,
-    consents,
-    source,
-    trust: async () => ({ policies: network.policies(), primitives: nativePrimitives }),
-  };
-  const { database } = storage;
-  const delivery = new LocatorDelivery({ organisation, database, consents, asker, handleKey });
-  return { fhir, asker, source, delivery, exchange: exchangeOf(parts, asker, source) };
+  const exchange = composeExchange({
+    ...{ organisation, asker, source, database, breakGlass },
+    ledgerId: network.id,
+    isStale: () => !view.isFresh,
+    recorder: createRecorder(vault, organisation, now),
+    policies: () => network.policies(),
+    primitives: nativePrimitives,
+    onFault: () => undefined,
+  });
+  return { fhir, asker, source, exchange };
 }

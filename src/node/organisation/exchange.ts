@@ -2,21 +2,13 @@ import { nativePrimitives } from '../../crypto/index.ts';
 import {
   type Asker,
   type ConsentDirectory,
-  type ExchangeServices,
-  type ExchangeSigner,
-  FailedIdentifications,
+  composeExchange,
   httpTransport,
   type KeyLookup,
-  LocatorDelivery,
   type Member,
   type MemberDirectory,
-  type NetworkReader,
-  NonceStore,
+  type MemberExchange,
   type RecordSource,
-  receiveLocator,
-  refusalRecording,
-  releaseInEmergency,
-  releaseRecord,
 } from '../../exchange/index.ts';
 import type { FhirServices } from '../../fhir/index.ts';
 import type { Recorder } from '../../identity/index.ts';
@@ -77,13 +69,6 @@ function directory(parts: ExchangeParts): MemberDirectory {
   };
 }
 
-/** Exchange of one organisation: routes that answer others, delivery of locators, and the reader of a network's record. */
-export interface OrganisationExchange {
-  readonly services: ExchangeServices;
-  readonly delivery: LocatorDelivery;
-  readonly reader: NetworkReader;
-}
-
 /** Proofs of all leaves under one checkpoint; when none covers all in time, of those that the newest covers. */
 async function coveredProofs(
   core: OrganisationCore,
@@ -100,54 +85,29 @@ async function coveredProofs(
 }
 
 /** Composes the exchange of one organisation. */
-export function openExchange(parts: ExchangeParts): OrganisationExchange {
-  const { core, configuration, fhir, consents, nodeLog, now } = parts;
+export function openExchange(parts: ExchangeParts): MemberExchange {
+  const { core, configuration, fhir, consents, ledgerId, recorder, nodeLog, now } = parts;
   const { breakGlass, emergencies } = parts.audit;
-  const members = directory(parts);
   const signingKey = memberKey(core.keyring, 'exchange-sign');
-  const signer: ExchangeSigner = { keyId: `${core.id}/${signingKey.id}`, sign: signWith(signingKey) };
-  const sealKeys = () => privateKeys(core.keyring, 'exchange-seal');
-  const asker: Asker = { members, signer, sealKeys, transport: httpTransport, now };
-  const handleKey = core.keyring.key('exchange-handle').key;
-  const failed = new FailedIdentifications(core.data, handleKey, now);
+  const asker: Asker = {
+    members: directory(parts),
+    signer: { keyId: `${core.id}/${signingKey.id}`, sign: signWith(signingKey) },
+    sealKeys: () => privateKeys(core.keyring, 'exchange-seal'),
+    transport: httpTransport,
+    now,
+  };
   const source: RecordSource = {
     services: fhir,
     consents,
-    handleKey,
+    handleKey: core.keyring.key('exchange-handle').key,
     fresh: () => core.projection.fresh(configuration.stalenessMs),
     proofsFor: (leaves, options) => coveredProofs(core, leaves, options),
   };
-  const receiver = {
-    services: fhir,
-    ledgerId: parts.ledgerId,
-    consents,
-    sealKeys,
+  return composeExchange({
+    ...{ organisation: core.id, ledgerId, asker, source, database: core.data, breakGlass, recorder },
+    isStale: emergencies.isStale,
+    policies: () => core.view.trustedPolicies(),
     primitives: nativePrimitives,
-  };
-  return {
-    delivery: new LocatorDelivery({
-      ...{ organisation: core.id, database: core.data, consents, asker, handleKey },
-    }),
-    reader: {
-      asker,
-      consents,
-      source,
-      trust: async () => ({ policies: core.view.trustedPolicies(), primitives: nativePrimitives }),
-    },
-    services: {
-      members,
-      signer,
-      sealKeys,
-      nonces: new NonceStore(core.data),
-      handlers: {
-        locator: receiveLocator(receiver),
-        record: releaseRecord(source),
-        emergency: releaseInEmergency({ ...source, breakGlass, failed, isStale: emergencies.isStale }),
-      },
-      recordRefusal: refusalRecording(parts.recorder, core.id),
-      locators: { services: fhir, consents },
-      onFault: (error, requestId) => nodeLog.fault(error, requestId),
-      now,
-    },
-  };
+    onFault: (error, requestId) => nodeLog.fault(error, requestId),
+  });
 }

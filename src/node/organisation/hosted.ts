@@ -10,7 +10,7 @@ import {
   watchedVault,
 } from '../../consent/index.ts';
 import type { Database } from '../../database/index.ts';
-import { exchangeRoutes, networkEverythingOperation } from '../../exchange/index.ts';
+import { exchangeRoutes, type MemberExchange, networkEverythingOperation } from '../../exchange/index.ts';
 import {
   eventRoutes,
   type FhirServices,
@@ -39,7 +39,7 @@ import { type OrganisationAudit, openOrganisationAudit } from './audit.ts';
 import type { BackgroundWork } from './background.ts';
 import { type OrganisationConsents, openOrganisationConsents } from './consents.ts';
 import type { OrganisationCore } from './core.ts';
-import { type OrganisationExchange, openExchange } from './exchange.ts';
+import { openExchange } from './exchange.ts';
 import { openFhir } from './fhir.ts';
 import { type OrganisationIdentity, openIdentity } from './identity.ts';
 import { MemberNames } from './member-names.ts';
@@ -57,7 +57,7 @@ export interface HostedOrganisation {
   readonly recorder: Recorder;
   readonly enrolment: Enrolment;
   readonly consents: OrganisationConsents;
-  readonly exchange: OrganisationExchange;
+  readonly exchange: MemberExchange;
   readonly signIn: PersonaSignIn;
   readonly background: BackgroundWork;
   readonly withdrawals: Withdrawals;
@@ -87,7 +87,7 @@ interface Composed {
   readonly identity: OrganisationIdentity;
   readonly consents: OrganisationConsents;
   readonly fhir: FhirServices;
-  readonly exchange: OrganisationExchange;
+  readonly exchange: MemberExchange;
   readonly audit: OrganisationAudit;
   readonly streams: OpenStreams;
 }
@@ -99,7 +99,7 @@ function openFhirAndExchange(
   consents: OrganisationConsents,
   audit: OrganisationAudit,
 ) {
-  let exchange: OrganisationExchange | undefined;
+  let exchange: MemberExchange | undefined;
   const networkEverything = networkEverythingOperation(() => {
     if (exchange === undefined) throw new Error('the exchange is composed before anything is served');
     return exchange.reader;
