@@ -5,10 +5,10 @@ import type { ChannelConfiguration } from './channel-configuration.ts';
 import { channelConfiguration, fetchConfigurationBlock } from './channel-update.ts';
 import { writeProfiles } from './connection-profile.ts';
 import { consentersOf, nextConsenterId, withConsenter } from './consenters.ts';
-import { withEndorsement } from './endorsement-policy.ts';
 import { foremostPlans } from './foremost-plans.ts';
 import { until, untilHealthy } from './health.ts';
 import { joinOrderer, joinPeer } from './join-channel.ts';
+import { withNamedPolicies } from './named-policies.ts';
 import type { NetworkContext } from './network-context.ts';
 import { type ChaincodeDescription, writeDescription } from './network-description.ts';
 import { NetworkError } from './network-error.ts';
@@ -29,7 +29,7 @@ export function configurationWith(
   const present = consentersOf(configuration).find(({ msp_id }) => msp_id === card.id);
   const both = withOrganisation(withOrganisation(configuration, card, 'Application'), card, 'Orderer');
   return withConsenter(
-    withEndorsement(both),
+    withNamedPolicies(both),
     consenterOf(card, present?.id ?? nextConsenterId(configuration)),
   );
 }

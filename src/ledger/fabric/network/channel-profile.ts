@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { endorsementRule } from './endorsement-policy.ts';
+import { NAMED_POLICIES, type NamedPolicy, namedRule } from './named-policies.ts';
 import type { NetworkFolder } from './network-folder.ts';
 import type { OrganisationPlan } from './organisation-plan.ts';
 
@@ -34,6 +34,12 @@ const shared = {
   Admins: meta('MAJORITY Admins'),
 };
 const lifecycle = { LifecycleEndorsement: meta('MAJORITY Endorsement') };
+
+function namedPolicies(at: NamedPolicy['at'], ids: readonly string[]) {
+  const organisations = { Application: ids, Orderer: ids };
+  const policies = NAMED_POLICIES.filter((each) => each.at === at);
+  return Object.fromEntries(policies.map((each) => [each.name, signature(namedRule(each, organisations))]));
+}
 
 /** How long a block waits for transactions when nothing is said, in milliseconds: what one alone takes longer. */
 export const DEFAULT_BLOCK_MS = 100;
@@ -93,9 +99,10 @@ export function channelProfile(
   blockMs = DEFAULT_BLOCK_MS,
 ): string {
   const organisations = plans.map((plan) => organisationProfiles(plan, folder));
-  const endorsement = signature(endorsementRule(plans.map(({ id }) => id)));
+  const ids = plans.map(({ id }) => id);
+  const named = (at: NamedPolicy['at']) => namedPolicies(at, ids);
   const profile = {
-    Policies: shared,
+    Policies: { ...shared, ...named('Channel') },
     Capabilities: { V3_0: true },
     Orderer: {
       OrdererType: 'BFT',
@@ -110,7 +117,7 @@ export function channelProfile(
     },
     Application: {
       Organizations: organisations.map(({ application }) => application),
-      Policies: { ...shared, ...lifecycle, Endorsement: endorsement },
+      Policies: { ...shared, ...lifecycle, ...named('Application') },
       Capabilities: { V2_5: true },
     },
   };

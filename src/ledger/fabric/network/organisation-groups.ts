@@ -9,20 +9,7 @@ import {
 } from './channel-configuration.ts';
 import type { OrganisationCard } from './organisation-card.ts';
 import type { OrganisationAuthorityCertificates } from './organisation-material.ts';
-
-type Role = 'ADMIN' | 'MEMBER' | 'CLIENT' | 'PEER' | 'ORDERER';
-
-/** Who may do what inside an organisation, as the genesis profile has it. */
-const ROLES: Readonly<Record<Section, Readonly<Record<string, readonly Role[]>>>> = {
-  Application: {
-    Readers: ['MEMBER'],
-    Writers: ['ADMIN', 'CLIENT'],
-    Admins: ['ADMIN'],
-    Endorsement: ['PEER'],
-  },
-  // No client writes as one of an ordering organisation: a suspended one, whose orderer may stay, would keep this door.
-  Orderer: { Readers: ['MEMBER'], Writers: ['ORDERER'], Admins: ['ADMIN'], Endorsement: ['PEER'] },
-};
+import { ROLES, type Role } from './organisation-roles.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const value = (content: unknown): ConfigurationValue => ({

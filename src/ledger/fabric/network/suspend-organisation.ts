@@ -3,8 +3,8 @@ import { type ChannelConfiguration, organisationsIn } from './channel-configurat
 import { channelConfiguration } from './channel-update.ts';
 import { writeProfiles } from './connection-profile.ts';
 import { withoutConsenter } from './consenters.ts';
-import { withEndorsement } from './endorsement-policy.ts';
 import { foremostPlans } from './foremost-plans.ts';
+import { withNamedPolicies } from './named-policies.ts';
 import type { NetworkContext } from './network-context.ts';
 import { writeDescription } from './network-description.ts';
 import { NetworkError } from './network-error.ts';
@@ -23,7 +23,7 @@ export function configurationWithout(
   configuration: ChannelConfiguration,
   organisation: string,
 ): ChannelConfiguration {
-  return withEndorsement(withoutOrganisation(configuration, organisation, 'Application'));
+  return withNamedPolicies(withoutOrganisation(configuration, organisation, 'Application'));
 }
 
 /** The configuration in which an organisation's orderer is gone too. Throws NetworkError `orderers-too-few`. */
@@ -31,7 +31,8 @@ export function configurationWithoutOrderer(
   configuration: ChannelConfiguration,
   organisation: string,
 ): ChannelConfiguration {
-  return withoutOrganisation(withoutConsenter(configuration, organisation), organisation, 'Orderer');
+  const without = withoutOrganisation(withoutConsenter(configuration, organisation), organisation, 'Orderer');
+  return withNamedPolicies(without);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ChannelConfiguration, ConfigurationPolicy } from '../channel-configuration.ts';
 import { type Consenter, withConsenter, withConsenters } from '../consenters.ts';
-import { withEndorsement } from '../endorsement-policy.ts';
+import { withNamedPolicies } from '../named-policies.ts';
 import { configurationWithout, configurationWithoutOrderer } from '../suspend-organisation.ts';
 import { configurationDrift } from './configuration-drift.ts';
 import type { AgreedMember } from './member-drift.ts';
@@ -36,7 +36,7 @@ function channel(count: number): ChannelConfiguration {
     policies: { Admins: most('Admins'), BlockValidation: policy(3, {}) },
   };
   const channel_group = { ...bare, groups: { Application, Orderer }, policies: { Admins: most('Admins') } };
-  let configuration = withEndorsement({ sequence: 0, channel_group });
+  let configuration = withNamedPolicies({ sequence: 0, channel_group });
   for (let id = 1; id <= count; id++) configuration = withConsenter(configuration, consenter(id));
   return configuration;
 }
@@ -175,9 +175,40 @@ describe('policies of a channel', () => {
   });
 
   test('that have each organisation asked in turn, as Fabric has it, are mended too', () => {
-    const asked = withPolicy('Application', 'Endorsement', most('Endorsement'));
-    expect(found(asked, undefined)).toEqual([['policy-differs', undefined, 'mend']]);
+    const { channel_group, ...rest } = channel(4);
+    const any = (sub_policy: string) => policy(3, { rule: 'ANY', sub_policy });
+    const implicit = { Writers: any('Writers'), Readers: any('Readers') };
+    const application = channel_group.groups.Application!;
+    const Application = {
+      ...application,
+      policies: { ...application.policies, ...implicit, Endorsement: most('Endorsement') },
+    };
+    const asked = {
+      ...rest,
+      channel_group: {
+        ...channel_group,
+        groups: { ...channel_group.groups, Application },
+        policies: { ...channel_group.policies, ...implicit },
+      },
+    };
+    expect(found(asked, undefined)).toEqual(
+      Array.from({ length: 5 }, () => ['policy-differs', undefined, 'mend']),
+    );
     expect(withAgreedPolicies(asked)).toEqual(channel(4));
+  });
+
+  test('let a suspended one whose orderer stays read from orderers, and write nowhere', () => {
+    const { groups, policies } = configurationWithout(channel(4), 'aurora').channel_group;
+    const signers = ({ policy: { value } }: ConfigurationPolicy) =>
+      (value as Validation).identities
+        .map((each) => (each as ReturnType<typeof signer>).principal)
+        .filter(({ msp_identifier }) => msp_identifier === 'aurora')
+        .map(({ role }) => role);
+    expect(signers(policies.Writers!)).toEqual(['ORDERER']);
+    expect(signers(policies.Readers!)).toEqual(['MEMBER']);
+    for (const name of ['Endorsement', 'Writers', 'Readers'])
+      expect(signers(groups.Application!.policies[name]!)).toEqual([]);
+    expect((groups.Application!.policies.Endorsement!.policy.value as Validation).rule.n_out_of.n).toBe(2);
   });
 
   test('that are as agreed stay as they are', () =>

@@ -1,7 +1,7 @@
 import type { ChannelConfiguration, ConfigurationPolicy } from '../channel-configuration.ts';
 import { section, withSection } from '../channel-configuration.ts';
 import { consentersOf, validatedBy, withConsenters } from '../consenters.ts';
-import { isEndorsedByMajority, withEndorsement } from '../endorsement-policy.ts';
+import { differingPolicies, withNamedPolicies } from '../named-policies.ts';
 import type { Drift } from './drift.ts';
 
 /** `common.Policy.PolicyType.IMPLICIT_META` */
@@ -22,7 +22,13 @@ type Majority = (typeof MAJORITIES)[number];
 export function policyDrift(configuration: ChannelConfiguration): readonly Drift[] {
   const policies = MAJORITIES.filter((each) => !isMajority(policyAt(configuration, each), each.sub));
   return [
-    ...(isEndorsedByMajority(configuration) ? [] : [endorsementDrift()]),
+    ...differingPolicies(configuration).map(
+      ({ at, name, what }): Drift => ({
+        code: 'policy-differs',
+        what: `${at}/${name} does not name whom it is to name, each once: it says who ${what}.`,
+        mend: MEND,
+      }),
+    ),
     ...policies.map(
       ({ at, name, what }): Drift => ({
         code: 'policy-differs',
@@ -34,12 +40,6 @@ export function policyDrift(configuration: ChannelConfiguration): readonly Drift
   ];
 }
 
-function endorsementDrift(): Drift {
-  const what =
-    'Application/Endorsement does not name the peers of more than half of the organisations, each once.';
-  return { code: 'policy-differs', what, mend: MEND };
-}
-
 function blockValidationDrift(): Drift {
   const what = 'Peers accept blocks by other signatures than a quorum of the present orderers.';
   return { code: 'block-validation-differs', what, mend: MEND };
@@ -47,7 +47,7 @@ function blockValidationDrift(): Drift {
 
 /** The configuration with every policy as it was agreed; the same where nothing drifted. */
 export function withAgreedPolicies(configuration: ChannelConfiguration): ChannelConfiguration {
-  let mended = isEndorsedByMajority(configuration) ? configuration : withEndorsement(configuration);
+  let mended = withNamedPolicies(configuration);
   for (const each of MAJORITIES) {
     const before = policyAt(mended, each);
     if (!isMajority(before, each.sub)) mended = withPolicy(mended, each, majority(before, each.sub));
