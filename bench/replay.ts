@@ -15,6 +15,7 @@ import { peerHeight } from './replay/peer-height.ts';
 const TRANSACTIONS = Number(process.argv[2] ?? 40_000); // as the target says
 const TARGET_SECONDS = 90; // likewise
 const CATCH_UP_MS = 600_000; // far beyond the target
+const LOOK_MS = 500; // to be asked takes time of who replays
 
 /** A folder to keep the channel in, of a network that is down: writing it takes half an hour, and a replay changes it. */
 const kept = process.env.HOLDFAST_BENCH_FOLDER;
@@ -42,10 +43,11 @@ try {
       'the new peer has the newest block',
       async () => ((await peerHeight(network, NEWCOMER)) ?? 0) > height && performance.now(),
       CATCH_UP_MS,
+      LOOK_MS,
     ),
   ]);
   node = running;
-  await until('the new node has it', async () => (await heightOf(running)) >= height, CATCH_UP_MS);
+  await until('the new node has it', async () => (await heightOf(running)) >= height, CATCH_UP_MS, LOOK_MS);
   const endMs = performance.now();
   done(await joining);
 

@@ -20,6 +20,7 @@ import { blockHeight } from './process-metrics.ts';
 import { ordererProcess, peerProcess } from './process-specs.ts';
 
 const CAUGHT_UP_WITHIN_MS = 10 * 60_000; // a long ledger from block 0; a snapshot is for longer ones
+const CATCH_UP_LOOK_MS = 1_000; // to be asked takes time of the peer that is to catch up
 
 /** The channel's configuration with an organisation that writes, endorses and orders. */
 export function configurationWith(
@@ -95,6 +96,7 @@ export async function joinAsNewcomer(
     async () => ((await blockHeight(plan)) ?? 0) >= height,
     CAUGHT_UP_WITHIN_MS,
     () => `The peer of ${plan.id} did not catch up: see logs/peer.${plan.id}.log.`,
+    CATCH_UP_LOOK_MS,
   );
   if (context.description.chaincode === undefined) return context;
   onProgress(`approving the chaincode at ${plan.id}`);

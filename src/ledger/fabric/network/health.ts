@@ -20,16 +20,17 @@ export async function isHealthy(port: number): Promise<boolean> {
   }
 }
 
-/** Waits until something is so, looking again and again. Rejects with NetworkError `process-failed` and what `why` says. */
+/** Waits until something is so, looking every `lookMs`. Rejects with NetworkError `process-failed` and what `why` says. */
 export async function until(
   isSo: () => Promise<boolean>,
   withinMs: number,
   why: () => string,
+  lookMs = LOOK_MS,
 ): Promise<void> {
   const deadline = performance.now() + withinMs;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new NetworkError('process-failed', why());
-    await pause(LOOK_MS);
+    await pause(lookMs);
   }
 }
 
