@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { organisationAuthorities } from './fabric/organisation-authorities.ts';
 import { initialise } from './initialise.ts';
+import { organisationPaths } from './organisation/folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-initialise-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,6 +36,14 @@ test('without a network it is the embedded ledger, founded at once', async () =>
   const data = join(folder, 'embedded');
   expect((await initialise({ ...request, data })).ledger).toMatch(/^[0-9a-f]{32}$/);
   expect(existsSync(join(data, 'ledger', 'ledger.db'))).toBe(true);
+});
+
+test('keyring and offline root take the full cost of a guess: only a demo’s are cheaper', () => {
+  const { keyring, certificates } = organisationPaths(join(folder, 'embedded'), 'st-mary');
+  const root = JSON.parse(readFileSync(join(certificates, 'root.key.sealed'), 'utf8'));
+  // The suite, then log₂ of scrypt's N; in the keyring behind two bytes of length.
+  expect(Buffer.from(root.sealed, 'base64')[1]).toBe(17);
+  expect(readFileSync(keyring)[3]).toBe(17);
 });
 
 test('founders that are no organisations or have no address are refused before anything is made', async () => {

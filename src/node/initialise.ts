@@ -55,7 +55,7 @@ function writeConfiguration(data: string, configuration: object): void {
   writeFileSync(join(data, CONFIGURATION_FILE), stringify(configuration), { mode: 0o600, flag: 'wx' });
 }
 
-/** log₂ of scrypt's cost in demo mode, whose passphrase is public anyway: four keyrings open within the first second. */
+/** log₂ of scrypt's cost in demo mode, whose passphrase is public anyway: four keyrings are made or opened within the first second. */
 const DEMO_COST_LOG2 = 15; // the least that the keyring takes
 
 /**
@@ -68,7 +68,8 @@ export async function provision(
   now: () => Date,
 ): Promise<ReadonlyMap<string, Keyring>> {
   const { data, mode, organisations } = configuration;
-  const options = mode === 'demo' ? { costLog2: DEMO_COST_LOG2 } : {};
+  const costLog2 = mode === 'demo' ? DEMO_COST_LOG2 : undefined;
+  const options = costLog2 === undefined ? {} : { costLog2 };
   const keyrings = new Map(
     organisations.map(({ id }) => [
       id,
@@ -79,7 +80,7 @@ export async function provision(
     memberKeys(keyring);
     const folder = organisationFolder(data, id);
     if (!existsSync(join(folder.certificates, 'root.pem')))
-      await makeCertificates(folder, id, keyring, passphrase, now());
+      await makeCertificates(folder, id, keyring, passphrase, now(), costLog2);
   }
   return keyrings;
 }

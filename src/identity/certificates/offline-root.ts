@@ -8,15 +8,22 @@ const TYPE = 'holdfast/offline-root/v1';
 /**
  * Writes the root, its key sealed by a passphrase of its own, to a file to be taken offline. Readable by the owner
  * only; an existing file is never overwritten (throws EEXIST). The certificate stays readable: partners need it.
+ * `costLog2` as `sealWithPassphrase` takes it.
  */
 export function exportOfflineRoot(
   path: string,
   organisation: string,
   root: CertificateAuthority,
   passphrase: string,
+  costLog2?: number,
 ): void {
-  const sealed = sealWithPassphrase(passphrase, root.privateKey, associated(organisation)).toString('base64');
-  const file = { type: TYPE, organisation, certificate: root.certificate, sealed };
+  const sealed = sealWithPassphrase(passphrase, root.privateKey, associated(organisation), costLog2);
+  const file = {
+    type: TYPE,
+    organisation,
+    certificate: root.certificate,
+    sealed: sealed.toString('base64'),
+  };
   writeFileSync(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
 }
 

@@ -10,6 +10,7 @@ export const AUTHORITY_USES = { identity: 'authority-identity', tls: 'authority-
 /**
  * Makes an organisation's certificate authorities (DESIGN §6): certificates as PEM files, the identity and TLS keys into the
  * keyring, the offline root's key into a file of its own, sealed by the passphrase, to be taken away from this machine.
+ * `costLog2` sets what one guess of the passphrase costs.
  */
 export async function makeCertificates(
   folder: OrganisationFolder,
@@ -17,6 +18,7 @@ export async function makeCertificates(
   keyring: Keyring,
   passphrase: string,
   now: Date,
+  costLog2?: number,
 ): Promise<void> {
   const authorities = await createOrganisationAuthorities(organisation, now);
   const write = (name: string, content: string | Uint8Array) =>
@@ -24,7 +26,8 @@ export async function makeCertificates(
   write('root.pem', authorities.root.certificate);
   write('identity.pem', authorities.identity.certificate);
   write('tls.pem', authorities.tls.certificate);
-  exportOfflineRoot(join(folder.certificates, 'root.key.sealed'), organisation, authorities.root, passphrase);
+  const offline = join(folder.certificates, 'root.key.sealed');
+  exportOfflineRoot(offline, organisation, authorities.root, passphrase, costLog2);
   keyring.add(AUTHORITY_USES.identity, p256Scalar(authorities.identity.privateKey));
   keyring.add(AUTHORITY_USES.tls, p256Scalar(authorities.tls.privateKey));
 }
