@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { openKeyring } from '../../vault/index.ts';
 import { loadConfiguration, migrateLedger, NodeError, openNode } from '../index.ts';
+import { organisationFolder } from '../organisation/folder.ts';
 import { requireMembers } from './close-ledger.ts';
 import { readMigration } from './migration-record.ts';
 
 const PASSPHRASE = 'a passphrase of some length';
+const CHEAPEST_COST_LOG2 = 15; // the least that a keyring takes
 const environment = { HOLDFAST_PASSPHRASE: PASSPHRASE };
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-migration-'));
 const data = join(folder, 'data');
@@ -41,6 +44,9 @@ async function migrated(change: { close?: boolean; to?: string } = {}): Promise<
 beforeAll(async () => {
   mkdirSync(data, { recursive: true });
   write(organisations);
+  // What opening costs is written in the keyring: these are opened dozens of times.
+  for (const { id } of organisations)
+    openKeyring(organisationFolder(data, id).keyring, PASSPHRASE, { costLog2: CHEAPEST_COST_LOG2 });
   const node = await openNode({ configuration: configuration(), passphrase: PASSPHRASE });
   await node.close();
 }, 60_000);

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openKeyring } from '../../vault/index.ts';
 import {
   backupFolder,
   checkFolder,
@@ -26,8 +27,10 @@ import {
   restoreFolder,
   rotateOrganisationKeys,
 } from '../index.ts';
+import { organisationFolder } from '../organisation/folder.ts';
 
 const PASSPHRASE = 'a passphrase of some length';
+const CHEAPEST_COST_LOG2 = 15; // the least that a keyring takes
 const environment = { HOLDFAST_PASSPHRASE: PASSPHRASE };
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-operations-'));
 const at = (name: string) => join(folder, name);
@@ -39,6 +42,9 @@ const check = (data: string, passphrase = PASSPHRASE) =>
   checkFolder({ configuration: configurationAt(data), passphrase });
 
 beforeAll(async () => {
+  // What opening costs is written in the keyring: this one is opened dozens of times.
+  const { keyring } = organisationFolder(at('data'), 'clinic');
+  openKeyring(keyring, PASSPHRASE, { costLog2: CHEAPEST_COST_LOG2 });
   await initialise({
     data: at('data'),
     org: 'clinic',
