@@ -1,42 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { patientAt, personas } from '../journeys/harness/demo.ts';
-import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
-import { describeInChromium, launchChromium, openPage, SCREENS } from './harness/chromium.ts';
-import { press, visit } from './harness/keyboard.ts';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { patientAt } from '../journeys/harness/demo.ts';
+import { describeInChromium, SCREENS } from './harness/chromium.ts';
+import { demoPortal } from './harness/demo-portal.ts';
+import { press, signIn, visit } from './harness/keyboard.ts';
+import { violations } from './harness/violations.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** WCAG 2.2, levels A and AA, and what axe holds to be good practice beyond it. */
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** What looks at a page as it stands; what it finds wrong. */
+type Look = (page: Page) => Promise<string[]>;
 
-/** What axe finds on the page as it stands: rule, and the elements that break it. */
-async function violations(page: Page, where: string): Promise<string[]> {
-  await page.evaluate(axe);
-  const results = await page.evaluate(
-    (values) =>
-      (globalThis as unknown as { axe: { run: (options: object) => Promise<AxeResults> } }).axe.run({
-        runOnly: { type: 'tag', values },
-        resultTypes: ['violations'],
-      }),
-    RULES,
-  );
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, any }) => `${where}: ${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`),
-  );
-}
-
-/** A node and a browser that start on a busy machine. */
-const SETUP_MS = 240_000;
-
-let node: RunningNode;
-let browser: Browser;
-
-async function walk(page: Page, person: string): Promise<string[]> {
+/** Looks at every page of a patient, and at what opens on it. */
+async function walk(page: Page, person: string, looks: readonly Look[]): Promise<string[]> {
   const found: string[] = [];
-  const look = async (where: string) => void found.push(...(await violations(page, where)));
+  const look = async (where: string) => {
+    for (const each of looks) found.push(...(await each(page)).map((fault) => `${where}: ${fault}`));
+  };
   await page.goto('/');
   await page
     .getByRole('button', { name: /^Sign in as/ })
@@ -92,45 +70,26 @@ async function walk(page: Page, person: string): Promise<string[]> {
   return found;
 }
 
-/** Pages by the role of somebody whom they are shown to. */
+/** Pages of others, by the role of somebody whom they are shown to. */
 const PATHS = {
-  patient: [
-    '/',
-    '/patient',
-    '/patient/access',
-    '/patient/log',
-    '/patient/disclosures',
-    '/patient/requests',
-    '/compliance',
-    '/compliance/ledger',
-    '/compliance/verify',
-  ],
   clinician: ['/care/emergency'],
   compliance: ['/compliance/requests', '/compliance/emergencies', '/compliance/flags'],
 };
 
 /** The text sizes at which a page is wider than the window. */
-async function tooWide(page: Page, path: string): Promise<string[]> {
-  await page.goto(path);
-  await page.getByRole('heading', { level: 1 }).waitFor();
+async function tooWide(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const size of ['100%', '200%']) {
     await page.evaluate((value) => document.documentElement.style.setProperty('font-size', value), size);
     const isWider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-    if (isWider) found.push(size);
+    if (isWider) found.push(`wider than the window at ${size}`);
   }
   await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
   return found;
 }
 
 describeInChromium('every page', () => {
-  beforeAll(async () => {
-    [node, browser] = await Promise.all([startNode({ startupTimeoutMs: SETUP_MS }), launchChromium()]);
-  }, SETUP_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await node?.stop();
-  });
+  const portal = demoPortal();
 
   test.each([
     ['desktop', 'light'],
@@ -138,27 +97,27 @@ describeInChromium('every page', () => {
     ['phone', 'light'],
     ['phone', 'dark'],
   ] as const)('on a %s in %s colours can be used by everybody (WCAG 2.2 AA)', async (screen, colorScheme) => {
-    const { persona } = await patientAt(node, 'st-mary', 'lakeside');
-    const { page, complaints, close } = await openPage(browser, node.url, {
-      ...SCREENS[screen],
-      colorScheme,
-    });
-    expect(await walk(page, persona.name)).toEqual([]);
+    const { persona } = await patientAt(portal.node, 'st-mary', 'lakeside');
+    const { page, complaints, close } = await portal.open({ ...SCREENS[screen], colorScheme });
+    // Colours make nothing wider.
+    const looks = colorScheme === 'light' ? [violations, tooWide] : [violations];
+    expect(await walk(page, persona.name, looks)).toEqual([]);
     expect(complaints).toEqual([]);
     await close();
   });
 
   test.each(['phone', 'desktop'] as const)(
-    'on a %s fits its width, and twice the text size too',
+    'of others than patients, on a %s, fits its width, and twice the text size too',
     async (screen) => {
-      const { page, close } = await openPage(browser, node.url, SCREENS[screen]);
-      const everybody = await personas(node);
+      const { page, close } = await portal.open(SCREENS[screen]);
       for (const [role, paths] of Object.entries(PATHS)) {
-        const { name } = everybody.find((each) => each.role === role)!;
-        await page.goto('/');
-        await press(page, 'button', new RegExp(`^Sign in as ${name}`));
+        await signIn(page, await portal.personaOf(role, 'st-mary'));
         await page.getByRole('heading', { name: 'Who are you?' }).waitFor({ state: 'detached' });
-        for (const path of paths) expect(await tooWide(page, path), path).toEqual([]);
+        for (const path of paths) {
+          await page.goto(path);
+          await page.getByRole('heading', { level: 1 }).waitFor();
+          expect(await tooWide(page), path).toEqual([]);
+        }
       }
       await close();
     },

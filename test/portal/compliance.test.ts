@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright';
+import { beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../journeys/harness/checkout.ts';
-import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
-import { describeInChromium, launchChromium, openPage, SCREENS } from './harness/chromium.ts';
+import type { RunningNode } from '../journeys/harness/running-node.ts';
+import { describeInChromium, SCREENS } from './harness/chromium.ts';
+import { demoPortal } from './harness/demo-portal.ts';
 import { chooseFile, press, visit } from './harness/keyboard.ts';
 
 let node: RunningNode;
-let browser: Browser;
 /** Paths of a receipt, of its record, and of copies that somebody changed. */
 let files: Record<
   'receipt' | 'record' | 'otherRecord' | 'tampered' | 'forged' | 'policy' | 'otherPolicy',
@@ -65,17 +65,14 @@ async function drop(page: Page, name: string, text: string): Promise<void> {
 }
 
 describeInChromium('somebody who checks the network', () => {
+  const portal = demoPortal({ patients: 2 });
   beforeAll(async () => {
-    [node, browser] = await Promise.all([startNode(), launchChromium()]);
+    node = portal.node;
     files = await makeFiles();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await node?.stop();
   });
 
   test.each(screens)('%s follows every log, without an account', async (_name, screen) => {
-    const { page, complaints, close } = await openPage(browser, node.url, screen);
+    const { page, complaints, close } = await portal.open(screen);
     await page.goto('/');
     await page.getByRole('heading', { level: 1 }).waitFor();
     await visit(page, 'Logs and witnesses');
@@ -104,7 +101,7 @@ describeInChromium('somebody who checks the network', () => {
   });
 
   test.each(screens)('%s reads the ledger back to its first block, in words', async (_name, screen) => {
-    const { page, complaints, close } = await openPage(browser, node.url, screen);
+    const { page, complaints, close } = await portal.open(screen);
     await page.goto('/');
     await page.getByRole('heading', { level: 1 }).waitFor();
     await visit(page, 'Ledger');
@@ -134,7 +131,7 @@ describeInChromium('somebody who checks the network', () => {
   });
 
   test.each(screens)('%s has a receipt verified, and a changed one refused', async (_name, screen) => {
-    const { page, complaints, close } = await openPage(browser, node.url, screen);
+    const { page, complaints, close } = await portal.open(screen);
     await page.goto('/');
     await page.getByRole('heading', { level: 1 }).waitFor();
     await visit(page, 'Verify a receipt');
@@ -162,7 +159,7 @@ describeInChromium('somebody who checks the network', () => {
   });
 
   test('drops a file on the page, and nothing of it leaves the browser', async () => {
-    const { page, complaints, close } = await openPage(browser, node.url);
+    const { page, complaints, close } = await portal.open();
     await page.goto('/compliance/verify');
     await page.getByText('Drop a receipt or a bundle here').waitFor();
     await page.getByText(/SHA-256/).waitFor();
@@ -178,7 +175,7 @@ describeInChromium('somebody who checks the network', () => {
   });
 
   test('keeps a receipt from the record of a patient and has it verified', async () => {
-    const { page, complaints, close } = await openPage(browser, node.url);
+    const { page, complaints, close } = await portal.open();
     await page.goto('/');
     await press(page, 'button', /^Sign in as /);
     await press(page, 'button', /^Proof of .*: verified$/);

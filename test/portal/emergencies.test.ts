@@ -1,25 +1,15 @@
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { personas } from '../journeys/harness/demo.ts';
-import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
-import { describeInChromium, launchChromium, openPage, SCREENS } from './harness/chromium.ts';
-import { press, visit } from './harness/keyboard.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { describeInChromium, SCREENS } from './harness/chromium.ts';
+import { demoPortal } from './harness/demo-portal.ts';
+import { signIn, visit } from './harness/keyboard.ts';
 import { violations } from './harness/violations.ts';
 
-/** A node and a browser that start on a busy machine. */
-const SETUP_MS = 240_000;
 const TEXT = 'Found unconscious, anaphylaxis suspected.';
 
-let node: RunningNode;
-let browser: Browser;
-
 describeInChromium('emergencies and the rules', () => {
+  const portal = demoPortal({ patients: 2 });
   beforeAll(async () => {
-    [node, browser] = await Promise.all([
-      startNode({ patients: 2, startupTimeoutMs: SETUP_MS }),
-      launchChromium(),
-    ]);
-    const hospital = node.organisation('st-mary');
+    const hospital = portal.node.organisation('st-mary');
     const { id } = await hospital.create({ resourceType: 'Patient', name: [{ family: 'Lang' }] });
     for (const name of ['Ngozi Okafor', 'Lena Roth']) {
       const broken = await hospital.call('POST', '/break-glass', {
@@ -28,10 +18,6 @@ describeInChromium('emergencies and the rules', () => {
       });
       expect(broken.status, broken.text).toBe(201);
     }
-  }, SETUP_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await node?.stop();
   });
 
   test.each([
@@ -40,12 +26,8 @@ describeInChromium('emergencies and the rules', () => {
   ] as const)(
     'on a %s the privacy officer reads who opened a record and why, and reviews it',
     async (screen, name) => {
-      const officer = (await personas(node)).find(
-        ({ role, organisation }) => role === 'compliance' && organisation === 'st-mary',
-      );
-      const { page, complaints, close } = await openPage(browser, node.url, SCREENS[screen]);
-      await page.goto('/');
-      await press(page, 'button', new RegExp(`^Sign in as ${officer?.name}`));
+      const { page, complaints, close } = await portal.open(SCREENS[screen]);
+      await signIn(page, await portal.personaOf('compliance', 'st-mary'));
       await visit(page, 'Emergency accesses');
       const row = page.getByRole('listitem').filter({ hasText: `${name}, St. Mary Hospital` });
       await row.getByText(TEXT).waitFor();
@@ -62,7 +44,7 @@ describeInChromium('emergencies and the rules', () => {
   test.each(['desktop', 'phone'] as const)(
     'on a %s everybody reads the rules in force, each with its source',
     async (screen) => {
-      const { page, complaints, close } = await openPage(browser, node.url, SCREENS[screen]);
+      const { page, complaints, close } = await portal.open(SCREENS[screen]);
       await page.goto('/');
       await page.getByRole('heading', { level: 1 }).waitFor();
       await visit(page, 'Rules in force');

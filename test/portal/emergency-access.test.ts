@@ -1,19 +1,14 @@
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Persona, personas } from '../journeys/harness/demo.ts';
+import { beforeAll, expect, test } from 'vitest';
+import type { Persona } from '../journeys/harness/demo.ts';
 import { denyOwnPeople } from '../journeys/harness/deny-own-people.ts';
 import type { Organisation } from '../journeys/harness/organisation.ts';
-import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
-import { describeInChromium, launchChromium, openPage, SCREENS } from './harness/chromium.ts';
+import { describeInChromium, SCREENS } from './harness/chromium.ts';
+import { demoPortal, SETUP_MS } from './harness/demo-portal.ts';
 import { choose, press, signIn, type, visit } from './harness/keyboard.ts';
 import { violations } from './harness/violations.ts';
 
-/** A node and a browser that start on a busy machine. */
-const SETUP_MS = 240_000;
 const WORDS = 'Found unconscious, anaphylaxis suspected.';
 
-let node: RunningNode;
-let browser: Browser;
 let hospital: Organisation;
 let everybody: Persona[];
 
@@ -40,17 +35,10 @@ async function patient(family: string, isKept: boolean): Promise<string> {
 }
 
 describeInChromium('a clinician in an emergency', () => {
+  const portal = demoPortal({ patients: 2 });
   beforeAll(async () => {
-    [node, browser] = await Promise.all([
-      startNode({ patients: 2, startupTimeoutMs: SETUP_MS }),
-      launchChromium(),
-    ]);
-    hospital = node.organisation('st-mary');
-    everybody = await personas(node);
-  }, SETUP_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await node?.stop();
+    hospital = portal.node.organisation('st-mary');
+    everybody = await portal.people();
   });
 
   test.each([
@@ -61,10 +49,7 @@ describeInChromium('a clinician in an emergency', () => {
     async (screen, colorScheme) => {
       const family = `Quell${screen}`;
       const id = await patient(family, true);
-      const { page, complaints, close } = await openPage(browser, node.url, {
-        ...SCREENS[screen],
-        colorScheme,
-      });
+      const { page, complaints, close } = await portal.open({ ...SCREENS[screen], colorScheme });
       await signIn(page, staff('clinician'));
       await visit(page, 'Emergency access');
 
@@ -120,7 +105,7 @@ describeInChromium('a clinician in an emergency', () => {
   test('the record leaves the screen when its time is over', async () => {
     const family = 'Kurz';
     const id = await patient(family, true);
-    const { page, close } = await openPage(browser, node.url);
+    const { page, close } = await portal.open();
     await page.clock.install();
     await signIn(page, staff('clinician'));
     await visit(page, 'Emergency access');
@@ -139,7 +124,7 @@ describeInChromium('a clinician in an emergency', () => {
 
   test('a patient who keeps nobody out is found by name, and nobody else is', async () => {
     const id = await patient('Offen', false);
-    const { page, complaints, close } = await openPage(browser, node.url);
+    const { page, complaints, close } = await portal.open();
     await signIn(page, staff('clinician'));
     await visit(page, 'Emergency access');
     await type(page, 'Family name', 'Offen');
@@ -154,7 +139,7 @@ describeInChromium('a clinician in an emergency', () => {
   });
 
   test('what the node refuses is said in its words: there is no such patient', async () => {
-    const { page, close } = await openPage(browser, node.url);
+    const { page, close } = await portal.open();
     await signIn(page, staff('clinician'));
     await visit(page, 'Emergency access');
     await type(page, 'Or the patient’s id here', 'nobody-at-all');
@@ -175,7 +160,7 @@ describeInChromium('a clinician in an emergency', () => {
     async (role) => {
       const id = await patient(`Zu${role}`, true);
       const person = everybody.find((each) => each.role === role && each.organisation === 'st-mary')!;
-      const { page, close } = await openPage(browser, node.url);
+      const { page, close } = await portal.open();
       await signIn(page, person);
       await page.getByRole('button', { name: 'Sign out' }).waitFor();
       expect(await page.getByRole('link', { name: 'Emergency access', exact: true }).count()).toBe(0);

@@ -1,17 +1,17 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Persona, personas } from '../journeys/harness/demo.ts';
+import type { BrowserContextOptions, Page } from 'playwright';
+import { beforeAll, expect, test } from 'vitest';
+import type { Persona } from '../journeys/harness/demo.ts';
 import { entriesOf, outcomesOf } from '../journeys/harness/network-bundle.ts';
-import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
+import type { RunningNode } from '../journeys/harness/running-node.ts';
 import { until } from '../journeys/harness/until.ts';
-import { describeInChromium, launchChromium, openPage, SCREENS } from './harness/chromium.ts';
-import { choose, press, tabTo, visit } from './harness/keyboard.ts';
+import { describeInChromium, SCREENS } from './harness/chromium.ts';
+import { demoPortal } from './harness/demo-portal.ts';
+import { choose, press, signIn as signInAs, tabTo, visit } from './harness/keyboard.ts';
 
 const CUSTODIAN = 'st-mary';
 const GRANTEE = 'lakeside';
 
 let node: RunningNode;
-let browser: Browser;
 /** With records at both organisations; one for each screen, since they change them. */
 let people: Persona[];
 
@@ -34,22 +34,18 @@ const named = async (organisation: string): Promise<string> => {
 };
 
 async function signIn(page: Page, persona: Persona): Promise<void> {
-  await page.goto('/');
-  await press(page, 'button', new RegExp(`^Sign in as ${persona.name}`));
+  await signInAs(page, persona);
   await page.getByRole('heading', { name: 'My record', level: 1 }).waitFor();
 }
 
 describeInChromium('a patient with a keyboard alone', () => {
+  const portal = demoPortal();
   beforeAll(async () => {
-    [node, browser] = await Promise.all([startNode(), launchChromium()]);
-    people = (await personas(node)).filter(({ records }) =>
+    node = portal.node;
+    people = (await portal.people()).filter(({ records }) =>
       [CUSTODIAN, GRANTEE].every((id) => records?.some(({ organisation }) => organisation === id)),
     );
     expect(people.length).toBeGreaterThanOrEqual(2);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await node?.stop();
   });
 
   const screens: [string, BrowserContextOptions, number][] = [
@@ -59,7 +55,7 @@ describeInChromium('a patient with a keyboard alone', () => {
 
   test.each(screens)('%s reads, grants, looks who looked, and revokes', async (_name, screen, index) => {
     const persona = people[index]!;
-    const { page, complaints, close } = await openPage(browser, node.url, screen);
+    const { page, complaints, close } = await portal.open(screen);
     await signIn(page, persona);
 
     // The record: entries of every organisation that knows them, each verified here.
@@ -122,7 +118,7 @@ describeInChromium('a patient with a keyboard alone', () => {
   });
 
   test('stays signed in when the page is loaded again, and signs out', async () => {
-    const { page, complaints, close } = await openPage(browser, node.url);
+    const { page, complaints, close } = await portal.open();
     await signIn(page, people[0]!);
     await visit(page, 'Who has access');
     await page.reload();
@@ -136,7 +132,7 @@ describeInChromium('a patient with a keyboard alone', () => {
   });
 
   test('on a telephone the Tab key passes over the closed menu, and Escape closes the open one', async () => {
-    const { page, complaints, close } = await openPage(browser, node.url, SCREENS.phone);
+    const { page, complaints, close } = await portal.open(SCREENS.phone);
     await signIn(page, people[0]!);
     await page.goto('/patient/access');
     await page.getByRole('heading', { name: 'Who has access', level: 1 }).waitFor();
@@ -151,7 +147,7 @@ describeInChromium('a patient with a keyboard alone', () => {
   });
 
   test('starts with a way past the navigation', async () => {
-    const { page, close } = await openPage(browser, node.url);
+    const { page, close } = await portal.open();
     await signIn(page, people[0]!);
     await page.reload();
     await page.getByRole('heading', { name: 'My record', level: 1 }).waitFor();

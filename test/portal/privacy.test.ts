@@ -1,19 +1,14 @@
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { personas } from '../journeys/harness/demo.ts';
-import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
-import { describeInChromium, launchChromium, openPage, SCREENS } from './harness/chromium.ts';
-import { press, visit } from './harness/keyboard.ts';
+import { beforeAll, expect, test } from 'vitest';
+import type { Organisation } from '../journeys/harness/organisation.ts';
+import { describeInChromium, SCREENS } from './harness/chromium.ts';
+import { demoPortal } from './harness/demo-portal.ts';
+import { press, signIn, visit } from './harness/keyboard.ts';
 import { violations } from './harness/violations.ts';
 
-let node: RunningNode;
-let browser: Browser;
-let family: string;
+const family = 'Quillfeather';
 
 /** An access that is flagged, and a request that waits. */
-async function prepare(): Promise<void> {
-  const hospital = node.organisation('st-mary');
-  family = 'Quillfeather';
+async function prepare(hospital: Organisation): Promise<void> {
   const { id: practitioner } = await hospital.create({ resourceType: 'Practitioner', name: [{ family }] });
   const { id: patient } = await hospital.create({ resourceType: 'Patient', name: [{ family }] });
   const as = { user: `Practitioner/${practitioner}`, scope: 'user/*.rs', purpose: 'TREAT' };
@@ -24,24 +19,14 @@ async function prepare(): Promise<void> {
 }
 
 describeInChromium('a privacy officer', () => {
-  beforeAll(async () => {
-    [node, browser] = await Promise.all([startNode(), launchChromium()]);
-    await prepare();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await node?.stop();
-  });
+  const portal = demoPortal({ patients: 2 });
+  beforeAll(() => prepare(portal.node.organisation('st-mary')));
 
   test.each(['desktop', 'phone'] as const)(
     'on a %s sees unusual accesses with their reasons, reviews one, and sees what is due',
     async (screen) => {
-      const officer = (await personas(node)).find(
-        ({ role, organisation }) => role === 'compliance' && organisation === 'st-mary',
-      );
-      const { page, complaints, close } = await openPage(browser, node.url, SCREENS[screen]);
-      await page.goto('/');
-      await press(page, 'button', new RegExp(`^Sign in as ${officer?.name}`));
+      const { page, complaints, close } = await portal.open(SCREENS[screen]);
+      await signIn(page, await portal.personaOf('compliance', 'st-mary'));
       await visit(page, 'Unusual accesses');
       await page.getByText('The patient has the surname of who looked.').first().waitFor();
       expect(await violations(page)).toEqual([]);
@@ -64,7 +49,7 @@ describeInChromium('a privacy officer', () => {
   );
 
   test('is somebody whom the pages are shown to: to others they are not', async () => {
-    const { page, close } = await openPage(browser, node.url, SCREENS.desktop);
+    const { page, close } = await portal.open();
     for (const path of ['/compliance/flags', '/compliance/requests', '/compliance/emergencies']) {
       await page.goto(path);
       await page.getByRole('heading', { name: 'Who are you?' }).waitFor();

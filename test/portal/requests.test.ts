@@ -1,19 +1,15 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Persona, personas } from '../journeys/harness/demo.ts';
-import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
-import { describeInChromium, launchChromium, openPage, SCREENS } from './harness/chromium.ts';
+import type { BrowserContextOptions, Page } from 'playwright';
+import { beforeAll, expect, test } from 'vitest';
+import type { Persona } from '../journeys/harness/demo.ts';
+import { describeInChromium, SCREENS } from './harness/chromium.ts';
+import { demoPortal, SETUP_MS } from './harness/demo-portal.ts';
 import { choose, press, signIn, type, visit } from './harness/keyboard.ts';
 import { violations } from './harness/violations.ts';
 
-/** A node and a browser that start on a busy machine. */
-const SETUP_MS = 240_000;
 /** One answer of a busy machine. */
 const WAIT_MS = 30_000;
 const HOSPITAL = 'St. Mary Hospital';
 
-let node: RunningNode;
-let browser: Browser;
 /** Patients of the hospital: one for each screen, and somebody else. */
 let people: Persona[];
 let officer: Persona;
@@ -22,20 +18,14 @@ let officer: Persona;
 const cardOf = (page: Page, words: string) => page.getByRole('listitem').filter({ hasText: words }).first();
 
 describeInChromium('what patients ask for', () => {
+  const portal = demoPortal();
   beforeAll(async () => {
-    [node, browser] = await Promise.all([startNode({ startupTimeoutMs: SETUP_MS }), launchChromium()]);
-    const everybody = await personas(node);
+    const everybody = await portal.people();
     people = everybody.filter(({ records }) =>
       records?.some(({ organisation }) => organisation === 'st-mary'),
     );
-    officer = everybody.find(
-      ({ role, organisation }) => role === 'compliance' && organisation === 'st-mary',
-    )!;
+    officer = await portal.personaOf('compliance', 'st-mary');
     expect(people.length).toBeGreaterThanOrEqual(3);
-  }, SETUP_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await node?.stop();
   });
 
   const screens: [string, BrowserContextOptions, number][] = [
@@ -48,7 +38,7 @@ describeInChromium('what patients ask for', () => {
     async (screen, options, index) => {
       const person = people[index]!;
       const change = `Not mine, says ${person.name} on a ${screen}.`;
-      const own = await openPage(browser, node.url, options);
+      const own = await portal.open(options);
       await signIn(own.page, person);
 
       // Nothing was asked for yet; the entry is chosen where it stands in the record.
@@ -79,7 +69,7 @@ describeInChromium('what patients ask for', () => {
       expect(await violations(own.page)).toEqual([]);
 
       // The officer takes more time, then denies on a ground that the rule names.
-      const desk = await openPage(browser, node.url, options);
+      const desk = await portal.open(options);
       await signIn(desk.page, officer);
       await visit(desk.page, 'Requests of patients');
       const received = cardOf(desk.page, change);
@@ -132,7 +122,7 @@ describeInChromium('what patients ask for', () => {
       await cardOf(own.page, change).getByText('The badge was seen.').waitFor();
 
       // Another patient of the same hospital sees nothing of it.
-      const other = await openPage(browser, node.url, options);
+      const other = await portal.open(options);
       await signIn(other.page, people[2]!);
       await visit(other.page, 'What I asked for');
       await other.page.getByText('You have asked for nothing yet.').waitFor();
@@ -147,7 +137,7 @@ describeInChromium('what patients ask for', () => {
   );
 
   test('access and an accounting are asked for, accepted, and cost nothing the first time', async () => {
-    const { page, complaints, close } = await openPage(browser, node.url);
+    const { page, complaints, close } = await portal.open();
     await signIn(page, people[3] ?? people[0]!);
     await visit(page, 'What I asked for');
     for (const [kind, words] of [
@@ -162,12 +152,9 @@ describeInChromium('what patients ask for', () => {
     await cardOf(page, 'Of the last six years.')
       .getByText(/^It costs nothing/)
       .waitFor();
-    const desk = await openPage(browser, node.url);
+    const desk = await portal.open();
     const at = (people[3] ?? people[0]!).records![0]!.organisation;
-    const answering = (await personas(node)).find(
-      ({ role, organisation }) => role === 'compliance' && organisation === at,
-    )!;
-    await signIn(desk.page, answering);
+    await signIn(desk.page, await portal.personaOf('compliance', at));
     await visit(desk.page, 'Requests of patients');
     const received = cardOf(desk.page, 'Of the last six years.');
     await received.waitFor();
@@ -187,11 +174,11 @@ describeInChromium('what patients ask for', () => {
   test('a refusal of the node is shown in its words, and the dialog stays open', async () => {
     const person = people[0]!;
     const patient = person.records!.find(({ organisation }) => organisation === 'st-mary')!.patient;
-    const hospital = node.organisation('st-mary');
+    const hospital = portal.node.organisation('st-mary');
     const as = { user: 'Practitioner/officer', scope: 'user/AuditEvent.rus' };
     const body = { kind: 'amendment', patient, object: `Patient/${patient}`, text: 'My name is misspelt.' };
     expect((await hospital.call('POST', '/audit/requests', { body, as })).status).toBe(201);
-    const { page, close } = await openPage(browser, node.url);
+    const { page, close } = await portal.open();
     await signIn(page, officer);
     await visit(page, 'Requests of patients');
     await press(page, 'button', `Accept: An amendment of Patient/${patient}, Patient/${patient}`);
@@ -207,7 +194,7 @@ describeInChromium('what patients ask for', () => {
   });
 
   test('the pages are shown to whom they are for', async () => {
-    const { page, close } = await openPage(browser, node.url, SCREENS.desktop);
+    const { page, close } = await portal.open();
     await page.goto('/patient/requests');
     await page.getByRole('heading', { name: 'Who are you?' }).waitFor();
     await signIn(page, officer);

@@ -39,7 +39,7 @@ describeInChromium('the portal', () => {
   });
 
   test('says in words that somebody is not known here, and that the node has gone', async () => {
-    const node = await startNode();
+    const node = await startNode({ patients: 2 });
     const { page, close } = await openPage(browser, node.url);
     await page.goto('/');
     await page
@@ -63,7 +63,7 @@ describeInChromium('the portal', () => {
   });
 
   test('asks for no more than half a megabyte to begin with', async () => {
-    const node = await startNode();
+    const node = await startNode({ patients: 2 });
     const { page, close } = await openPage(browser, node.url);
     const sizes: Promise<number>[] = [];
     page.on('requestfinished', (request) => {

@@ -6,15 +6,37 @@ const MAX_STOPS = 400;
 
 type Role = Parameters<Page['getByRole']>[0];
 
+/** Stops after which the page is asked again which of its elements are meant: it may have changed meanwhile. */
+const STOPS_PER_LOOK = 20;
+
+/** Where the page keeps the elements that are meant. */
+interface Meant {
+  meant?: WeakSet<Element>;
+}
+
 const isFocused = (target: Locator): Promise<boolean> =>
   target.evaluateAll((elements) => elements.some((element) => element === document.activeElement));
+
+/** Has the page keep which elements are meant: to work out the role and name of everything on it at each stop would take most of a test's time. */
+const remember = (target: Locator): Promise<void> =>
+  target.evaluateAll((elements) => {
+    (globalThis as Meant).meant = new WeakSet(elements);
+  });
+
+/** Whether what has the focus was meant when the page was last asked. */
+const mayBeReached = (page: Page): Promise<boolean> =>
+  page.evaluate(
+    () =>
+      document.activeElement !== null && (globalThis as Meant).meant?.has(document.activeElement) === true,
+  );
 
 /** Presses Tab until what has this role and name has the focus, as somebody without a mouse does. Rejects when it is never reached. */
 export async function tabTo(page: Page, role: Role, name: string | RegExp): Promise<Locator> {
   const target = page.getByRole(role, { name, exact: true });
   await target.first().waitFor();
   for (let stop = 0; stop < MAX_STOPS; stop += 1) {
-    if (await isFocused(target)) return page.locator(':focus');
+    if (stop % STOPS_PER_LOOK === 0) await remember(target);
+    if ((await mayBeReached(page)) && (await isFocused(target))) return page.locator(':focus');
     await page.keyboard.press('Tab');
   }
   throw new Error(`the Tab key never reaches ${role} ${String(name)}`);
