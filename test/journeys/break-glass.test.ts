@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { claimPersona } from './harness/claimed-persona.ts';
 import { type Persona, personas } from './harness/demo.ts';
 import { denyOwnPeople } from './harness/deny-own-people.ts';
 import { contentsOf, entriesOf, outcomesOf, receiptOf } from './harness/network-bundle.ts';
@@ -65,7 +66,7 @@ async function findLinked(everybody: readonly Persona[]): Promise<void> {
       ({ system, value }: { system?: string; value?: string }) =>
         system === 'urn:holdfast:patient:st-mary' && value === here,
     );
-    if (!isLinked) continue;
+    if (!isLinked || !claimPersona(node, each.id)) continue;
     [person, patient, elsewhere] = [each, here, there];
     return;
   }
