@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 /** Runs by Node's own type stripping, as production does. */
 const native = { viteModuleRunner: false };
@@ -42,6 +43,7 @@ const LONG_TIMEOUT_MS = 3_600_000;
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
