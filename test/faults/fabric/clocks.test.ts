@@ -51,7 +51,7 @@ describeOnFabric('a wrong clock', () => {
     description.chaincode.process.args = ['--import', shift];
     writeFileSync(file, JSON.stringify(description));
     const environment = { NODE_OPTIONS: `--import ${shift}` };
-    network.node = await startNode({ engine: 'fabric', data: node.data, patients: 4, environment });
+    network.node = await startNode({ engine: 'fabric', data: node.data, environment });
   }
 
   for (const way of WAYS)

@@ -26,7 +26,7 @@ export interface FaultNetwork {
 
 /** A network with a patient at each of two custodians. */
 export async function faultNetwork(options: StartOptions = {}): Promise<FaultNetwork> {
-  const node = await startNode({ engine: 'fabric', patients: 4, ...options });
+  const node = await startNode({ engine: 'fabric', patients: 2, ...options });
   const patients = new Map<string, DemoPatient>();
   for (const custodian of ['st-mary', 'lakeside']) {
     const [patient] = await patientsAt(node, custodian);

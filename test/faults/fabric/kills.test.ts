@@ -110,7 +110,7 @@ describeOnFabric('under load nothing acknowledged is lost, and no two histories 
       for (const pid of everything) signal(pid, 'SIGKILL');
       await until('everything is gone', () => everything.every((pid) => !isRunning(pid)), 30_000);
       const startedMs = performance.now();
-      network.node = await startNode({ engine: 'fabric', data: node.data, patients: 4 });
+      network.node = await startNode({ engine: 'fabric', data: node.data });
       return `whole network ready again in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`;
     });
     expect(outcome).toMatchObject(NOTHING_LOST);
