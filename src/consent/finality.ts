@@ -1,6 +1,8 @@
-import { type Committed, LedgerError, type Transaction } from '../ledger/index.ts';
+import type { Committed, Transaction } from '../ledger/index.ts';
 import type { ConsentRegister } from './consent-register.ts';
-import { ConsentError, type ConsentErrorCode } from './errors.ts';
+import { ConsentError } from './errors.ts';
+import { createExclusive } from './exclusive.ts';
+import { refusalOf } from './ledger-refusal.ts';
 import type { Step } from './step-store.ts';
 
 /** How long a request waits for the ledger before it is answered "pending": above a leader change, below a client's patience. */
@@ -26,29 +28,20 @@ export interface FinalityOptions {
   readonly waitMs?: number;
 }
 
-/** The contract's own answers: final. Anything else (a suspension, a clock) may pass, and a revocation waits for that. */
-const REFUSALS: Partial<Record<string, ConsentErrorCode>> = {
-  revoked: 'consent-revoked',
-  signature: 'signature-invalid',
-  'not-custodian': 'not-custodian',
-  'unknown-consent': 'consent-unknown',
-  exists: 'sequence-conflict',
-  malformed: 'ledger-rejected',
-  vetoed: 'ledger-rejected',
-  'no-proposal': 'ledger-rejected',
-  'no-anchor': 'ledger-rejected',
-  'no-key': 'ledger-rejected',
-  'too-early': 'too-early',
-};
-
-/** The conflict of a ledger that others kept too busy: nothing has taken the step's place. */
-const CONTENDED = 'contended';
+/** What came of an attempt that the ledger has finished. */
+interface Attempted {
+  readonly committed: Committed;
+  /** Whether what it brings with it is here as well. */
+  readonly isStored: boolean;
+}
 
 /** Brings accepted steps to the ledger: durable first, then submitted until final, whatever comes between. */
 export class Finality {
   readonly #options: FinalityOptions;
   /** Steps of one consent go one after the other. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #turns = createExclusive();
+  /** So does what they bring with them: a turn ends with the request's patience, and an attempt with the ledger's answer. */
+  readonly #storing = createExclusive();
   /** Revocations that stay although they were refused, so that each is reported once. */
   readonly #kept = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
@@ -59,21 +52,13 @@ export class Finality {
   }
 
   /** Waits until no other request or attempt works on the consent, then works alone. */
-  async alone<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(id) ?? Promise.resolve();
-    const turn = before.then(work, work);
-    const settled = turn.catch(() => undefined);
-    this.#turns.set(id, settled);
-    try {
-      return await turn;
-    } finally {
-      if (this.#turns.get(id) === settled) this.#turns.delete(id);
-    }
+  alone<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return this.#turns.exclusively(id, work);
   }
 
   /**
    * Accepts a step and submits it; inside {@link alone}. Resolves with the commit, or undefined when the ledger has not
-   * finished: the step stays and is submitted again. Throws ConsentError when the ledger refuses for good; a revocation that the
+   * finished, or what it brings cannot be stored here: the step stays and is taken up again. Throws ConsentError when the ledger refuses for good; a revocation that the
    * patient signed stays all the same, and denies here, until this node sees the consent revoked. One for a reason of the custodian's
    * takes the next sequence where another step took its own.
    */
@@ -113,7 +98,7 @@ export class Finality {
     }
   }
 
-  /** Earlier steps of the same consent that are still on their way go first. */
+  /** Earlier steps of the same consent that are still on their way to the ledger go first. One that is only missing here holds up none. */
   async #attemptInOrder(accepted: Step): Promise<Committed | undefined> {
     const { steps } = this.#options.register;
     // Another attempt may have given it another sequence meanwhile.
@@ -126,11 +111,13 @@ export class Finality {
         if (!(error instanceof ConsentError)) throw error;
       }
     }
-    return this.#attempt(step);
+    const attempted = await this.#attempt(step);
+    return attempted?.isStored ? attempted.committed : undefined;
   }
 
-  async #attempt(step: Step): Promise<Committed | undefined> {
-    const { register, submit, reached, finished, now } = this.#options;
+  /** Undefined when the ledger has not finished. Throws ConsentError when it refuses for good. */
+  async #attempt(step: Step): Promise<Attempted | undefined> {
+    const { register, submit, now } = this.#options;
     const { id, name, args } = step;
     // A member whose clock runs ahead must not keep others from going on: a time is never before the consent's last.
     const time = [now().toISOString(), register.view.state(id)?.time ?? ''].sort().at(-1) ?? '';
@@ -150,16 +137,31 @@ export class Finality {
       throw refusal;
     }
     try {
-      await finished(step);
+      return { committed, isStored: await this.#finish(step, committed) };
     } catch (error) {
       // The ledger has it: no failure of this node's may answer otherwise. What is missing here is made up for later.
       this.#options.onFault(error);
-      return undefined;
+      return { committed, isStored: false };
     }
-    await reached(committed.height, VIEW_WAIT_MS);
+  }
+
+  async #finish(step: Step, { height }: Committed): Promise<boolean> {
+    const { register, reached } = this.#options;
+    if (!(await this.#storing.exclusively(step.id, () => this.#store(step)))) return false;
+    await reached(height, VIEW_WAIT_MS);
     if (!this.#mustStay(step)) register.steps.remove(step);
-    await register.refresh(id);
-    return committed;
+    await register.refresh(step.id);
+    return true;
+  }
+
+  /** What is stored here follows the ledger's order, each once. False while a content that comes before it is missing. */
+  async #store(step: Step): Promise<boolean> {
+    const pending = this.#options.register.steps.of(step.id);
+    // Of attempts side by side, another one has finished it, and later ones perhaps.
+    if (!pending.some(({ name, sequence }) => name === step.name && sequence === step.sequence)) return true;
+    if (pending.some(({ event, sequence }) => event !== undefined && sequence < step.sequence)) return false;
+    await this.#options.finished(step);
+    return true;
   }
 
   /**
@@ -228,13 +230,4 @@ export class Finality {
 function isSame(a: Step, b: Step): boolean {
   const isCustodians = ({ name, args }: Step) => name === 'revoke' && args.signature === undefined;
   return a.name === b.name && (a.sequence === b.sequence || (isCustodians(a) && isCustodians(b)));
-}
-
-/** What the ledger refused for good; undefined while it may still come to it. */
-function refusalOf(error: unknown): ConsentError | undefined {
-  if (!(error instanceof LedgerError)) throw error;
-  const { code, reason, message } = error;
-  const isOvertaken = code === 'conflict' && reason !== CONTENDED;
-  const refusal = isOvertaken ? 'sequence-conflict' : code === 'rejected' && REFUSALS[reason ?? ''];
-  return refusal ? new ConsentError(refusal, `The ledger refused: ${message}.`, { cause: error }) : undefined;
 }

@@ -39,6 +39,7 @@ export {
   isEmergencyReason,
 } from './emergency.ts';
 export { ConsentError, type ConsentErrorCode, type ConsentIssue } from './errors.ts';
+export { createExclusive, type Exclusive } from './exclusive.ts';
 export { highWaterMark, type LabelCoding } from './high-water-mark.ts';
 export { type Problem, problemOf, sendProblem } from './http-errors.ts';
 export {

@@ -14,7 +14,6 @@ export type { EventServices } from './events/event-services.ts';
 export type { StreamTimes } from './events/event-stream.ts';
 export { OpenStreams } from './events/open-streams.ts';
 export { eventRoutes } from './events/routes.ts';
-export { createExclusive, type Exclusive } from './exclusive.ts';
 export { readPermitted } from './interactions/read.ts';
 export { loadResources } from './load.ts';
 export { mayRead } from './may-read.ts';

@@ -3,13 +3,13 @@ import type {
   Affiliations,
   CompiledConsent,
   Emergency,
+  Exclusive,
   OrganisationPolicy,
   Withdrawals,
 } from '../consent/index.ts';
 import type { Principal } from '../identity/index.ts';
 import type { StoredVersion, Vault } from '../vault/index.ts';
 import type { ConsentPath } from './consent-path.ts';
-import type { Exclusive } from './exclusive.ts';
 import type { Operation } from './operation.ts';
 
 /** Where receipts' proofs come from: the organisation's log. */

@@ -1,7 +1,6 @@
 import { asEmergency, mayBreak } from '../../audit/index.ts';
-import { fhirConsentPath, organisationPolicy } from '../../consent/index.ts';
+import { createExclusive, fhirConsentPath, organisationPolicy } from '../../consent/index.ts';
 import {
-  createExclusive,
   everythingOperation,
   type FhirServices,
   receiptOperation,

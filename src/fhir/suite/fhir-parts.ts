@@ -2,6 +2,7 @@ import { RefusalSeal } from '../../audit/index.ts';
 import {
   Affiliations,
   type CompiledConsent,
+  createExclusive,
   type LawProfile,
   organisationPolicy,
   Withdrawals,
@@ -18,7 +19,6 @@ import {
 import type { Vault } from '../../vault/index.ts';
 import { type OrganisationStorage, openStorage } from '../../vault/suite/index.ts';
 import {
-  createExclusive,
   everythingOperation,
   type FhirServices,
   importOperation,

@@ -1,8 +1,13 @@
 import type { RefusalSeal } from '../../audit/index.ts';
-import type { Affiliations, CompiledConsent, OrganisationPolicy, Withdrawals } from '../../consent/index.ts';
+import {
+  type Affiliations,
+  type CompiledConsent,
+  createExclusive,
+  type OrganisationPolicy,
+  type Withdrawals,
+} from '../../consent/index.ts';
 import type { ConsentPath, Emergencies, FhirServices, Operation } from '../../fhir/index.ts';
 import {
-  createExclusive,
   everythingOperation,
   importOperation,
   receiptOperation,
