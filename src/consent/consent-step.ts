@@ -70,8 +70,14 @@ export async function knownConsent(
 export function requireSequence(sequence: number, state: ConsentState | undefined): void {
   const last = state?.sequence ?? 0;
   if (sequence > last + 1 || sequence < last) {
-    throw new ConsentError('sequence-conflict', `The next sequence of this consent is ${last + 1}.`);
+    throw sequenceConflict(last + 1);
   }
+}
+
+/** The refusal that says which sequence to sign instead. */
+export function sequenceConflict(nextSequence: number, cause?: unknown): ConsentError {
+  const message = `The next sequence of this consent is ${nextSequence}.`;
+  return new ConsentError('sequence-conflict', message, { nextSequence, cause });
 }
 
 /** Throws ConsentError `consent-revoked` when a revocation of the consent was accepted here: nothing may come before it. */

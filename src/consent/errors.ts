@@ -57,20 +57,26 @@ const TOO_MANY_REQUESTS = 429; // RFC 6585 §4
 /** When to ask again for what waits for the ledger. */
 const AFTER_BLOCKS = { 'retry-after': '10' }; // a ledger that works has finished by then
 
+/** What a refusal says beside its code and sentence. */
+interface ConsentErrorDetail {
+  readonly issues?: readonly ConsentIssue[];
+  readonly nextSequence?: number;
+  readonly cause?: unknown;
+}
+
 /** Refusal by the consent room: a stable `code`, a sentence that says what to do, and the elements at fault. */
 export class ConsentError extends Error {
   readonly code: ConsentErrorCode;
   readonly issues: readonly ConsentIssue[];
+  /** Of a `sequence-conflict`, where it is known: what to sign instead. */
+  readonly nextSequence: number | undefined;
 
-  constructor(
-    code: ConsentErrorCode,
-    message: string,
-    detail: { issues?: readonly ConsentIssue[]; cause?: unknown } = {},
-  ) {
+  constructor(code: ConsentErrorCode, message: string, detail: ConsentErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.name = 'ConsentError';
     this.code = code;
     this.issues = detail.issues ?? [];
+    this.nextSequence = detail.nextSequence;
   }
 
   /** HTTP status of the answer. */

@@ -15,14 +15,22 @@ export interface Problem {
   readonly detail: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly issues?: readonly ConsentIssue[];
+  /** The sequence that a step of the consent is to be signed with instead. */
+  readonly nextSequence?: number;
 }
 
 /** The problem an error is answered with. Only refusals say why; anything else is a 500 that tells nothing. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof ConsentError) {
-    const { status, code, message, issues, headers } = error;
-    const when = headers === undefined ? {} : { headers };
-    return { status, code, detail: message, ...when, ...(issues.length === 0 ? {} : { issues }) };
+    const { status, code, message, issues, headers, nextSequence } = error;
+    return {
+      status,
+      code,
+      detail: message,
+      ...(headers === undefined ? {} : { headers }),
+      ...(issues.length === 0 ? {} : { issues }),
+      ...(nextSequence === undefined ? {} : { nextSequence }),
+    };
   }
   const identity = identityProblem(error);
   if (identity !== undefined) return identity;
@@ -48,7 +56,7 @@ export function problemOf(error: unknown): Problem {
 /** Answers with problem details. */
 export function sendProblem(
   reply: FastifyReply,
-  { status, code, detail, headers = {}, issues }: Problem,
+  { status, code, detail, headers = {}, issues, nextSequence }: Problem,
 ): FastifyReply {
   const body = {
     type: `urn:holdfast:problem:${code}`,
@@ -56,10 +64,8 @@ export function sendProblem(
     status,
     code,
     detail,
+    issues,
+    nextSequence,
   };
-  return reply
-    .code(status)
-    .headers(headers)
-    .type(PROBLEM_JSON)
-    .send(JSON.stringify(issues === undefined ? body : { ...body, issues }));
+  return reply.code(status).headers(headers).type(PROBLEM_JSON).send(JSON.stringify(body));
 }

@@ -2,7 +2,13 @@ import { nativePrimitives } from '../crypto/index.ts';
 import type { Principal } from '../identity/index.ts';
 import { consentMessage, verifyStatement } from '../proof/index.ts';
 import type { ConsentServices } from './consent-services.ts';
-import { knownConsent, requireSequence, type StepAnswer, stepAnswer } from './consent-step.ts';
+import {
+  knownConsent,
+  requireSequence,
+  type StepAnswer,
+  sequenceConflict,
+  stepAnswer,
+} from './consent-step.ts';
 import type { ConsentState } from './contract-state.ts';
 import { ConsentError } from './errors.ts';
 import type { RevocationRequest } from './request.ts';
@@ -10,7 +16,8 @@ import { requireStaff, requireStaffStep, type StaffStepServices } from './staff.
 
 /**
  * Ends a consent. Signed by its key, at any member and without a token; with a reason, by staff of its custodian. From the
- * moment it is durable here the consent permits nothing here, whatever becomes of the ledger. Throws ConsentError.
+ * moment it is durable here the consent permits nothing here, whatever becomes of the ledger. Throws ConsentError; `sequence-conflict`
+ * says which sequence to sign where another step came first on the ledger: this one denies here until then.
  */
 export async function revokeConsent(
   services: StaffStepServices,
@@ -40,10 +47,25 @@ export async function revokeConsent(
     actor: principal?.id ?? 'patient-key',
   });
   withdrawals?.took({ seconds: (performance.now() - sinceMs) / 1000, from: 'request' });
-  const committed = await settled;
+  const committed = await settled.catch(async (error: unknown) => {
+    throw (await overtaken(services, id, sequence, error)) ?? error;
+  });
   // One by the custodian may have come after another step.
   const last = committed === undefined ? sequence : (services.register.view.state(id)?.sequence ?? sequence);
   return stepAnswer({ id, sequence: last }, 'revoked', committed);
+}
+
+/** What the patient's client needs to sign again at once; undefined where nothing came first, or it is not seen here yet. */
+async function overtaken(
+  services: ConsentServices,
+  id: string,
+  sequence: number,
+  error: unknown,
+): Promise<ConsentError | undefined> {
+  if (!(error instanceof ConsentError) || error.code !== 'sequence-conflict') return undefined;
+  const { state } = await knownConsent(services, id);
+  const next = state.sequence + 1;
+  return state.status === 'active' && next !== sequence ? sequenceConflict(next, error) : undefined;
 }
 
 /** Checked here too, before anything is denied on its word: a forged revocation must not deny for a moment. */

@@ -2,18 +2,22 @@
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
+  /** Of a step of a consent that another one overtook: the sequence to sign instead. */
+  readonly nextSequence: number | undefined;
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, nextSequence?: number) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.code = code;
+    this.nextSequence = nextSequence;
   }
 }
 
 interface Refusal {
   code?: string;
   detail?: string;
+  nextSequence?: number;
   issue?: { details?: { text?: string; coding?: { code?: string }[] } }[];
 }
 
@@ -25,6 +29,7 @@ async function refusalOf(response: Response): Promise<ApiError> {
     response.status,
     code,
     body.detail ?? issue?.text ?? `The node answered ${response.status}.`,
+    body.nextSequence,
   );
 }
 

@@ -1,11 +1,11 @@
 import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type ConsentRow, sendRevocation } from '../api/consents.ts';
+import type { ConsentRow } from '../api/consents.ts';
 import type { Network } from '../api/network.ts';
 import { consentWords } from '../consent/consent-form.ts';
-import { signRevocation } from '../consent/sign.ts';
-import { type Session, useSession } from '../session/session.ts';
+import { takeBack } from '../consent/take-back.ts';
+import { useSession } from '../session/session.ts';
 import { Dialog } from './Dialog.tsx';
 import { namesOf } from './organisation-name.ts';
 import { Refused } from './Status.tsx';
@@ -15,12 +15,6 @@ const BY: Record<string, string> = {
   'custodian-held-key': 'Signed for you with a key that the organisation holds.',
   custodian: 'Recorded by the organisation.',
 };
-
-async function revoke(session: Session, ledger: string, consent: ConsentRow): Promise<void> {
-  const { custodian, id, sequence } = consent;
-  const request = signRevocation(session.seed(), { ledger, custodian, id, sequence });
-  await sendRevocation(custodian, id, request);
-}
 
 function Confirmation(props: { who: string; opened: boolean; onCancel: () => void; onConfirm: () => void }) {
   const { who, opened, onCancel, onConfirm } = props;
@@ -51,10 +45,13 @@ export function ConsentCard({ consent, network }: { consent: ConsentRow; network
   const nameOf = namesOf(network);
   const who = grantees.map(nameOf).join(', ');
   const revoking = useMutation({
-    mutationFn: () => revoke(session, network.ledger.id, consent),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['consents'] }),
+    mutationFn: () => takeBack(session, network.ledger.id, consent),
+    // Refused or not: what was read before is out of date.
+    onSettled: () => queries.invalidateQueries({ queryKey: ['consents'] }),
   });
   const active = consent.status === 'active';
+  // One that is being recorded may have been overtaken: then only another signature ends it.
+  const action = active ? 'Take back' : 'Take back again';
   const by = BY[consent.recordedBy];
   return (
     <Card withBorder component="li" padding="md">
@@ -79,16 +76,16 @@ export function ConsentCard({ consent, network }: { consent: ConsentRow; network
             </Text>
           )}
         </div>
-        {active && (
+        {consent.status !== 'revoked' && (
           <Button
             size="xs"
             color="coral"
             variant="light"
             loading={revoking.isPending}
             onClick={open}
-            aria-label={`Take back access of ${who}`}
+            aria-label={`${action} access of ${who}`}
           >
-            Take back
+            {action}
           </Button>
         )}
       </Group>

@@ -143,8 +143,19 @@ const proofSchemas = {
 
 const answerSchemas = {
   Problem: {
-    ...object({ type: string(), title: string(), status: count, code: string(), detail: string() }),
-    description: 'RFC 9457; "code" is stable.',
+    ...object(
+      {
+        type: string(),
+        title: string(),
+        status: count,
+        code: string(),
+        detail: string(),
+        nextSequence: count,
+      },
+      ['nextSequence'],
+    ),
+    description:
+      'RFC 9457; "code" is stable. "nextSequence" comes with sequence-conflict: what a step of the consent is to be signed with instead.',
   },
   Resource: { type: 'object', properties: { resourceType: string() }, required: ['resourceType'] },
   OperationOutcome: {

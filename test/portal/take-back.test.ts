@@ -1,0 +1,53 @@
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DemoPatient, patientAt } from '../journeys/harness/demo.ts';
+import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
+import { describeInChromium, launchChromium, openPage } from './harness/chromium.ts';
+import { press, visit } from './harness/keyboard.ts';
+
+let node: RunningNode;
+let browser: Browser;
+let patient: DemoPatient;
+
+describeInChromium('a patient who takes access back', () => {
+  beforeAll(async () => {
+    [node, browser] = await Promise.all([startNode(), launchChromium()]);
+    patient = await patientAt(node, 'st-mary', 'lakeside');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await node?.stop();
+  });
+
+  test('while another of their devices has changed it signs once, and the page signs after that', async () => {
+    const hospital = node.organisation('st-mary');
+    const usual = { patient: patient.at('st-mary'), custodian: 'st-mary', grantee: 'lakeside' };
+    const grant = patient.device.grant(usual);
+    expect((await patient.device.send(grant, hospital)).status).toBe(201);
+    const { page, complaints, close } = await openPage(browser, node.url);
+    await page.goto('/');
+    await press(page, 'button', new RegExp(`^Sign in as ${patient.persona.name}`));
+    await visit(page, 'Who has access');
+    await page.getByRole('list', { name: 'Access given' }).getByRole('listitem').waitFor();
+    // The page goes on showing the first one.
+    const changed = patient.device.grant({ ...usual, id: grant.id, sequence: 2 });
+    expect((await patient.device.send(changed, hospital)).status).toBe(201);
+
+    const answers: number[] = [];
+    page.on('response', (response) => {
+      if (response.url().endsWith(`/consents/${grant.id}/revoke`)) answers.push(response.status());
+    });
+    await press(page, 'button', /^Take back access of /);
+    await press(page, 'button', 'Sign and take back');
+    await page.getByRole('list', { name: 'Access taken back' }).getByRole('listitem').first().waitFor();
+    expect(answers).toEqual([409, 200]);
+    const { consents } = (await hospital.call('GET', `/consents?patient=${usual.patient}`)).json;
+    expect(consents.find(({ id }: { id: string }) => id === grant.id)).toMatchObject({
+      status: 'revoked',
+      sequence: 3,
+    });
+    // A browser notes the refusal in its console.
+    expect(complaints.filter((each) => !/status of 409/.test(each))).toEqual([]);
+    await close();
+  });
+});

@@ -1,0 +1,30 @@
+import { type ConsentRow, sendRevocation } from '../api/consents.ts';
+import { ApiError } from '../api/http.ts';
+import type { Session } from '../session/session.ts';
+import { signRevocation } from './sign.ts';
+
+/** Signatures for one wish: what came first on the ledger was signed by the same person on another device, seldom twice. */
+const MAX_SIGNATURES = 4; // ends a quarrel with a node that always names another sequence
+
+/**
+ * Ends a consent. Where another step of it came first on the ledger, signs again at once, after that one: only this key can.
+ * Throws ApiError.
+ */
+export async function takeBack(session: Session, ledger: string, consent: ConsentRow): Promise<void> {
+  const { custodian, id } = consent;
+  let { sequence } = consent;
+  for (let signatures = 1; ; signatures += 1) {
+    try {
+      await sendRevocation(
+        custodian,
+        id,
+        signRevocation(session.seed(), { ledger, custodian, id, sequence }),
+      );
+      return;
+    } catch (error) {
+      const next = error instanceof ApiError ? error.nextSequence : undefined;
+      if (next === undefined || signatures === MAX_SIGNATURES) throw error;
+      sequence = next - 1;
+    }
+  }
+}
