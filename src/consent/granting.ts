@@ -51,7 +51,7 @@ export async function grantConsent(
   const key = enrolledBy(services, request);
   requireLinks(services, request);
   const inTurn = <T>(work: () => Promise<T>) =>
-    grants.within(patient, { id, sequence }, () => finality.alone(id, work));
+    grants.within({ patient, id, sequence, actor: principal.id, consent }, () => finality.alone(id, work));
   return inTurn(async () => {
     const state = (await consentOnLedger(services, id))?.state;
     requireNotRevoking(services, id);

@@ -112,7 +112,7 @@ async function record(
   } as const;
   const sequence = (state?.sequence ?? 0) + 1;
   const common = { id, statement, sequence };
-  await grants.within(patient, { id, sequence }, async () => {
+  await grants.within({ patient, id, sequence, actor, consent }, async () => {
     const event = await register.records.seal(content, actor, now().toISOString());
     await finished(
       finality.settle({
