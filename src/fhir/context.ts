@@ -43,6 +43,8 @@ export interface Answer {
   headers: Record<string, string>;
   /** Labels of what the body shows, for the Bundle that it may become an entry of. */
   labels?: readonly string[];
+  /** A write that found what it names there already, and wrote nothing. */
+  isFound?: true;
 }
 
 /** The AuditEvent of a request as its trail stands now. `detail` is the stable code of a refusal. */

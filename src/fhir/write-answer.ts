@@ -41,12 +41,17 @@ export function writeAnswer(
   return answer;
 }
 
+/** The answer of a write that found what it was to store: equal to the newest version. */
+export function foundAnswer(context: Context, found: Parameters<typeof writeAnswer>[2]): Answer {
+  return { ...writeAnswer(context, 200, found), isFound: true };
+}
+
 /** The answer of a conditional create that matched: what is there already (FHIR R4 §ccreate), its content only when asked for. */
 export function matchedAnswer(
   context: Context,
   match: Parameters<typeof writeAnswer>[2] & { readonly redacted?: true },
 ): Answer {
-  const answer = writeAnswer(context, 200, match);
+  const answer = foundAnswer(context, match);
   // A part is released by a read, which has an event for it.
   if (returnPreference(context.headers.prefer) === undefined || match.redacted === true) delete answer.body;
   return answer;

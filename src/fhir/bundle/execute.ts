@@ -38,12 +38,12 @@ function eachUnderToken(answerEntry: AnswerEntry): AnswerEntry {
   };
 }
 
-/** An answer that came too late: what was written is said without its content; of what was read, by HEAD as well, nothing is. */
+/** An answer that came too late: what was written is said without its content; of what was read or found, by HEAD as well, nothing is. */
 function withoutContent(answer: Answer, refusal: FhirError): Answer {
   // A deletion shows nothing (204).
   if (answer.status >= 400 || answer.status === 204) return answer;
-  // Only answers to writes have one (FHIR R4 §http-create, §http-update); that of a conditional create which matched says where the match is.
-  if (answer.headers.location === undefined) return refusedAnswer(refusal);
+  // Only answers to writes have one (FHIR R4 §http-create, §http-update); that of a write which found something says where that is.
+  if (answer.headers.location === undefined || answer.isFound === true) return refusedAnswer(refusal);
   return { status: answer.status, headers: answer.headers };
 }
 

@@ -96,6 +96,24 @@ describe('a token that is called back in the midst of a batch', () => {
   });
 });
 
+test.each(['batch', 'transaction'] as const)(
+  'a conditional create that matched, and an update that changes nothing, say nothing of what is there once the token of a %s is gone',
+  async (type) => {
+    const [there, same] = ['there', 'same'].map((name) => basic(`${name}-${type}`)) as [object, object];
+    const stored = [];
+    for (const body of [there, same])
+      stored.push(String((await node.send('POST', 'Basic', { body })).headers.get('location')));
+    const answer = await send(
+      type,
+      post(there as { resourceType: string }, { ifNoneExist: `identifier=urn:test|there-${type}` }),
+      { resource: same, request: { method: 'PUT', url: `Basic?identifier=urn:test|same-${type}` } },
+      turning(revokeToken),
+    );
+    expect(statuses(answer)).toEqual(['401', '401', '200']);
+    for (const location of stored) expect(answer.text).not.toContain(/Basic\/([^/]+)/.exec(location)?.[1]);
+  },
+);
+
 test('a consent that is taken back in the midst of a batch stops the entries that follow', async () => {
   const answer = await send(
     'batch',

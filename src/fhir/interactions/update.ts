@@ -8,7 +8,7 @@ import { FhirError } from '../errors.ts';
 import { draft, type Prepared, prepare, requireSameId } from '../prepared.ts';
 import { condition } from '../search/criteria.ts';
 import { matchOne } from '../search/match-one.ts';
-import { refuseNotice, refuseProtected, writeAnswer } from '../write-answer.ts';
+import { foundAnswer, refuseNotice, refuseProtected, writeAnswer } from '../write-answer.ts';
 import { performWrite, resourceLock, type WritePlan, type Written } from '../write-plan.ts';
 import { updateConsent } from './consent.ts';
 
@@ -68,7 +68,7 @@ export function planUpdate(
     if (current?.text === undefined) return { version, answer: writeAnswer(context, 201, version) };
     if (stripServerFields(current.text) === stripServerFields(version.text)) {
       context.trail.objects.add(`${type}/${id}`);
-      return { answer: writeAnswer(context, 200, { ...current, text: current.text }) };
+      return { answer: foundAnswer(context, { ...current, text: current.text }) };
     }
     if (context.importing && type === 'Consent')
       throw new FhirError('conflict', 'A Consent that is here is not changed by an import.');
