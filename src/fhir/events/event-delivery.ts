@@ -147,7 +147,7 @@ export class EventDeliveries {
       const stretch = await vault.versionsAfter(last, CHUNK, wants);
       for (const { entry, version } of stretch.versions) {
         const judged = await judge.judge(version);
-        if (!isKnown(entry)) return found(entry - 1, 'held');
+        if (!isKnown()) return found(entry - 1, 'held');
         if (judged === undefined) continue;
         if (judged.relied.length > 0) isFresh ??= await this.#freshness.isFresh();
         if (judged.relied.length > 0 && isFresh !== true) return found(entry - 1, 'held', { isStale: true });
@@ -168,14 +168,14 @@ export class EventDeliveries {
   async #stillPermitted(current: readonly Tellable[], recorded: Trail): Promise<Rechecked> {
     const context = await this.#context();
     const judge = new EventJudge(context, this.#asked.parameters);
-    const isKnown = this.#affiliations.look();
+    const isKnown = this.#affiliations.lookAgain();
     const told: ToldVersion[] = [];
     for (const [passed, each] of current.entries()) {
       const { type, id, version } = each.version;
       // Read anew: it may have been erased.
       const now = await this.#services.vault.read(type, id, version);
       const judged = now === undefined ? undefined : await judge.judge(now);
-      if (!isKnown(each.at.entry)) return { told, passed, state: 'held' };
+      if (!isKnown()) return { told, passed, state: 'held' };
       if (judged === undefined) continue;
       if (!isRecorded(judged, context, recorded)) return { told, passed, state: 'more' };
       told.push(each);

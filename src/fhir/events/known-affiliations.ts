@@ -1,5 +1,5 @@
-/** Asked after each judgement, with its entry: true when it rests on known affiliations, or these were waited for long enough. */
-export type IsKnown = (entry: number) => boolean;
+/** Asked after each judgement: true when it rests on known affiliations, or these were waited for long enough. */
+export type IsKnown = () => boolean;
 
 /**
  * Whether it is known who belongs to the groups that consents name, and for whom a representative may ask, for one stream. While that is
@@ -9,10 +9,12 @@ export class KnownAffiliations {
   readonly #knownReading: () => number | undefined;
   readonly #patienceMs: number;
   readonly #clock: () => number;
-  /** The entry that waits, and since when. */
-  #waiting: { readonly entry: number; readonly sinceMs: number } | undefined;
+  /** Since when something waits. Ended only by a look at which nothing had to: what goes on changing is waited for once. */
+  #sinceMs: number | undefined;
   /** It was waited for long enough, and what is not known is not known since. */
   #isOver = false;
+  /** Of the look before: whether it was known then, and whether anything judged by it had to wait. */
+  #before = { isKnown: true, hasWaited: false };
 
   /** `knownReading`: number of the newest reading, undefined while something is not known. `clock`: milliseconds since any beginning. */
   constructor(
@@ -27,21 +29,27 @@ export class KnownAffiliations {
 
   /** Begins a look: what is judged from now on must rest on the same reading. */
   look(): IsKnown {
-    const known = this.#knownReading();
-    if (known !== undefined) this.#isOver = false;
-    return (entry) => {
-      if (known !== undefined && this.#knownReading() === known) {
-        this.#waiting = undefined;
-        return true;
-      }
-      return this.#isOver || this.#hasWaited(entry);
-    };
+    const { isKnown, hasWaited } = this.#before;
+    // Nothing waits any more, or waited for long enough for what is not known yet.
+    if (!hasWaited && (isKnown || !this.#isOver)) {
+      this.#sinceMs = undefined;
+      this.#isOver = false;
+    }
+    this.#before = { isKnown: this.#knownReading() !== undefined, hasWaited: false };
+    return this.lookAgain();
   }
 
-  #hasWaited(entry: number): boolean {
+  /** As {@link look}, at what the last look found: one that has to wait here waits since the first did. */
+  lookAgain(): IsKnown {
+    const known = this.#knownReading();
+    return () => (known !== undefined && this.#knownReading() === known) || this.#isLongEnough();
+  }
+
+  #isLongEnough(): boolean {
     const nowMs = this.#clock();
-    if (this.#waiting?.entry !== entry) this.#waiting = { entry, sinceMs: nowMs };
-    this.#isOver = nowMs - this.#waiting.sinceMs > this.#patienceMs;
+    this.#before.hasWaited = true;
+    this.#sinceMs ??= nowMs;
+    this.#isOver ||= nowMs - this.#sinceMs > this.#patienceMs;
     return this.#isOver;
   }
 }
