@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_CODE_SETS, labelRules } from '../../consent/index.ts';
+import { DEFAULT_CODE_SETS, DEFAULT_LABEL_RULES, labelRules } from '../../consent/index.ts';
 import { decisionFacts, parseResource } from '../../r4/index.ts';
+import type { VersionWrite } from '../../vault/index.ts';
+import { StandingStatements } from '../index.ts';
 import { Desk } from '../suite/desk.ts';
 
 let desk: Desk;
@@ -268,6 +270,74 @@ describe('what is told of a labelled record', () => {
     expect(await security(second)).toEqual([normal]);
     await write('chained', 2, { code: hiv });
     expect(await security(second)).toEqual([restricted, label('HIV')]);
+  });
+
+  /** Statements as a process that starts has them, over a vault that a test counts the reads of, or lets fail. */
+  const startedOver = async (asking: (what: 'read' | 'transact') => void) => {
+    const faults: unknown[] = [];
+    const statements = new StandingStatements({
+      vault: {
+        read: (...asked) => {
+          asking('read');
+          return desk.node.vault.read(...asked);
+        },
+        transact: (locks, build) => {
+          asking('transact');
+          return desk.node.vault.transact(locks, build);
+        },
+      },
+      labels: DEFAULT_LABEL_RULES,
+      rights: desk.rights,
+      now: () => desk.time,
+      onFault: (error) => faults.push(error),
+    });
+    await statements.load();
+    return { statements, faults };
+  };
+  const stored = async (id: string) => {
+    const version = await desk.node.vault.read('Condition', id);
+    if (version === undefined) throw new Error('there is no such Condition');
+    return [version] as unknown as VersionWrite[];
+  };
+
+  test('reads of each write of the record only what is new', async () => {
+    await write('often', 1, {});
+    await disputed('Condition/often');
+    let reads = 0;
+    const { statements } = await startedOver((what) => {
+      if (what === 'read') reads += 1;
+    });
+    await statements.round();
+    const readOf: number[] = [];
+    for (let version = 2; version <= 40; version += 1) {
+      await write('often', version, { note: [{ text: `as of ${version}` }] });
+      reads = 0;
+      await statements.written(await stored('often'));
+      readOf.push(reads);
+    }
+    // The newest version, the one before it, and the statement.
+    expect(Math.max(...readOf)).toBeLessThanOrEqual(3);
+  });
+
+  test('waits where it cannot be labelled: that is told once, holds up no other, and ends by itself', async () => {
+    const secret = { system: 'urn:st-mary:codes', code: 'later' };
+    await write('full', 1, { code: { coding: [secret] } });
+    const request = await disputed('Condition/full');
+    let isFull = true;
+    const { statements, faults } = await startedOver((what) => {
+      if (isFull && what === 'transact') throw new Error('the disk is full');
+    });
+    const { waiting } = statements;
+    expect(waiting).toBeGreaterThan(0);
+    await statements.round();
+    await statements.round();
+    expect([statements.waiting, faults.length]).toEqual([waiting, waiting]);
+    await write('full', 2, { code: hiv });
+    await expect(statements.written(await stored('full'))).rejects.toThrow('the disk is full');
+    isFull = false;
+    await statements.round();
+    expect(statements.waiting).toBe(0);
+    expect(await security(request)).toEqual([restricted, label('HIV')]);
   });
 
   test('carries those of rules that changed while the node was down', async () => {

@@ -1,31 +1,31 @@
 import type { LabelCoding } from '../../consent/index.ts';
-import type { StoredVersion, Vault, VersionWrite } from '../../vault/index.ts';
+import type { Vault, VersionWrite } from '../../vault/index.ts';
 import { AuditError } from '../errors.ts';
 import type { RightsRegister } from './rights-register.ts';
-import type { RightsRequest, RightsStep } from './rights-request.ts';
-import { relabelled } from './statement.ts';
-import { type Labelling, statementLabels } from './statement-labels.ts';
-
-/** Steps after which the dispute, as it then stands, goes with every later disclosure (45 CFR 164.526(d)(5)). */
-const DISCLOSED: readonly RightsStep['what'][] = ['enclosed', 'disagreed', 'rebutted'];
+import type { RightsRequest } from './rights-request.ts';
+import { isDisclosed, relabelled } from './statement.ts';
+import {
+  type Labelling,
+  NO_LABELS,
+  type RecordLabels,
+  recordLabels,
+  statementLabels,
+} from './statement-labels.ts';
 
 /** Who writes the versions that only have other labels. */
 const ACTOR = 'holdfast';
 
-/** Whether one of these steps put a statement among what is disclosed. */
-export function isDisclosed(steps: readonly RightsStep[]): boolean {
-  return steps.some(({ what }) => DISCLOSED.includes(what));
+/** A dispute of which a statement stands, the record that it is about, and what that was labelled with when it was read last. */
+interface Dispute extends Pick<RightsRequest, 'id' | 'object' | 'received'> {
+  readonly record: RecordLabels;
 }
-
-/** A dispute of which a statement stands, and the record that it is about. */
-type Dispute = Pick<RightsRequest, 'id' | 'object' | 'received'>;
 
 /** What statements are kept in step with. */
 export interface StatementParts extends Labelling {
   readonly vault: Pick<Vault, 'read' | 'transact'>;
   readonly rights: Pick<RightsRegister, 'deniedAmendments'>;
   readonly now: () => Date;
-  /** Told of requests that cannot be opened; gets no health data. */
+  /** Told of requests that cannot be opened, and once of each statement that cannot be labelled; gets no health data. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -41,6 +41,8 @@ export class StandingStatements {
   readonly #concerned = new Map<string, Set<string>>();
   /** Ids of disputes whose statement may lack labels. */
   readonly #waiting = new Set<string>();
+  /** Those among them that were told of. */
+  readonly #told = new Set<string>();
 
   constructor(parts: StatementParts) {
     this.#parts = parts;
@@ -52,9 +54,23 @@ export class StandingStatements {
     for await (const request of rights.deniedAmendments(onFault)) this.#add(request);
   }
 
-  /** Labels what has not been since it was found, or could not be. Rejects, with all others labelled, when one cannot be. */
+  /** How many statements may lack labels of their record: until a {@link round} has labelled them. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Labels what has not been since it was found, or could not be. One that still cannot be is told of once, and tried again by the next. */
   async round(): Promise<void> {
-    await this.#labelEach([...this.#waiting]);
+    const ids = [...this.#waiting];
+    const done = await Promise.allSettled(ids.map((id) => this.#label(id)));
+    for (const [at, each] of done.entries()) {
+      const id = ids[at] ?? '';
+      if (each.status === 'fulfilled') this.#told.delete(id);
+      else if (!this.#told.has(id)) {
+        this.#told.add(id);
+        this.#parts.onFault(each.reason);
+      }
+    }
   }
 
   /** Follows a request from now on, where a statement of it stands. */
@@ -64,7 +80,7 @@ export class StandingStatements {
     if (id !== undefined) await this.#labelEach([id]);
   }
 
-  /** Takes what was written; resolves when the statements about it have its labels. Rejects as {@link round} does. */
+  /** Takes what was written; resolves when the statements about it have its labels. Rejects, with all others labelled, when one cannot be. */
   async written(versions: readonly VersionWrite[]): Promise<void> {
     if (this.#disputes.size === 0) return;
     const ids = new Set(
@@ -76,7 +92,8 @@ export class StandingStatements {
   #add({ id, object, received, steps = [] }: Partial<RightsRequest>): string | undefined {
     if (id === undefined || object === undefined || received === undefined || !isDisclosed(steps))
       return undefined;
-    this.#disputes.set(id, { id, object, received });
+    const known = this.#disputes.get(id)?.record ?? NO_LABELS;
+    this.#disputes.set(id, { id, object, received, record: known });
     this.#waiting.add(id);
     const [type = '', record = ''] = object.split('/');
     for (const reference of [`${type}/${record}`, `Communication/${id}`])
@@ -94,7 +111,7 @@ export class StandingStatements {
     const { vault, now } = this.#parts;
     const dispute = this.#disputes.get(id);
     if (dispute === undefined) return;
-    const labels = await this.#labelsOf(dispute, await vault.read('Communication', id));
+    const labels = await this.#labelsOf(dispute);
     await vault.transact([`Communication/${id}`], (read) => {
       const stands = read.read('Communication', id);
       const version = relabelled(stands, labels, { now: now(), actor: ACTOR });
@@ -103,10 +120,15 @@ export class StandingStatements {
     this.#waiting.delete(id);
   }
 
-  /** None to add where the record is erased: nobody knows its labels any more, and the statement keeps those it has. */
-  async #labelsOf(dispute: Dispute, stands: StoredVersion | undefined): Promise<readonly LabelCoding[]> {
+  /** Only what was written since is read. None to add where the record is erased: nobody knows its labels, and the statement keeps those it has. */
+  async #labelsOf(dispute: Dispute): Promise<readonly LabelCoding[]> {
+    const { vault, labels } = this.#parts;
     try {
-      return await statementLabels(this.#parts, dispute, stands);
+      const record = await recordLabels(this.#parts, dispute, dispute.record);
+      // Another that read on meanwhile has more.
+      const { record: latest = record } = this.#disputes.get(dispute.id) ?? {};
+      if (latest.version <= record.version) this.#disputes.set(dispute.id, { ...dispute, record });
+      return statementLabels(labels, record, await vault.read('Communication', dispute.id));
     } catch (error) {
       if (error instanceof AuditError) return [];
       throw error;

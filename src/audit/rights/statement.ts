@@ -3,7 +3,15 @@ import { canonicalize, type JsonObject, parseJsonKeepingDigits } from '../../pro
 import { compartments, decisionFacts, extractIndex, parseResource } from '../../r4/index.ts';
 import type { StoredVersion, Vault, VersionWrite } from '../../vault/index.ts';
 import { AuditError } from '../errors.ts';
-import type { RightsRequest } from './rights-request.ts';
+import type { RightsRequest, RightsStep } from './rights-request.ts';
+
+/** Steps after which the dispute, as it then stands, goes with every later disclosure (45 CFR 164.526(d)(5)). */
+const DISCLOSED: readonly RightsStep['what'][] = ['enclosed', 'disagreed', 'rebutted'];
+
+/** Whether one of these steps put a statement among what is disclosed. */
+export function isDisclosed(steps: readonly RightsStep[]): boolean {
+  return steps.some(({ what }) => DISCLOSED.includes(what));
+}
 
 /** What a Communication is headed with, by the step that its text is of. */
 const HEADINGS = {

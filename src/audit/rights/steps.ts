@@ -14,9 +14,8 @@ import {
   type RightsRequest,
   rebut,
 } from './rights-request.ts';
-import { isDisclosed } from './standing-statements.ts';
-import { statementOf, statementPlace } from './statement.ts';
-import { statementLabels } from './statement-labels.ts';
+import { isDisclosed, statementOf, statementPlace } from './statement.ts';
+import { recordLabels, statementLabels } from './statement-labels.ts';
 
 /** Versions that one accepted amendment names. */
 const MAX_AMENDED = 100; // more than a letter asks for
@@ -74,7 +73,7 @@ export async function takeStep(name: string, services: AuditRouteServices, asked
     for (const version of last?.amended ?? []) await rights.requireRecord(version, request.patient);
     if (last === undefined || !isDisclosed([last])) return { request };
     const { version, stands } = await statementPlace(vault, before);
-    const labels = await statementLabels(services, before, stands);
+    const labels = statementLabels(services.labels, await recordLabels(services, before), stands);
     return { request, versions: [statementOf(request, version, labels, { now, actor: principal.id })] };
   });
   // The step is taken: what is missing of labels is made up for later.

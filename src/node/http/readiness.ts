@@ -14,13 +14,16 @@ export function unreadyReasons(hosted: readonly HostedOrganisation[]): string[] 
 
 /** What people should look at, although the node serves. */
 export function warnings(hosted: readonly HostedOrganisation[]): string[] {
-  return hosted.flatMap(({ core }) => {
+  return hosted.flatMap(({ core, background }) => {
     const alarms = core.alarms.list();
     const found = alarms.map(
       ({ code, origin, size }) => `${core.id}: alarm ${code} about ${origin} at size ${size}`,
     );
     if (core.log.cosigned() === undefined && core.log.size() > 0)
       found.push(`${core.id}: no checkpoint has its quorum yet`);
+    const { waiting } = background.statements;
+    if (waiting > 0)
+      found.push(`${core.id}: ${waiting} statements about records may lack labels of their records`);
     return found;
   });
 }

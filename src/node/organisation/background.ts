@@ -20,7 +20,7 @@ export interface BackgroundWork {
   /** What is looked after every few seconds: room on the disk, recoveries to be logged. */
   readonly upkeep: () => Promise<unknown>;
   /** Labels statements that lack what their record is labelled with. */
-  readonly statements: Pick<StandingStatements, 'round'>;
+  readonly statements: Pick<StandingStatements, 'round' | 'waiting'>;
   /** What keeps up with the audit trail: flags, forwarding. */
   readonly followers: Followers;
 }
