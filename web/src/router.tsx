@@ -43,8 +43,6 @@ const routes = [
   createRoute({
     getParentRoute: () => root,
     path: '/patient/requests',
-    validateSearch: ({ about }: Record<string, unknown>): { about?: string } =>
-      typeof about === 'string' ? { about } : {},
     component: only('patient', OwnRequestsPage),
   }),
   createRoute({ getParentRoute: () => root, path: '/signed-in', component: SignedInPage }),

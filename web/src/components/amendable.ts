@@ -18,7 +18,14 @@ export interface Amendable {
   label: string;
 }
 
-/** A place in the record, in an address of this portal: organisation and entry. */
+declare module '@tanstack/history' {
+  interface HistoryState {
+    /** What somebody came to have changed, as {@link placeOf} says it: kept beside the address, which others who use the browser see. */
+    about?: string;
+  }
+}
+
+/** A place in the record: organisation and entry. */
 export const placeOf = ({ organisation, resource }: RecordEntry): string =>
   `${organisation}/${resource.resourceType}/${resource.id ?? ''}`;
 

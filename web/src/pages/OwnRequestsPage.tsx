@@ -1,6 +1,6 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useSearch } from '@tanstack/react-router';
+import { useLocation } from '@tanstack/react-router';
 import { fetchRecord } from '../api/record.ts';
 import { fetchOwnRequests, type OwnRequest } from '../api/rights.ts';
 import { AskForm } from '../components/AskForm.tsx';
@@ -17,7 +17,7 @@ import { useSession } from '../session/session.ts';
 export function OwnRequestsPage() {
   const session = useSession();
   const network = useNetwork();
-  const { about } = useSearch({ strict: false });
+  const about = useLocation({ select: ({ state }) => state.about });
   const requests = useQuery({ queryKey: ['own-requests'], queryFn: () => fetchOwnRequests(session) });
   const record = useQuery({ queryKey: ['record'], queryFn: () => fetchRecord(session) });
   if (requests.isPending) return <Waiting what="Reading what you asked for" />;

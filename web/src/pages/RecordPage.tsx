@@ -27,7 +27,7 @@ export function RecordPage() {
             <Button
               variant="subtle"
               renderRoot={(props) => (
-                <Link {...props} to="/patient/requests" search={{ about: placeOf(entry) }} />
+                <Link {...props} to="/patient/requests" state={{ about: placeOf(entry) }} />
               )}
             >
               Ask for a change of this entry
