@@ -93,8 +93,12 @@ export async function backupFolder(request: BackupRequest): Promise<Manifest> {
 }
 
 function requireEmpty(to: string, data: string): void {
-  if (existsSync(to) && readdirSync(to).length > 0)
-    throw new NodeError('input-unusable', 'The target is not empty: name a new folder.');
+  if (existsSync(to) && readdirSync(to).length > 0) {
+    const hint = existsSync(join(to, MANIFEST_FILE))
+      ? ''
+      : ' What is there is no whole backup. If one was interrupted there, remove it: a copy of the key stores that it was sealing would never expire.';
+    throw new NodeError('input-unusable', `The target is not empty: name a new folder.${hint}`);
+  }
   if (`${to}${sep}`.startsWith(`${resolve(data)}${sep}`))
     throw new NodeError('input-unusable', 'A backup does not go into the data folder itself.');
 }

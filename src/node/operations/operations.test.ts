@@ -165,6 +165,12 @@ describe('backup and restore', () => {
     await expect(backupFolder({ configuration, to: at('backup') })).rejects.toMatchObject({
       code: 'input-unusable',
     });
+    mkdirSync(at('interrupted'));
+    writeFileSync(join(at('interrupted'), 'data.db'), 'some of it');
+    await expect(backupFolder({ configuration, to: at('interrupted') })).rejects.toMatchObject({
+      code: 'input-unusable',
+      message: expect.stringContaining('If one was interrupted there, remove it'),
+    });
     await expect(backupFolder({ configuration, to: join(at('data'), 'backup') })).rejects.toMatchObject({
       code: 'input-unusable',
     });
@@ -177,6 +183,7 @@ describe('backup and restore', () => {
         files.filter((file) => /keyring|keys\.db|\.sealed$/.test(file) && !file.endsWith('keys.sealed')),
       ).toEqual([]);
       expect(files.some((file) => file.endsWith('keys.sealed'))).toBe(name === 'backup-with-keys');
+      expect(files.filter((file) => file.includes('staging'))).toEqual([]);
     }
   });
 

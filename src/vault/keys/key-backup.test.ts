@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { restoreKeyStore } from '../index.ts';
 import { type Hospital, openHospital, patient, removeFolder, versionOf } from '../suite/hospital.ts';
+import { backupKeyStore } from './key-backup.ts';
 
 let hospital: Hospital;
 beforeEach(async () => {
@@ -55,4 +56,62 @@ test('a key-store backup that was changed or cut short is refused, and restores 
   expect(bytes.includes('SQLite')).toBe(false);
   restore(bytes);
   expect(readFileSync(`${path}.y`).includes('SQLite')).toBe(true);
+});
+
+describe('the copy of the key store that is being sealed', () => {
+  let folder: string;
+  let path: string;
+  beforeEach(() => {
+    folder = join(hospital.folder, 'backup');
+    mkdirSync(folder);
+    path = join(folder, 'keys.sealed');
+  });
+  const back = (
+    copyTo: (copy: string) => Promise<void>,
+    epochs: typeof hospital.keyring.epochs = hospital.keyring.epochs,
+  ) =>
+    backupKeyStore({ copyTo }, epochs, {
+      path,
+      organisation: 'st-mary',
+      now: new Date(),
+      expires: new Date(Date.now() + 86_400_000),
+    });
+  const contents = () => readdirSync(folder, { recursive: true });
+
+  test('stands in a folder that only its owner enters, and has no name any more while it is sealed', async () => {
+    const { epochs } = hospital.keyring;
+    let staged = '';
+    const namedWhileSealed: boolean[] = [];
+    const watched = {
+      begin: (expires: Date) => {
+        namedWhileSealed.push(existsSync(staged));
+        return epochs.begin(expires);
+      },
+      find: (id: string) => epochs.find(id),
+      expire: (now: Date) => epochs.expire(now),
+    };
+    await back(async (copy) => {
+      staged = copy;
+      expect(dirname(copy)).not.toBe(folder);
+      expect(statSync(dirname(copy)).mode & 0o777).toBe(0o700);
+      // Readable for everybody by itself, as a umask may have it.
+      writeFileSync(copy, 'wrapped keys', { mode: 0o644 });
+    }, watched);
+    expect(namedWhileSealed).toEqual([false]);
+    expect(contents()).toEqual(['keys.sealed']);
+  });
+
+  test('is gone when copying fails, and so is what a run left that was ended in the midst of it', async () => {
+    await expect(
+      back(async (copy) => {
+        writeFileSync(copy, 'wrapped keys');
+        throw new Error('the disk is full');
+      }),
+    ).rejects.toThrow('the disk is full');
+    expect(contents()).toEqual([]);
+    mkdirSync(`${path}.staging-abc123`);
+    writeFileSync(join(`${path}.staging-abc123`, 'keys'), 'wrapped keys');
+    await back(async (copy) => writeFileSync(copy, 'wrapped keys'));
+    expect(contents()).toEqual(['keys.sealed']);
+  });
 });

@@ -1,4 +1,16 @@
-import { closeSync, fstatSync, fsyncSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { CryptoError, open, seal } from '../../crypto/index.ts';
 import { VaultError } from '../error.ts';
 import { associatedData } from '../sealing/associated-data.ts';
@@ -40,20 +52,34 @@ export interface SealOptions {
 
 /**
  * Copies the key store to a new file, sealed under an epoch key that the keyring destroys at `expires`: from then on no
- * backup brings back a key that was destroyed since. Expired epochs are destroyed first.
+ * backup brings back a key that was destroyed since. Expired epochs are destroyed first. The copy that is sealed stands beside the new file
+ * meanwhile, in a folder that only its owner enters; one that an interrupted run left there is removed.
  */
 export async function backupKeyStore(
-  store: KeyStore,
+  store: Pick<KeyStore, 'copyTo'>,
   epochs: EpochKeys,
   options: SealOptions,
 ): Promise<KeyBackup> {
-  const copy = `${options.path}.unsealed`;
+  const staging = stagingFolder(options.path);
   try {
+    const copy = join(staging, 'keys');
     await store.copyTo(copy);
     return sealFile(epochs, copy, options);
   } finally {
-    rmSync(copy, { force: true });
+    removeFolder(staging);
   }
+}
+
+/** `mkdtemp` makes a folder for its owner alone (POSIX `mkdtemp`: mode 0700), whatever rights SQLite gives to what it makes in it. */
+function stagingFolder(path: string): string {
+  const folder = dirname(path);
+  const prefix = `${basename(path)}.staging-`;
+  for (const name of readdirSync(folder)) if (name.startsWith(prefix)) removeFolder(join(folder, name));
+  return mkdtempSync(join(folder, prefix));
+}
+
+function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true });
 }
 
 /**
@@ -93,9 +119,11 @@ export function sealKeys(epochs: EpochKeys, keys: Uint8Array, options: SealOptio
   });
 }
 
+/** The file has no name any more once it is open: who ends the process while it is sealed leaves no copy that never expires. */
 function sealFile(epochs: EpochKeys, from: string, options: SealOptions): KeyBackup {
   const file = openSync(from, 'r');
   try {
+    unlinkSync(from);
     return sealInto(epochs, options, {
       sizeBytes: fstatSync(file).size,
       at: (position, lengthBytes) => readAt(file, position, lengthBytes),
