@@ -57,10 +57,10 @@ export class Finality {
   }
 
   /**
-   * Accepts a step and submits it; inside {@link alone}. Resolves with the commit, or undefined when the ledger has not
-   * finished, or what it brings cannot be stored here: the step stays and is taken up again. Throws ConsentError when the ledger refuses for good; a revocation that the
-   * patient signed stays all the same, and denies here, until this node sees the consent revoked. One for a reason of the custodian's
-   * takes the next sequence where another step took its own.
+   * Accepts a step and submits it; inside {@link alone}. Resolves with the commit, or undefined when the ledger has not finished, or what
+   * the step brings cannot be stored here: it stays and is taken up again. Throws ConsentError when the ledger refuses for good; a revocation
+   * that the patient signed stays all the same, and denies here, until this node sees the consent revoked. One for a reason of the
+   * custodian's takes the next sequence where another step took its own.
    */
   async settle(step: Step): Promise<Committed | undefined> {
     this.#accept(step);

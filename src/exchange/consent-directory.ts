@@ -1,3 +1,4 @@
+import type { ConsentRegister } from '../consent/index.ts';
 import type { JsonObject } from '../proof/index.ts';
 import type { Link, Locator } from './locator.ts';
 
@@ -58,4 +59,22 @@ export interface ConsentDirectory {
   locatorsOf(patient: string): readonly AttachedLocator[];
   /** Locators attached to a patient, of consents that have ended too: where the patient is known. */
   attachedTo(patient: string): readonly AttachedLocator[];
+}
+
+/** The consent register as exchange sees it. */
+export function consentDirectory(register: ConsentRegister): ConsentDirectory {
+  return {
+    onLedger: (id) => register.onLedger(id),
+    grant: (id) => register.grant(id),
+    activeGrants: () => register.activeGrants(),
+    patientOfKey: (key) => register.patientOfKey(key),
+    attach: (locator, patient) => register.attach(locator, patient),
+    async held(consent) {
+      const record = await register.records.current(consent);
+      return record?.role === 'grantee' ? record : undefined;
+    },
+    heldIds: () => register.records.ids('grantee'),
+    locatorsOf: (patient) => register.locatorsOf(patient),
+    attachedTo: (patient) => register.attachedTo(patient),
+  };
 }

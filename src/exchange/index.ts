@@ -1,11 +1,12 @@
 export { type Asker, ask } from './ask.ts';
 export type { RecordTrust } from './check-record.ts';
-export type {
-  AttachedLocator,
-  ConsentDirectory,
-  CustodianGrant,
-  HeldLocator,
-  LedgerConsent,
+export {
+  type AttachedLocator,
+  type ConsentDirectory,
+  type CustodianGrant,
+  consentDirectory,
+  type HeldLocator,
+  type LedgerConsent,
 } from './consent-directory.ts';
 export { ExchangeError, type ExchangeErrorCode } from './errors.ts';
 export type { Link, Locator } from './locator.ts';
@@ -17,7 +18,6 @@ export type { KeyLookup } from './message-signature.ts';
 export { exchangeMigrations, identificationMigrations } from './migrations.ts';
 export { networkEverythingOperation } from './network-everything.ts';
 export type { NetworkReader } from './network-reader.ts';
-export { consentDirectory } from './registered-consents.ts';
 export type { RecordSource } from './release-record.ts';
 export { exchangeRoutes } from './routes.ts';
 export { httpTransport } from './transport.ts';

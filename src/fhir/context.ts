@@ -78,8 +78,8 @@ export function auditOf(
   });
 }
 
-/** How a request came. */
-export interface Arrival {
+/** What of a request a context is made of, beside who asks. */
+export interface RequestParts {
   readonly headers?: ConditionalHeaders;
   /** As {@link Context.requireToken}; left out where what is done is done at once, or there is no token. */
   readonly requireToken?: Context['requireToken'];
@@ -92,7 +92,7 @@ export function requestContext(
   services: FhirServices,
   principal: Principal,
   trail: Trail,
-  { headers = {}, requireToken = noToken }: Arrival = {},
+  { headers = {}, requireToken = noToken }: RequestParts = {},
 ): Context {
   trail.principal = principal;
   const time = services.now();

@@ -33,7 +33,7 @@ export interface TestMember extends TestIdentity {
 }
 
 /** What a member knows of its network. */
-export interface Surroundings {
+export interface TestMemberOptions {
   /** Of its database file. */
   readonly path: string;
   readonly now: () => Date;
@@ -58,9 +58,9 @@ export function identityOf(organisation: string): TestIdentity {
 }
 
 /** Opens a member's log and witness on its database. */
-export function openMember(of: TestIdentity, around: Surroundings): TestMember {
+export function openMember(of: TestIdentity, options: TestMemberOptions): TestMember {
   const { organisation, origin, logKey, witnessKey, told } = of;
-  const { path, now, policy, others, wiring, maxStepEntries, onRecovered } = around;
+  const { path, now, policy, others, wiring, maxStepEntries, onRecovered } = options;
   const database = openDatabase({ path, migrations: logMigrations, synchronous: 'NORMAL' });
   const alarms = new Alarms({ database, now, onAlarm: (alarm) => told.push(alarm) });
   const names = () => others().map((each) => each.organisation);

@@ -83,7 +83,7 @@ export function ConsentCard({ consent, network }: { consent: ConsentRow; network
             variant="light"
             loading={revoking.isPending}
             onClick={open}
-            aria-label={`${action} access of ${who}`}
+            aria-label={active ? `${action} access of ${who}` : `${action}: access of ${who}`}
           >
             {action}
           </Button>
