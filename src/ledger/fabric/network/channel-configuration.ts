@@ -68,3 +68,34 @@ export function withSection(
 export function organisationsIn(configuration: ChannelConfiguration, name: Section): string[] {
   return Object.keys(section(configuration, name).groups).sort();
 }
+
+/** Where policies stand. */
+export type Place = Section | 'Channel';
+
+function groupAt(configuration: ChannelConfiguration, at: Place): ConfigurationGroup {
+  return at === 'Channel' ? configuration.channel_group : section(configuration, at);
+}
+
+/** A policy of a section, or of the channel itself; undefined where there is none. */
+export function policyAt(
+  configuration: ChannelConfiguration,
+  at: Place,
+  name: string,
+): ConfigurationPolicy | undefined {
+  return groupAt(configuration, at).policies[name];
+}
+
+/** The configuration in which a policy says something else; who may change it stays. */
+export function withPolicy(
+  configuration: ChannelConfiguration,
+  at: Place,
+  name: string,
+  policy: ConfigurationPolicy['policy'],
+): ChannelConfiguration {
+  const group = groupAt(configuration, at);
+  const { mod_policy = 'Admins', version = '0' } = group.policies[name] ?? {};
+  const changed = { ...group, policies: { ...group.policies, [name]: { mod_policy, version, policy } } };
+  return at === 'Channel'
+    ? { ...configuration, channel_group: changed }
+    : withSection(configuration, at, changed);
+}

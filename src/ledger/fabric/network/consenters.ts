@@ -1,10 +1,15 @@
 import {
   type ChannelConfiguration,
-  type ConfigurationPolicy,
+  policyAt,
   section,
+  withPolicy,
   withSection,
 } from './channel-configuration.ts';
 import { NetworkError } from './network-error.ts';
+import { isSignaturePolicy, type Principal, signaturePolicy } from './signature-policy.ts';
+
+/** Name of the policy by which peers accept blocks. */
+const BLOCK_VALIDATION = 'BlockValidation';
 
 /** An orderer that takes part in the consensus, in configtxlator's JSON (`common.Consenter`); certificates are base64 of PEM. */
 export interface Consenter {
@@ -16,9 +21,6 @@ export interface Consenter {
   readonly client_tls_cert: string;
   readonly server_tls_cert: string;
 }
-
-/** `common.Policy.PolicyType.SIGNATURE` */
-const SIGNATURE = 1;
 
 /** Fewer tolerate no faulty orderer (n ≥ 3f + 1). */
 export const LEAST_CONSENTERS = 4; // f = 1
@@ -75,14 +77,13 @@ export function withConsenters(
 ): ChannelConfiguration {
   const orderer = section(configuration, 'Orderer');
   const { Orderers, ...values } = orderer.values;
-  const { BlockValidation, ...policies } = orderer.policies;
-  if (Orderers === undefined || BlockValidation === undefined)
+  if (Orderers === undefined || policyAt(configuration, 'Orderer', BLOCK_VALIDATION) === undefined)
     throw new NetworkError('network-invalid', 'The channel is not ordered by SmartBFT.');
-  return withSection(configuration, 'Orderer', {
+  const changed = withSection(configuration, 'Orderer', {
     ...orderer,
     values: { ...values, Orderers: { ...Orderers, value: { consenter_mapping: consenters } } },
-    policies: { ...policies, BlockValidation: blockValidation(BlockValidation, consenters) },
   });
+  return withPolicy(changed, 'Orderer', BLOCK_VALIDATION, signaturePolicy(...blockValidation(consenters)));
 }
 
 /** Signatures that make a block valid: ⌈(n + f + 1) / 2⌉ with f = ⌊(n − 1) / 3⌋ (Fabric: `common/policies/bft.go`). */
@@ -94,45 +95,20 @@ export function blockQuorum(n: number): number {
  * The policy by which peers accept blocks names each orderer's certificate: Fabric makes it once, for block 0, and it is
  * made anew here with every change of the orderers (`EncodeBFTBlockVerificationPolicy`).
  */
-function blockValidation(before: ConfigurationPolicy, consenters: readonly Consenter[]): ConfigurationPolicy {
-  const value = {
-    identities: consenters.map(({ msp_id, identity }) => ({
+function blockValidation(consenters: readonly Consenter[]): [number, readonly Principal[]] {
+  const principals = consenters.map(
+    ({ msp_id, identity }): Principal => ({
       principal: { id_bytes: identity, mspid: msp_id },
       principal_classification: 'IDENTITY',
-    })),
-    rule: {
-      n_out_of: {
-        n: blockQuorum(consenters.length),
-        rules: consenters.map((_, at) => ({ signed_by: at })),
-      },
-    },
-    version: 0,
-  };
-  return { ...before, policy: { type: SIGNATURE, value } };
+    }),
+  );
+  return [blockQuorum(consenters.length), principals];
 }
 
 /** True when peers accept blocks by the signatures of a quorum of exactly these orderers. */
 export function validatedBy(configuration: ChannelConfiguration, consenters: readonly Consenter[]): boolean {
-  const { type, value } = section(configuration, 'Orderer').policies.BlockValidation?.policy ?? {};
-  const { identities = [], rule } = (value ?? {}) as BlockValidationValue;
-  const named = identities.map(({ principal }) => `${principal?.mspid} ${principal?.id_bytes}`);
-  const wanted = consenters.map(({ msp_id, identity }) => `${msp_id} ${identity}`);
-  const { n, rules = [] } = rule?.n_out_of ?? {};
-  return (
-    type === SIGNATURE &&
-    JSON.stringify(named.sort()) === JSON.stringify(wanted.sort()) &&
-    n === blockQuorum(consenters.length) &&
-    // One rule for each, or one signature could count twice.
-    new Set(rules.map(({ signed_by }) => signed_by)).size === consenters.length
+  return isSignaturePolicy(
+    policyAt(configuration, 'Orderer', BLOCK_VALIDATION),
+    ...blockValidation(consenters),
   );
-}
-
-/** As much of `common.SignaturePolicyEnvelope` as is looked at. */
-interface BlockValidationValue {
-  readonly identities?: readonly {
-    readonly principal?: { readonly mspid?: string; readonly id_bytes?: string };
-  }[];
-  readonly rule?: {
-    readonly n_out_of?: { readonly n?: number; readonly rules?: readonly { readonly signed_by?: number }[] };
-  };
 }

@@ -1,15 +1,12 @@
 import {
   type ChannelConfiguration,
-  type ConfigurationPolicy,
   organisationsIn,
+  policyAt,
   type Section,
-  section,
-  withSection,
+  withPolicy,
 } from './channel-configuration.ts';
 import { ROLES, type Role } from './organisation-roles.ts';
-
-/** `common.Policy.PolicyType.SIGNATURE` */
-const SIGNATURE = 1;
+import { isSignaturePolicy, type Principal, signaturePolicy } from './signature-policy.ts';
 
 /** A policy that names whoever may sign, each once. */
 export interface NamedPolicy {
@@ -69,73 +66,29 @@ function organisationsOf(configuration: ChannelConfiguration): Organisations {
   };
 }
 
-/** The configuration in which each of these policies names the organisations that are in the channel; the same where they do. */
-export function withNamedPolicies(configuration: ChannelConfiguration): ChannelConfiguration {
-  let changed = configuration;
-  for (const each of differingPolicies(configuration)) changed = withNamed(changed, each);
-  return changed;
-}
-
-function withNamed(configuration: ChannelConfiguration, policy: NamedPolicy): ChannelConfiguration {
-  const { at, name, quorum } = policy;
+/** What a policy is to say in a channel of these organisations. */
+function wanted(policy: NamedPolicy, configuration: ChannelConfiguration): [number, readonly Principal[]] {
   const organisations = organisationsOf(configuration);
-  const signers = signersOf(policy, organisations);
-  const value = {
-    identities: signers.map(({ organisation, role }) => ({
+  const principals = signersOf(policy, organisations).map(
+    ({ organisation, role }): Principal => ({
       principal: { msp_identifier: organisation, role },
       principal_classification: 'ROLE',
-    })),
-    rule: {
-      n_out_of: {
-        n: quorum(organisations.Application.length),
-        rules: signers.map((_, place) => ({ signed_by: place })),
-      },
-    },
-    version: 0,
-  };
-  const group = at === 'Channel' ? configuration.channel_group : section(configuration, at);
-  const kept: Partial<ConfigurationPolicy> = group.policies[name] ?? {};
-  const named = { mod_policy: 'Admins', version: '0', ...kept, policy: { type: SIGNATURE, value } };
-  const policies = { ...group.policies, [name]: named };
-  return at === 'Channel'
-    ? { ...configuration, channel_group: { ...group, policies } }
-    : withSection(configuration, at, { ...group, policies });
+    }),
+  );
+  return [policy.quorum(organisations.Application.length), principals];
+}
+
+/** The configuration in which each of these policies names the organisations that are in the channel; the same where they do. */
+export function withNamedPolicies(configuration: ChannelConfiguration): ChannelConfiguration {
+  return differingPolicies(configuration).reduce(
+    (changed, each) => withPolicy(changed, each.at, each.name, signaturePolicy(...wanted(each, changed))),
+    configuration,
+  );
 }
 
 /** Those that do not name exactly the organisations in the channel, or ask for another number of signatures. */
 export function differingPolicies(configuration: ChannelConfiguration): readonly NamedPolicy[] {
-  return NAMED_POLICIES.filter((each) => !isAsNamed(configuration, each));
-}
-
-function isAsNamed(configuration: ChannelConfiguration, policy: NamedPolicy): boolean {
-  const { at, name, quorum } = policy;
-  const organisations = organisationsOf(configuration);
-  const group = at === 'Channel' ? configuration.channel_group : section(configuration, at);
-  const { type, value } = group.policies[name]?.policy ?? {};
-  const { identities = [], rule } = (value ?? {}) as SignaturePolicy;
-  const found = identities.map(({ principal, principal_classification }) =>
-    principal_classification === 'ROLE' ? `${principal?.msp_identifier}.${principal?.role}` : undefined,
+  return NAMED_POLICIES.filter(
+    (each) => !isSignaturePolicy(policyAt(configuration, each.at, each.name), ...wanted(each, configuration)),
   );
-  const wanted = signersOf(policy, organisations).map(({ organisation, role }) => `${organisation}.${role}`);
-  const { n, rules = [] } = rule?.n_out_of ?? {};
-  const signing = new Set(rules.map(({ signed_by }) => signed_by));
-  return (
-    type === SIGNATURE &&
-    JSON.stringify(found.sort()) === JSON.stringify(wanted) &&
-    n === quorum(organisations.Application.length) &&
-    // One rule for each, or one signature could count twice.
-    rules.length === wanted.length &&
-    wanted.every((_, place) => signing.has(place))
-  );
-}
-
-/** As much of `common.SignaturePolicyEnvelope` as is looked at. */
-interface SignaturePolicy {
-  readonly identities?: readonly {
-    readonly principal_classification?: string;
-    readonly principal?: { readonly msp_identifier?: string; readonly role?: string };
-  }[];
-  readonly rule?: {
-    readonly n_out_of?: { readonly n?: number; readonly rules?: readonly { readonly signed_by?: number }[] };
-  };
 }

@@ -10,6 +10,7 @@ import {
 import type { OrganisationCard } from './organisation-card.ts';
 import type { OrganisationAuthorityCertificates } from './organisation-material.ts';
 import { ROLES, type Role } from './organisation-roles.ts';
+import { type Principal, signaturePolicy } from './signature-policy.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const value = (content: unknown): ConfigurationValue => ({
@@ -18,22 +19,15 @@ const value = (content: unknown): ConfigurationValue => ({
   value: content,
 });
 
+/** One signature of the organisation, in one of the roles. */
 function policy(organisation: string, roles: readonly Role[]): ConfigurationPolicy {
-  return {
-    mod_policy: 'Admins',
-    version: '0',
-    policy: {
-      type: 1,
-      value: {
-        identities: roles.map((role) => ({
-          principal: { msp_identifier: organisation, role },
-          principal_classification: 'ROLE',
-        })),
-        rule: { n_out_of: { n: 1, rules: roles.map((_, at) => ({ signed_by: at })) } },
-        version: 0,
-      },
-    },
-  };
+  const principals = roles.map(
+    (role): Principal => ({
+      principal: { msp_identifier: organisation, role },
+      principal_classification: 'ROLE',
+    }),
+  );
+  return { mod_policy: 'Admins', version: '0', policy: signaturePolicy(1, principals) };
 }
 
 /** An MSP definition in configtxlator's JSON (`msp.FabricMSPConfig`), with roles by organisational unit. */

@@ -145,6 +145,10 @@ describe('policies of a channel', () => {
         rule: { n_out_of: { n: 3, rules: signing(0, 0, 1, 2) } },
       }),
     ],
+    [
+      'one orderer twice, beside all others',
+      (value) => ({ ...value, rule: { n_out_of: { n: 3, rules: signing(0, 0, 1, 2, 3) } } }),
+    ],
   ])('by which peers would take blocks of %s are found and mended', (_, weaken) => {
     const { policy: before } = channel(4).channel_group.groups.Orderer!.policies.BlockValidation!;
     const weakened = withPolicy(

@@ -1,5 +1,9 @@
-import type { ChannelConfiguration, ConfigurationPolicy } from '../channel-configuration.ts';
-import { section, withSection } from '../channel-configuration.ts';
+import {
+  type ChannelConfiguration,
+  type ConfigurationPolicy,
+  policyAt,
+  withPolicy,
+} from '../channel-configuration.ts';
 import { consentersOf, validatedBy, withConsenters } from '../consenters.ts';
 import { differingPolicies, withNamedPolicies } from '../named-policies.ts';
 import type { Drift } from './drift.ts';
@@ -16,16 +20,16 @@ const MAJORITIES = [
   { at: 'Channel', name: 'Admins', sub: 'Admins', what: 'changes the channel' },
 ] as const;
 
-type Majority = (typeof MAJORITIES)[number];
-
 /** Where the channel's policies ask for something else than more than half of the organisations, or a quorum of the orderers. */
 export function policyDrift(configuration: ChannelConfiguration): readonly Drift[] {
-  const policies = MAJORITIES.filter((each) => !isMajority(policyAt(configuration, each), each.sub));
+  const policies = MAJORITIES.filter(
+    ({ at, name, sub }) => !isMajority(policyAt(configuration, at, name), sub),
+  );
   return [
     ...differingPolicies(configuration).map(
       ({ at, name, what }): Drift => ({
         code: 'policy-differs',
-        what: `${at}/${name} does not name whom it is to name, each once: it says who ${what}.`,
+        what: `${at}/${name} does not name exactly the channel's organisations, each once, or takes another number of signatures: it says who ${what}.`,
         mend: MEND,
       }),
     ),
@@ -48,20 +52,10 @@ function blockValidationDrift(): Drift {
 /** The configuration with every policy as it was agreed; the same where nothing drifted. */
 export function withAgreedPolicies(configuration: ChannelConfiguration): ChannelConfiguration {
   let mended = withNamedPolicies(configuration);
-  for (const each of MAJORITIES) {
-    const before = policyAt(mended, each);
-    if (!isMajority(before, each.sub)) mended = withPolicy(mended, each, majority(before, each.sub));
-  }
+  for (const { at, name, sub } of MAJORITIES)
+    if (!isMajority(policyAt(mended, at, name), sub)) mended = withPolicy(mended, at, name, majority(sub));
   const consenters = consentersOf(mended);
   return validatedBy(mended, consenters) ? mended : withConsenters(mended, consenters);
-}
-
-function policyAt(
-  configuration: ChannelConfiguration,
-  { at, name }: Majority,
-): ConfigurationPolicy | undefined {
-  const group = at === 'Channel' ? configuration.channel_group : section(configuration, at);
-  return group.policies[name];
 }
 
 function isMajority(policy: ConfigurationPolicy | undefined, sub: string): boolean {
@@ -69,21 +63,7 @@ function isMajority(policy: ConfigurationPolicy | undefined, sub: string): boole
   return policy?.policy.type === IMPLICIT_META && rule === 'MAJORITY' && sub_policy === sub;
 }
 
-function majority(before: ConfigurationPolicy | undefined, sub: string): ConfigurationPolicy {
-  const kept = before ?? { mod_policy: 'Admins', version: '0' };
-  return { ...kept, policy: { type: IMPLICIT_META, value: { rule: 'MAJORITY', sub_policy: sub } } };
-}
-
-function withPolicy(
-  configuration: ChannelConfiguration,
-  { at, name }: Majority,
-  policy: ConfigurationPolicy,
-): ChannelConfiguration {
-  if (at !== 'Channel') {
-    const group = section(configuration, at);
-    return withSection(configuration, at, { ...group, policies: { ...group.policies, [name]: policy } });
-  }
-  const { channel_group } = configuration;
-  const policies = { ...channel_group.policies, [name]: policy };
-  return { ...configuration, channel_group: { ...channel_group, policies } };
-}
+const majority = (sub: string) => ({
+  type: IMPLICIT_META,
+  value: { rule: 'MAJORITY', sub_policy: sub },
+});
