@@ -52,7 +52,7 @@ interface Driven extends Measured {
   readonly cpuMs: number;
 }
 
-interface Pair {
+interface Round {
   readonly decided: Driven;
   readonly permitted: Driven;
 }
@@ -73,8 +73,8 @@ async function drive(kind: Kind, warmUpMs = WARM_UP_MS): Promise<Driven> {
   return { ...measured, cpuMs: ((processorMs(node.pid) - before) * share) / measured.requests };
 }
 
-/** One round of each, the one now first and now second, so that what grows meanwhile counts for both. */
-async function round(kind: Kind, isDecidingFirst: boolean): Promise<Pair> {
+/** Drives a kind under both decisions; which comes first alternates, so that what grows meanwhile counts for both. */
+async function driveBoth(kind: Kind, isDecidingFirst: boolean): Promise<Round> {
   if (!isDecidingFirst) await switchDecision();
   const first = await drive(kind);
   await switchDecision();
@@ -83,11 +83,11 @@ async function round(kind: Kind, isDecidingFirst: boolean): Promise<Pair> {
   return isDecidingFirst ? { decided: first, permitted: second } : { decided: second, permitted: first };
 }
 
-const shown: Record<Kind, Pair[]> = { read: [], search: [], create: [] };
+const shown: Record<Kind, Round[]> = { read: [], search: [], create: [] };
 try {
   for (const kind of KINDS) {
     await drive(kind, FIRST_MS);
-    for (let at = 0; at < ROUNDS; at++) shown[kind].push(await round(kind, at % 2 === 0));
+    for (let at = 0; at < ROUNDS; at++) shown[kind].push(await driveBoth(kind, at % 2 === 0));
     console.error(`${kind}: ${ROUNDS} rounds`);
   }
 } finally {
@@ -95,7 +95,7 @@ try {
 }
 const table = KINDS.map((kind) => {
   const rounds = shown[kind];
-  const of = (read: (round: Pair) => number) => Number(median(rounds.map(read)).toFixed(3));
+  const of = (read: (round: Round) => number) => Number(median(rounds.map(read)).toFixed(3));
   return {
     kind,
     perSecond: of(({ decided }) => decided.perSecond),

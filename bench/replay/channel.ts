@@ -15,7 +15,7 @@ import { freePort, type RunningNode } from '../../test/journeys/harness/running-
 import { independentGrant } from '../ledger/independent-grant.ts';
 
 const WRITERS = 64; // for each of two organisations: enough to fill blocks
-const BLOCK_MS = 1_000; // blocks of some tens of transactions, as many organisations under load would fill them
+const BLOCK_MS = 1_000; // blocks of fifteen transactions or more; of a few, the default, they would be written slower
 const CATCH_BREATH_MS = 2_000; // for peers that fell behind
 const MAX_FAILED = 1_000; // of as many as they are, one in forty
 const PROGRESS_EVERY = 1_000; // half a minute of writing

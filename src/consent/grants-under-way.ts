@@ -7,7 +7,7 @@ import { permitsNoMore } from './permits-no-more.ts';
 import type { Step } from './step-store.ts';
 
 /** Grants and replacements of one patient that are under way at once, for each of those who hand them in. */
-const MAX_OF_PATIENT = 20; // more than somebody signs until a block comes; each is submitted again until it is final
+const MAX_OF_SHARE = 20; // more than somebody signs until a block comes; each is submitted again until it is final
 
 /** Steps by which a patient permits something; a revocation is none of them. */
 const GRANTING: ReadonlySet<Step['name']> = new Set(['grant', 'replace']);
@@ -22,7 +22,7 @@ export interface GrantUnderWay extends Pick<Step, 'id' | 'sequence' | 'actor'> {
 
 /** One step of one consent. */
 type StepKey = string;
-/** One patient and one of those who hand in grants of them: nobody uses up another's places, the patient's least of all. */
+/** One patient and one of those who hand in grants of them: nobody uses up another's places, the patient's least of all. An id has no space. */
 type Share = string;
 
 const keyOf = ({ id, sequence }: Pick<Step, 'id' | 'sequence'>): StepKey => `${id}/${sequence}`;
@@ -30,7 +30,7 @@ const shareOf = ({ patient, actor }: Pick<GrantUnderWay, 'patient' | 'actor'>): 
   `${patient} ${actor}`;
 
 /**
- * Grants and replacements that were accepted and that the ledger has not finished, by patient: nobody fills the queue before the ledger, in
+ * Grants and replacements that were accepted and that the ledger has not finished, by patient and by who handed them in: nobody fills the queue before the ledger, in
  * which others wait as well. In memory, because the table of steps names no patient. What permits no more than before is none of them,
  * whatever waits: revocations, denials, and replacements that narrow.
  */
@@ -65,10 +65,10 @@ export class GrantsUnderWay {
     const key = keyOf(grant);
     const share = shareOf(grant);
     const requests = this.#shares.get(share)?.get(key);
-    if (requests === undefined && (this.#shares.get(share)?.size ?? 0) >= MAX_OF_PATIENT)
+    if (requests === undefined && (this.#shares.get(share)?.size ?? 0) >= MAX_OF_SHARE)
       throw new ConsentError(
         'too-many-grants',
-        'The ledger has not finished as many grants of this patient as may wait for it: come again when it has.',
+        'As many grants of this patient as you may have waiting are not on the ledger yet: come again when they are.',
       );
     const own = this.#of(share);
     own.set(key, (requests ?? 0) + 1);

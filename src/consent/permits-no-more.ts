@@ -9,7 +9,7 @@ import type { PurposeSet } from './purpose-of-use.ts';
  * also where it cannot be seen from them.
  */
 export function permitsNoMore(after: CompiledConsent, before: CompiledConsent | undefined): boolean {
-  if (!has(after.provision, 'permit')) return true;
+  if (!hasEffect(after.provision, 'permit')) return true;
   if (before === undefined || !isDeepStrictEqual(after.authorises, before.authorises)) return false;
   return isNarrower(after.provision, before.provision);
 }
@@ -22,18 +22,20 @@ function isNarrower(after: Provision, before: Provision): boolean {
       ? isWithin(before.criteria, after.criteria)
       : after.effect === undefined || isWithin(after.criteria, before.criteria);
   if (!covers) return false;
-  const hasCounterpart = (one: Provision, others: readonly Provision[], isAfter: boolean) =>
-    others.some((other) => (isAfter ? isNarrower(one, other) : isNarrower(other, one)));
   // Within what is new nothing may permit, within what is gone nothing may have denied.
   return (
-    after.exceptions.every((one) => !has(one, 'permit') || hasCounterpart(one, before.exceptions, true)) &&
-    before.exceptions.every((one) => !has(one, 'deny') || hasCounterpart(one, after.exceptions, false))
+    after.exceptions.every(
+      (one) => !hasEffect(one, 'permit') || before.exceptions.some((other) => isNarrower(one, other)),
+    ) &&
+    before.exceptions.every(
+      (one) => !hasEffect(one, 'deny') || after.exceptions.some((other) => isNarrower(other, one)),
+    )
   );
 }
 
 /** Whether a provision or an exception in it has this effect. */
-function has({ effect, exceptions }: Provision, wanted: Effect): boolean {
-  return effect === wanted || exceptions.some((each) => has(each, wanted));
+function hasEffect({ effect, exceptions }: Provision, wanted: Effect): boolean {
+  return effect === wanted || exceptions.some((each) => hasEffect(each, wanted));
 }
 
 /** Whether whatever the one criteria hold for, the others hold for too. */
@@ -46,7 +48,7 @@ function isWithin(inner: Criteria, outer: Criteria): boolean {
     inner.untilMs <= outer.untilMs &&
     classesAreWithin(inner, outer) &&
     (outer.codes === undefined || inner.codes?.isSubsetOf(outer.codes) === true) &&
-    (outer.data === undefined || isInside(inner.data, outer.data)) &&
+    (outer.data === undefined || dataPeriodIsWithin(inner.data, outer.data)) &&
     (outer.labels === undefined || isDeepStrictEqual(inner.labels, outer.labels)) &&
     (outer.instances === undefined || isDeepStrictEqual(inner.instances, outer.instances))
   );
@@ -74,6 +76,6 @@ function isSubset(inner: readonly string[] | undefined, outer: readonly string[]
   return (inner ?? []).every((one) => outer?.includes(one) === true);
 }
 
-function isInside(inner: Criteria['data'], outer: { startMs: number; endMs: number }): boolean {
+function dataPeriodIsWithin(inner: Criteria['data'], outer: { startMs: number; endMs: number }): boolean {
   return inner !== undefined && inner.startMs >= outer.startMs && inner.endMs <= outer.endMs;
 }

@@ -26,11 +26,16 @@ export function refuseNotice({ services }: Context, type: string, id: string): v
 
 const STORED = allOk('Stored.');
 
+/** What an answer says of a version. */
+type AnsweredVersion = Pick<StoredVersion, 'type' | 'id' | 'version' | 'lastUpdated' | 'facts'> & {
+  readonly text: string;
+};
+
 /** What a write answers with, as the Prefer header asks (FHIR R4 §ops: return). */
 export function writeAnswer(
   { services, headers }: Context,
   status: number,
-  version: Pick<StoredVersion, 'type' | 'id' | 'version' | 'lastUpdated' | 'facts'> & { text: string },
+  version: AnsweredVersion,
 ): Answer {
   const { labels } = decidableFacts(services.policy.labels, version.facts);
   const answer: Answer = { ...versionAnswer(status, version), labels };
@@ -41,15 +46,15 @@ export function writeAnswer(
   return answer;
 }
 
-/** The answer of a write that found what it was to store: equal to the newest version. */
-export function foundAnswer(context: Context, found: Parameters<typeof writeAnswer>[2]): Answer {
+/** The answer 200 of a write that wrote nothing: what it names is there already. */
+export function foundAnswer(context: Context, found: AnsweredVersion): Answer {
   return { ...writeAnswer(context, 200, found), isFound: true };
 }
 
 /** The answer of a conditional create that matched: what is there already (FHIR R4 §ccreate), its content only when asked for. */
 export function matchedAnswer(
   context: Context,
-  match: Parameters<typeof writeAnswer>[2] & { readonly redacted?: true },
+  match: AnsweredVersion & { readonly redacted?: true },
 ): Answer {
   const answer = foundAnswer(context, match);
   // A part is released by a read, which has an event for it.

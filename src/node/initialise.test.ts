@@ -38,7 +38,7 @@ test('without a network it is the embedded ledger, founded at once', async () =>
   expect(existsSync(join(data, 'ledger', 'ledger.db'))).toBe(true);
 });
 
-test('keyring and offline root take the full cost of a guess: only a demo’s are cheaper', () => {
+test('keyring and offline root of a network are sealed at scrypt’s full cost (N = 2¹⁷)', () => {
   const { keyring, certificates } = organisationPaths(join(folder, 'embedded'), 'st-mary');
   const root = JSON.parse(readFileSync(join(certificates, 'root.key.sealed'), 'utf8'));
   // The suite, then log₂ of scrypt's N; in the keyring behind two bytes of length.

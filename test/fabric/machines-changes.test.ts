@@ -17,7 +17,7 @@ import { weakenEndorsement } from './harness/weaken.ts';
 /** Processes of five machines start on one. */
 const LONG_MS = 500_000;
 const ALL = ['st-mary', 'lakeside', 'meridian', 'aurora', 'harbour'];
-const machines = new Machines(ALL, 24_000 + (process.pid % 140) * 60);
+const machines = new Machines(ALL);
 const kept: KeptReceipt[] = [];
 const type = (id: string, ...given: readonly string[]) => machines.type(id, ...given);
 const driftAt = async (id: string) => (await type(id, 'status')).json.drift;

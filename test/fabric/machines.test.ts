@@ -17,7 +17,7 @@ import {
 const LONG_MS = 500_000;
 const FOUNDERS = ['st-mary', 'lakeside', 'meridian', 'aurora'];
 const ALL = [...FOUNDERS, 'harbour'];
-const machines = new Machines(ALL, 24_000 + (process.pid % 140) * 60);
+const machines = new Machines(ALL);
 const kept: KeptReceipt[] = [];
 
 describeOnFabric('a network whose organisations have machines of their own', () => {

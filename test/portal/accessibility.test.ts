@@ -70,7 +70,7 @@ async function walk(page: Page, person: string, looks: readonly Look[]): Promise
   return found;
 }
 
-/** Pages of others, by the role of somebody whom they are shown to. */
+/** Pages of staff, by the role of somebody whom they are shown to. */
 const PATHS = {
   clinician: ['/care/emergency'],
   compliance: ['/compliance/requests', '/compliance/emergencies', '/compliance/flags'],
@@ -107,7 +107,7 @@ describeInChromium('every page', () => {
   });
 
   test.each(['phone', 'desktop'] as const)(
-    'of others than patients, on a %s, fits its width, and twice the text size too',
+    'of staff, on a %s, fits its width, and twice the text size too',
     async (screen) => {
       const { page, close } = await portal.open(SCREENS[screen]);
       for (const [role, paths] of Object.entries(PATHS)) {

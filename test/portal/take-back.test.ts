@@ -1,32 +1,20 @@
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DemoPatient, patientAt } from '../journeys/harness/demo.ts';
-import { type RunningNode, startNode } from '../journeys/harness/running-node.ts';
-import { describeInChromium, launchChromium, openPage } from './harness/chromium.ts';
-import { press, visit } from './harness/keyboard.ts';
-
-let node: RunningNode;
-let browser: Browser;
-let patient: DemoPatient;
+import { expect, test } from 'vitest';
+import { patientAt } from '../journeys/harness/demo.ts';
+import { describeInChromium } from './harness/chromium.ts';
+import { demoPortal } from './harness/demo-portal.ts';
+import { press, signIn, visit } from './harness/keyboard.ts';
 
 describeInChromium('a patient who takes access back', () => {
-  beforeAll(async () => {
-    [node, browser] = await Promise.all([startNode(), launchChromium()]);
-    patient = await patientAt(node, 'st-mary', 'lakeside');
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await node?.stop();
-  });
+  const portal = demoPortal();
 
   test('while another of their devices has changed it signs once, and the page signs after that', async () => {
-    const hospital = node.organisation('st-mary');
+    const patient = await patientAt(portal.node, 'st-mary', 'lakeside');
+    const hospital = portal.node.organisation('st-mary');
     const usual = { patient: patient.at('st-mary'), custodian: 'st-mary', grantee: 'lakeside' };
     const grant = patient.device.grant(usual);
     expect((await patient.device.send(grant, hospital)).status).toBe(201);
-    const { page, complaints, close } = await openPage(browser, node.url);
-    await page.goto('/');
-    await press(page, 'button', new RegExp(`^Sign in as ${patient.persona.name}`));
+    const { page, complaints, close } = await portal.open();
+    await signIn(page, patient.persona);
     await visit(page, 'Who has access');
     await page.getByRole('list', { name: 'Access given' }).getByRole('listitem').waitFor();
     // The page goes on showing the first one.

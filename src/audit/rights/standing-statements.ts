@@ -61,16 +61,12 @@ export class StandingStatements {
 
   /** Labels what has not been since it was found, or could not be. One that still cannot be is told of once, and tried again by the next. */
   async round(): Promise<void> {
-    const ids = [...this.#waiting];
-    const done = await Promise.allSettled(ids.map((id) => this.#label(id)));
-    for (const [at, each] of done.entries()) {
-      const id = ids[at] ?? '';
-      if (each.status === 'fulfilled') this.#told.delete(id);
-      else if (!this.#told.has(id)) {
-        this.#told.add(id);
-        this.#parts.onFault(each.reason);
-      }
-    }
+    const tell = (id: string, error: unknown) => {
+      if (this.#told.has(id)) return;
+      this.#told.add(id);
+      this.#parts.onFault(error);
+    };
+    await Promise.all([...this.#waiting].map((id) => this.#label(id).catch((error) => tell(id, error))));
   }
 
   /** Follows a request from now on, where a statement of it stands. */
@@ -118,6 +114,7 @@ export class StandingStatements {
       return { change: version === undefined ? {} : { versions: [version] }, result: undefined };
     });
     this.#waiting.delete(id);
+    this.#told.delete(id);
   }
 
   /** Only what was written since is read. None to add where the record is erased: nobody knows its labels, and the statement keeps those it has. */

@@ -10,7 +10,7 @@ export const AUTHORITY_USES = { identity: 'authority-identity', tls: 'authority-
 /**
  * Makes an organisation's certificate authorities (DESIGN §6): certificates as PEM files, the identity and TLS keys into the
  * keyring, the offline root's key into a file of its own, sealed by the passphrase, to be taken away from this machine.
- * `costLog2` sets what one guess of the passphrase costs.
+ * `costLog2`: log₂ of scrypt's N, 15 to 20; 17 when left out.
  */
 export async function makeCertificates(
   folder: OrganisationFolder,

@@ -101,7 +101,7 @@ describe('the copy of the key store that is being sealed', () => {
     expect(contents()).toEqual(['keys.sealed']);
   });
 
-  test('is gone when copying fails, and so is what a run left that was ended in the midst of it', async () => {
+  test('is gone when copying fails', async () => {
     await expect(
       back(async (copy) => {
         writeFileSync(copy, 'wrapped keys');
@@ -109,9 +109,5 @@ describe('the copy of the key store that is being sealed', () => {
       }),
     ).rejects.toThrow('the disk is full');
     expect(contents()).toEqual([]);
-    mkdirSync(`${path}.staging-abc123`);
-    writeFileSync(join(`${path}.staging-abc123`, 'keys'), 'wrapped keys');
-    await back(async (copy) => writeFileSync(copy, 'wrapped keys'));
-    expect(contents()).toEqual(['keys.sealed']);
   });
 });

@@ -4,13 +4,12 @@ import {
   fsyncSync,
   mkdtempSync,
   openSync,
-  readdirSync,
   readSync,
   rmSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { CryptoError, open, seal } from '../../crypto/index.ts';
 import { VaultError } from '../error.ts';
 import { associatedData } from '../sealing/associated-data.ts';
@@ -53,7 +52,7 @@ export interface SealOptions {
 /**
  * Copies the key store to a new file, sealed under an epoch key that the keyring destroys at `expires`: from then on no
  * backup brings back a key that was destroyed since. Expired epochs are destroyed first. The copy that is sealed stands beside the new file
- * meanwhile, in a folder that only its owner enters; one that an interrupted run left there is removed.
+ * meanwhile, in a folder that only its owner enters.
  */
 export async function backupKeyStore(
   store: Pick<KeyStore, 'copyTo'>,
@@ -66,20 +65,13 @@ export async function backupKeyStore(
     await store.copyTo(copy);
     return sealFile(epochs, copy, options);
   } finally {
-    removeFolder(staging);
+    rmSync(staging, { recursive: true, force: true });
   }
 }
 
 /** `mkdtemp` makes a folder for its owner alone (POSIX `mkdtemp`: mode 0700), whatever rights SQLite gives to what it makes in it. */
 function stagingFolder(path: string): string {
-  const folder = dirname(path);
-  const prefix = `${basename(path)}.staging-`;
-  for (const name of readdirSync(folder)) if (name.startsWith(prefix)) removeFolder(join(folder, name));
-  return mkdtempSync(join(folder, prefix));
-}
-
-function removeFolder(path: string): void {
-  rmSync(path, { recursive: true, force: true });
+  return mkdtempSync(`${path}.staging-`);
 }
 
 /**

@@ -15,6 +15,10 @@ export interface Machine {
 
 /** Ports that the processes of one machine take. */
 const PORTS_EACH = 10;
+/** Networks of five machines, and room for another, below 32768 where outgoing connections begin. */
+const FIRST_PORT = 24_000;
+const PORTS_OF_NETWORK = 6 * PORTS_EACH;
+const NETWORKS = 140;
 
 /** Organisations on machines of their own: loopback addresses of one machine, and folders that share nothing but what operators send each other. */
 export class Machines {
@@ -22,13 +26,12 @@ export class Machines {
   readonly nodes = new Map<string, RunningNode>();
   readonly folder = temporaryFolder('machines');
   readonly bundle = join(this.folder, 'holdfast.mjs');
-  readonly #firstPort: number;
+  readonly #firstPort = FIRST_PORT + (process.pid % NETWORKS) * PORTS_OF_NETWORK;
   readonly #machines = new Map<string, Machine>();
 
-  /** `ids` in the order of their addresses; `firstPort` is the first of ten for each. */
-  constructor(ids: readonly string[], firstPort: number) {
+  /** `ids` in the order of their addresses. */
+  constructor(ids: readonly string[]) {
     this.ids = ids;
-    this.#firstPort = firstPort;
   }
 
   /** Makes the members' own folders, of which `founders` begin the ledger together. */
@@ -52,6 +55,7 @@ export class Machines {
       if (existsSync(join(network, 'network.json'))) await ledger(network, 'down');
   }
 
+  /** The machine of an organisation; throws when there is none. */
   at(id: string): Machine {
     const machine = this.#machines.get(id);
     if (machine === undefined) throw new Error(`there is no machine of ${id}`);
@@ -63,10 +67,12 @@ export class Machines {
     return ledger(this.at(id).network, ...given);
   }
 
+  /** Starts the organisation's node. */
   async start(id: string): Promise<void> {
     this.nodes.set(id, await started(this.at(id).member));
   }
 
+  /** Where an organisation's card is, once it has prepared its part. */
   cardOf(id: string): string {
     return join(this.at(id).network, `${id}.card.json`);
   }
@@ -83,10 +89,12 @@ export class Machines {
     return ['--update', this.sent(join(this.at(from).network, `${name}.update`), to)];
   }
 
+  /** Flags for the cards of others, sent to one of them. */
   cardsFor(id: string, from: readonly string[]): readonly string[] {
     return from.filter((each) => each !== id).flatMap((each) => ['--card', this.sent(this.cardOf(each), id)]);
   }
 
+  /** `holdfast ledger prepare` of its own part, at its own address. */
   prepare(id: string, ...more: readonly string[]) {
     const { address, member } = this.at(id);
     const own = ['--org', `${id}=${member.data}`];
@@ -119,7 +127,7 @@ export class Machines {
     await Promise.all(ids.map((id) => this.start(id)));
   }
 
-  /** Another bundle of the same code. */
+  /** Writes the next release's bundle; gives its path. */
   nextBundle(text: string): string {
     const next = join(this.folder, 'next.mjs');
     writeFileSync(next, text);

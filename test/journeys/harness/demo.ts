@@ -44,7 +44,7 @@ export async function ledgerId(node: RunningNode): Promise<string> {
 /** Patients that one suite takes at most: others on the same consortium need some too. */
 const MOST_CLAIMED = 3;
 
-/** Takes the first few for this suite alone. */
+/** Takes up to {@link MOST_CLAIMED} of those that no other suite has. */
 function claimed(node: RunningNode, found: readonly Persona[]): Persona[] {
   const own: Persona[] = [];
   for (const persona of found)

@@ -10,7 +10,6 @@ export const SETUP_MS = 240_000;
 /** A demo's portal, and a browser to look at it with. */
 export interface DemoPortal {
   readonly node: RunningNode;
-  readonly browser: Browser;
   /** Opens a page of its own, watched from its first request on. */
   open(options?: BrowserContextOptions): Promise<WatchedPage>;
   /** The demo's people. */
@@ -38,9 +37,6 @@ export function demoPortal(options: StartOptions = {}): DemoPortal {
   return {
     get node() {
       return started(node);
-    },
-    get browser() {
-      return started(browser);
     },
     open: (screen) => openPage(started(browser), started(node).url, screen),
     people: () => personas(started(node)),

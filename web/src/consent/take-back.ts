@@ -24,6 +24,7 @@ export async function takeBack(session: Session, ledger: string, consent: Consen
     } catch (error) {
       const next = error instanceof ApiError ? error.nextSequence : undefined;
       if (next === undefined || signatures === MAX_SIGNATURES) throw error;
+      // The step before the one to be signed, as everywhere here.
       sequence = next - 1;
     }
   }
