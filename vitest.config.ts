@@ -60,7 +60,8 @@ export default defineConfig({
         },
       },
       processes('fabric', 'src/**/*.fabric.test.ts', 60_000),
-      processes('journeys', 'test/journeys/**/*.test.ts', 120_000, { atOnce: 2 }),
+      // On Fabric one file keeps both cores busy by itself.
+      processes('journeys', 'test/journeys/**/*.test.ts', 120_000, { atOnce: onFabric ? 1 : 2 }),
       processes('faults', 'test/faults/**/*.test.ts', 120_000, {
         exclude: ['test/faults/fabric/**'],
       }),
