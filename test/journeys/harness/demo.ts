@@ -1,4 +1,3 @@
-import { claimPersona } from './claimed-persona.ts';
 import { send } from './http.ts';
 import { PatientDevice } from './patient-device.ts';
 import type { RunningNode } from './running-node.ts';
@@ -41,39 +40,14 @@ export async function ledgerId(node: RunningNode): Promise<string> {
   return (await node.send('/.well-known/holdfast')).json.ledger.id;
 }
 
-/** Patients that one suite takes at most: others on the same consortium need some too. */
-const MOST_CLAIMED = 3;
-
-/** Takes up to {@link MOST_CLAIMED} of those that no other suite has. */
-function claimed(node: RunningNode, found: readonly Persona[]): Persona[] {
-  const own: Persona[] = [];
-  for (const persona of found)
-    if (own.length < MOST_CLAIMED && claimPersona(node, persona.id)) own.push(persona);
-  return own;
-}
-
-/**
- * Up to three of the demo's patients that have a record at each of the organisations, their keys enrolled there. No other
- * suite has them at the same time.
- */
+/** The demo's patients that have a record at each of the organisations, their keys enrolled there. */
 export async function patientsAt(node: RunningNode, ...organisations: string[]): Promise<DemoPatient[]> {
-  return devicesOf(node, claimed(node, await withRecordsAt(node, organisations)), organisations);
-}
-
-async function withRecordsAt(node: RunningNode, organisations: readonly string[]): Promise<Persona[]> {
-  return (await personas(node)).filter(
+  const ledger = await ledgerId(node);
+  const found = (await personas(node)).filter(
     (persona) =>
       persona.seed !== undefined &&
       organisations.every((each) => persona.records?.some((record) => record.organisation === each)),
   );
-}
-
-async function devicesOf(
-  node: RunningNode,
-  found: readonly Persona[],
-  organisations: readonly string[],
-): Promise<DemoPatient[]> {
-  const ledger = await ledgerId(node);
   const patients = found.map((persona): DemoPatient => {
     const device = new PatientDevice(persona.seed ?? '', ledger);
     const at = (organisation: string) => {
@@ -89,10 +63,9 @@ async function devicesOf(
   return patients;
 }
 
-/** As {@link patientsAt}, one; throws when there is none. */
+/** As {@link patientsAt}, the first one; throws when there is none. */
 export async function patientAt(node: RunningNode, ...organisations: string[]): Promise<DemoPatient> {
-  const one = (await withRecordsAt(node, organisations)).find(({ id }) => claimPersona(node, id));
-  const [first] = await devicesOf(node, one === undefined ? [] : [one], organisations);
+  const [first] = await patientsAt(node, ...organisations);
   if (first === undefined) throw new Error(`no demo patient has records at ${organisations.join(', ')}`);
   return first;
 }

@@ -59,8 +59,6 @@ export interface RunningNode {
   dataOf(organisation: string): string;
   /** Folder of the Fabric network; undefined on the embedded engine. */
   readonly network: string | undefined;
-  /** Whether suites that run at the same time use it too. */
-  readonly isShared: boolean;
   /** From start until ready, in milliseconds. */
   readonly startedInMs: number;
   /** Everything it wrote so far, both streams. */
@@ -178,7 +176,6 @@ function shared(options: StartOptions, engine: Engine): RunningNode | undefined 
   if (engine !== ENGINE || SHARED === undefined || !isPlain) return undefined;
   const ready = JSON.parse(readFileSync(SHARED, 'utf8')) as Ready;
   return runningNode(ready, engine, {
-    isShared: true,
     startedInMs: 0,
     output: () => '',
     running: () => true,
@@ -210,7 +207,7 @@ function destination(path: string, call: Call | undefined): string | undefined {
 }
 
 /** What a node's own process tells and takes. */
-type Process = Pick<RunningNode, 'isShared' | 'startedInMs' | 'output' | 'running' | 'stop' | 'kill'>;
+type Process = Pick<RunningNode, 'startedInMs' | 'output' | 'running' | 'stop' | 'kill'>;
 
 function runningNode(ready: Ready, engine: Engine, own: Process): RunningNode {
   const port = Number(new URL(ready.url).port);
@@ -265,7 +262,6 @@ export async function startNode(options: StartOptions = {}): Promise<RunningNode
   const patience = engine === 'fabric' ? FABRIC_STARTUP_TIMEOUT_MS : STARTUP_TIMEOUT_MS;
   const ready = await readiness(child, output, options.startupTimeoutMs ?? patience);
   return runningNode(ready, engine, {
-    isShared: false,
     startedInMs: performance.now() - startedMs,
     output,
     running: () => child.exitCode === null && child.signalCode === null,
