@@ -1,7 +1,7 @@
+import { spawn } from 'node:child_process';
 import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { whileDemoRuns } from './demo-node.ts';
 import { one, root, type Tally, vitest } from './test-part.ts';
 
 /** Journeys that run on either engine, on a consortium that others use too; the rest are about one data folder, one command or the package. */
@@ -41,18 +41,23 @@ const PORTS: Record<Engine, readonly string[]> = {
 /** One demo consortium for all of them, whose ready line is in a file; stopped and removed afterwards. */
 async function onConsortium(engine: Engine, use: (ready: string) => Promise<Tally>): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-consortium-'));
+  const ready = join(folder, 'ready.json');
+  const quick = ['--patients', '24', '--anchor-ms', '1000', '--publish-ms', '200', ...PORTS[engine]];
+  const data = join(folder, 'data');
+  const line = ['bin/holdfast.js', 'start', '--demo', '--json', '--data', data, ...quick];
+  const child = spawn(process.execPath, line, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<boolean>((resolve) => child.once('exit', () => resolve(false)));
+  const started = new Promise<boolean>((resolve) => {
+    child.stdout.once('data', (chunk: Buffer) => {
+      writeFileSync(ready, chunk);
+      resolve(String(chunk).startsWith('{"url"'));
+    });
+  });
   try {
-    const tally = await whileDemoRuns(
-      join(folder, 'data'),
-      ['--patients', '24', ...PORTS[engine]],
-      (line) => {
-        const ready = join(folder, 'ready.json');
-        writeFileSync(ready, line);
-        return use(ready);
-      },
-    );
-    return tally ?? one(false);
+    return (await Promise.race([started, ended])) ? await use(ready) : one(false);
   } finally {
+    child.kill('SIGTERM');
+    await ended;
     rmSync(folder, { recursive: true, force: true });
   }
 }

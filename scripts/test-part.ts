@@ -19,8 +19,6 @@ export interface Part {
   run: () => Promise<Tally>;
   /** Why the part cannot run here; undefined when it can. */
   missing?: () => string | undefined | Promise<string | undefined>;
-  /** Its suites begin with demos, which are made once for all of them. */
-  onDemos?: true;
   /** Runs only when it is named. */
   onDemand?: true;
 }

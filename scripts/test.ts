@@ -7,7 +7,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { missingForFabric } from '../test/faults/fabric/availability.ts';
 import { journeysOn, otherJourneys } from './journeys.ts';
-import { prepareDemos } from './prepared-demos.ts';
 import { bin, one, type Part, root, run, sum, type Tally, vitest } from './test-part.ts';
 
 const strict = process.env.CI !== undefined && process.env.CI !== '' && process.env.CI !== 'false';
@@ -45,15 +44,10 @@ const parts: Part[] = [
     },
   },
   { name: 'unit', run: () => vitest(['unit']) },
-  {
-    name: 'journeys',
-    onDemos: true,
-    run: async () => sum(await journeysOn('embedded'), await otherJourneys()),
-  },
-  { name: 'faults', onDemos: true, run: () => vitest(['faults']) },
+  { name: 'journeys', run: async () => sum(await journeysOn('embedded'), await otherJourneys()) },
+  { name: 'faults', run: () => vitest(['faults']) },
   {
     name: 'portal',
-    onDemos: true,
     run: () => vitest(['portal']),
     missing: () => (chromium() === undefined ? 'no Chromium found (set HOLDFAST_CHROMIUM)' : undefined),
   },
@@ -110,16 +104,11 @@ async function prepareFabric(): Promise<void> {
 }
 
 let isPrepared = false;
-let hasDemos = false;
 for (const part of chosen) {
   const isOnFabric = part.missing === missingForFabric || part.name === 'long';
   if (isOnFabric && !isPrepared && (await missingForFabric()) === undefined) {
     isPrepared = true;
     await prepareFabric();
-  }
-  if (part.onDemos === true && !hasDemos) {
-    hasDemos = true;
-    await prepareDemos();
   }
   await perform(part);
 }

@@ -22,7 +22,7 @@ const SHARED = process.env.HOLDFAST_TESTDATA ?? join(ROOT, '..', 'shared', 'test
 let node: RunningNode;
 let hospital: Organisation;
 beforeAll(async () => {
-  node = await startNode({ patients: 2 });
+  node = await startNode({ patients: 1 });
   hospital = node.organisation('st-mary');
 });
 afterAll(() => node?.stop());

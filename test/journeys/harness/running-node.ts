@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { COMMAND, NODE, ROOT, temporaryFolder } from './checkout.ts';
 import { type Answer, type Call, send } from './http.ts';
 import { Organisation } from './organisation.ts';
-import { copyPreparedDemo } from './prepared-demo.ts';
 
 /** How a node is started. */
 export interface StartOptions {
@@ -243,7 +242,6 @@ export async function startNode(options: StartOptions = {}): Promise<RunningNode
   if (running !== undefined) return running;
   const data = options.data ?? temporaryFolder('node');
   const startedMs = performance.now();
-  if (engine === 'embedded' && options.demo !== false) copyPreparedDemo(options.patients ?? 8, data);
   const asked = engine === 'fabric' ? 0 : (options.port ?? (await freePort()));
   const line = engine === 'fabric' ? fabricCommandLine(options, data) : commandLine(options, data, asked);
   const child = spawn(NODE, line, {
