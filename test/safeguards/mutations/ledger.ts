@@ -25,8 +25,8 @@ export const ledgerMutations: readonly Mutation[] = [
     safeguard: 'a channel by whose policies one organisation would endorse alone is found',
     clauses: ['45 CFR 164.312(c)(1)'],
     file: 'src/ledger/fabric/network/drift/policy-drift.ts',
-    find: 'MAJORITIES.filter((each) => !isMajority(policyAt(configuration, each), each.sub))',
-    replace: 'MAJORITIES.filter((each) => policyAt(configuration, each) === undefined)',
+    find: '...differingPolicies(configuration).map(',
+    replace: '...differingPolicies(configuration).slice(0, 0).map(',
     turnsRed:
       'src/ledger/fabric/network/drift/drift.test.ts › by which %s are found, and are as agreed once they are mended',
   },
