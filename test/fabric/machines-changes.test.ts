@@ -44,9 +44,9 @@ describeOnFabric('members with machines of their own change their network', () =
       expect((await type('aurora', 'mend')).json.error.code).toBe('majority-missing');
       const wrong = await type('harbour', 'mend', ...machines.update('weaken', 'st-mary', 'harbour'));
       expect([wrong.code, wrong.json.error.code]).toEqual([1, 'update-differs']);
-      const second = await type('harbour', 'mend', ...machines.update('mend', 'aurora', 'harbour'));
+      const second = await type('harbour', 'mend', ...machines.update('mend-policies', 'aurora', 'harbour'));
       expect(second.json.error.code).toBe('majority-missing');
-      const third = await type('st-mary', 'mend', ...machines.update('mend', 'harbour', 'st-mary'));
+      const third = await type('st-mary', 'mend', ...machines.update('mend-policies', 'harbour', 'st-mary'));
       expect([third.code, third.json]).toEqual([0, { mended: true }]);
       for (const id of ALL) expect([id, await driftAt(id)]).toEqual([id, []]);
     },

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { writeChaincodeConnection } from './chaincode-connection.ts';
-import { untilChaincodeAnswers } from './chaincode-health.ts';
+import { answers, untilChaincodeAnswers } from './chaincode-health.ts';
 import {
   approvalsOf,
   approveDefinition,
@@ -75,8 +75,8 @@ export async function deployChaincode(
   if (first === undefined) throw new NetworkError('network-invalid', 'No organisation is hosted here.');
   onProgress('installing the chaincode');
   await Promise.all(plans.map((plan) => installPackage(context, plan, chaincode)));
-  if (!(await isCommitted(context, first, chaincode)))
-    await approveAndCommit(context, plans, chaincode, onProgress, othersWithinMs);
+  if (await isCommitted(context, first, chaincode)) await approveLate(context, plans, chaincode);
+  else await approveAndCommit(context, plans, chaincode, onProgress, othersWithinMs);
   if (chaincode.process !== undefined) {
     onProgress('waiting for the chaincode');
     await Promise.all(plans.map((plan) => untilChaincodeAnswers(context, plan, chaincode)));
@@ -84,6 +84,23 @@ export async function deployChaincode(
   if (context.description.next === undefined) return context;
   const { next: _committed, ...rest } = context.description;
   return describe({ ...context, description: rest }, { chaincode });
+}
+
+/**
+ * Approves what others committed already: a peer finds the package of a committed definition by its own organisation's approval alone
+ * (Fabric: `approveformyorg`, "package ID"), and until then it can neither run the code nor endorse.
+ */
+async function approveLate(
+  context: NetworkContext,
+  plans: readonly OrganisationPlan[],
+  chaincode: ChaincodeDescription,
+): Promise<void> {
+  await Promise.all(
+    plans.map(async (plan) => {
+      if (!(await answers(context, plan, chaincode.version)))
+        await approveDefinition(context, plan, chaincode);
+    }),
+  );
 }
 
 async function approveAndCommit(
