@@ -1,13 +1,16 @@
 import type { JsonObject } from '../proof/index.ts';
 import { compileConsent } from './compile.ts';
 import type { ConsentRegister } from './consent-register.ts';
-import type { CompiledConsent } from './decision.ts';
 import { ConsentError } from './errors.ts';
-import { permitsNoMore } from './permits-no-more.ts';
+import type { Provision } from './provision.ts';
 import type { Step } from './step-store.ts';
 
-/** Grants and replacements of one patient that are under way at once, for each of those who hand them in. */
-const MAX_OF_SHARE = 20; // more than somebody signs until a block comes; each is submitted again until it is final
+/**
+ * Grants and replacements of one patient that are under way at once, for each of those who hand them in: more than somebody signs until a
+ * block comes; each is submitted again until it is final. What permits nothing has places of its own, and more: a patient
+ * who denies one after the other what was ever given is not to be told to come again.
+ */
+const MOST = { permitting: 20, denying: 100 } as const;
 
 /** Steps by which a patient permits something; a revocation is none of them. */
 const GRANTING: ReadonlySet<Step['name']> = new Set(['grant', 'replace']);
@@ -22,17 +25,25 @@ export interface GrantUnderWay extends Pick<Step, 'id' | 'sequence' | 'actor'> {
 
 /** One step of one consent. */
 type StepKey = string;
-/** One patient and one of those who hand in grants of them: nobody uses up another's places, the patient's least of all. An id has no space. */
+/** One patient, what the grants do, and one of those who hand in grants of them: nobody uses up another's places, the patient's least of all. An id has no space. */
 type Share = string;
 
 const keyOf = ({ id, sequence }: Pick<Step, 'id' | 'sequence'>): StepKey => `${id}/${sequence}`;
-const shareOf = ({ patient, actor }: Pick<GrantUnderWay, 'patient' | 'actor'>): Share =>
-  `${patient} ${actor}`;
+const kindOf = ({ id, consent }: GrantUnderWay): keyof typeof MOST => {
+  const outcome = compileConsent(consent, id, 'active');
+  return 'consent' in outcome && !permits(outcome.consent.provision) ? 'denying' : 'permitting';
+};
+const shareOf = (grant: GrantUnderWay): Share => `${grant.patient} ${kindOf(grant)} ${grant.actor}`;
+
+/** Whether a provision or an exception in it permits. */
+function permits({ effect, exceptions }: Provision): boolean {
+  return effect === 'permit' || exceptions.some(permits);
+}
 
 /**
  * Grants and replacements that were accepted and that the ledger has not finished, by patient and by who handed them in: nobody fills the queue before the ledger, in
- * which others wait as well. In memory, because the table of steps names no patient. What permits no more than before is none of them,
- * whatever waits: revocations, denials, and replacements that narrow.
+ * which others wait as well. In memory, because the table of steps names no patient. Revocations are none of them,
+ * whatever waits.
  */
 export class GrantsUnderWay {
   readonly #register: Pick<ConsentRegister, 'records' | 'steps'>;
@@ -51,21 +62,20 @@ export class GrantsUnderWay {
       if (record?.role !== 'custodian') continue;
       const { patient, consent } = record;
       const grant = { id, sequence, actor, patient, consent };
-      if (await this.#permitsMore(grant)) this.#of(shareOf(grant)).set(keyOf(grant), 0);
+      this.#of(shareOf(grant)).set(keyOf(grant), 0);
     }
   }
 
   /**
-   * Does what accepts a step of a patient's consent. Throws ConsentError `too-many-grants` when it permits more than before, and too many such
-   * by the same actor are under way already; one that is under way may be said again.
+   * Does what accepts a step of a patient's consent. Throws ConsentError `too-many-grants` when too many of its kind by the same actor are
+   * under way already; one that is under way may be said again.
    */
   async within<T>(grant: GrantUnderWay, work: () => Promise<T>): Promise<T> {
-    if (!(await this.#permitsMore(grant))) return work();
     this.#dropFinished();
     const key = keyOf(grant);
     const share = shareOf(grant);
     const requests = this.#shares.get(share)?.get(key);
-    if (requests === undefined && (this.#shares.get(share)?.size ?? 0) >= MAX_OF_SHARE)
+    if (requests === undefined && (this.#shares.get(share)?.size ?? 0) >= MOST[kindOf(grant)])
       throw new ConsentError(
         'too-many-grants',
         'As many grants of this patient as you may have waiting are not on the ledger yet: come again when they are.',
@@ -77,17 +87,6 @@ export class GrantsUnderWay {
     } finally {
       own.set(key, (own.get(key) ?? 1) - 1);
     }
-  }
-
-  /** Compared with what was accepted last before it, which the ledger need not have yet. */
-  async #permitsMore({ id, sequence, consent }: GrantUnderWay): Promise<boolean> {
-    const { records, steps } = this.#register;
-    const before = steps.of(id).findLast((step) => step.event !== undefined && step.sequence < sequence);
-    const event = before?.event ?? records.eventOf(id);
-    const record = event === undefined ? undefined : await records.open(event);
-    const made = compiled(consent, id);
-    const known = record?.role === 'custodian' ? compiled(record.consent, id) : undefined;
-    return made === undefined || !permitsNoMore(made, known);
   }
 
   #of(share: Share): Map<StepKey, number> {
@@ -104,9 +103,4 @@ export class GrantsUnderWay {
       if (own.size === 0) this.#shares.delete(share);
     }
   }
-}
-
-function compiled(consent: JsonObject, id: string): CompiledConsent | undefined {
-  const outcome = compileConsent(consent, id, 'active');
-  return 'consent' in outcome ? outcome.consent : undefined;
 }

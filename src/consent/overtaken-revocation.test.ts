@@ -72,6 +72,15 @@ test('whoever asks again is told at once which sequence to sign, and that one en
   expect(at(clinic, id)).toEqual({ denies: true, pending: 0 });
 });
 
+test('an old signature over a sequence that a replacement took denies nothing, and keeps no later replacement out', async () => {
+  const id = randomId();
+  for (const sequence of [1, 2]) await grant(id, sequence);
+  const late = await revoke(custodian, id, 2);
+  expect(late).toMatchObject({ status: 409, body: { code: 'sequence-conflict', nextSequence: 3 } });
+  expect(at(custodian, id)).toEqual({ denies: false, pending: 0 });
+  await grant(id, 3);
+});
+
 test('the sequence to sign is said to whoever was further behind, and nobody else learns it', async () => {
   const id = randomId();
   for (const sequence of [1, 2, 3]) await grant(id, sequence);

@@ -38,6 +38,7 @@ export async function revokeConsent(
       'The consent was revoked before; nothing is permitted under it.',
     );
   requireSequence(sequence, current);
+  requireNotOvertaken(services, sequence, current);
   // Accepting it denies at once, before anything is waited for: neither the ledger nor another step of this consent.
   const settled = finality.revoke({
     id,
@@ -53,6 +54,20 @@ export async function revokeConsent(
   // One by the custodian may have come after another step.
   const last = committed === undefined ? sequence : (services.register.view.state(id)?.sequence ?? sequence);
   return stepAnswer({ id, sequence: last }, 'revoked', committed);
+}
+
+/**
+ * A signature over the sequence that another step has taken already denies nothing: who holds an old one could else end, here and for good,
+ * what the patient has replaced since. One that was accepted here before it was overtaken stays ({@link overtaken}).
+ */
+function requireNotOvertaken(
+  { register }: ConsentServices,
+  sequence: number,
+  { id, status, sequence: last }: ConsentState,
+): void {
+  if (status !== 'active' || sequence !== last) return;
+  const isHere = register.steps.of(id).some((step) => step.name === 'revoke' && step.sequence === sequence);
+  if (!isHere) throw sequenceConflict(last + 1);
 }
 
 /** What the patient's client needs to sign again at once; undefined where nothing came first, or it is not seen here yet. */

@@ -100,6 +100,8 @@ export class StandingStatements {
   async #labelEach(ids: readonly string[]): Promise<void> {
     for (const id of ids) this.#waiting.add(id);
     const done = await Promise.allSettled(ids.map((id) => this.#label(id)));
+    // One that began before, and ended meanwhile, took the newest labels for written.
+    for (const [at, id] of ids.entries()) if (done[at]?.status === 'rejected') this.#waiting.add(id);
     for (const each of done) if (each.status === 'rejected') throw each.reason;
   }
 

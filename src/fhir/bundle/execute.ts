@@ -38,8 +38,12 @@ function eachUnderToken(answerEntry: AnswerEntry): AnswerEntry {
   };
 }
 
+/** Refusals that tell of what is stored: that it was deleted (410), or that a condition found it so (412). */
+const TELLING: ReadonlySet<number> = new Set([410, 412]);
+
 /** An answer that came too late: what was written is said without its content; of what was read or found, by HEAD as well, nothing is. */
 function withoutContent(answer: Answer, refusal: FhirError): Answer {
+  if (TELLING.has(answer.status)) return refusedAnswer(refusal);
   // A deletion shows nothing (204).
   if (answer.status >= 400 || answer.status === 204) return answer;
   // Only answers to writes have one (FHIR R4 §http-create, §http-update); that of a write which found something says where that is.

@@ -22,8 +22,7 @@ export function warnings(hosted: readonly HostedOrganisation[]): string[] {
     if (core.log.cosigned() === undefined && core.log.size() > 0)
       found.push(`${core.id}: no checkpoint has its quorum yet`);
     const { waiting } = background.statements;
-    if (waiting > 0)
-      found.push(`${core.id}: ${waiting} statements about records may lack labels of their records`);
+    if (waiting > 0) found.push(`${core.id}: statements about records may lack labels of their records`);
     return found;
   });
 }

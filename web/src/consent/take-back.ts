@@ -6,6 +6,13 @@ import { signRevocation } from './sign.ts';
 /** Signatures for one wish: what came first on the ledger was signed by the same person on another device, seldom twice. */
 const MAX_SIGNATURES = 4; // ends a quarrel with a node that always names another sequence
 
+/** Steps that other devices may have signed in between; a node that names one further on wants signatures for steps to come. */
+const MAX_AHEAD = 16;
+
+/** Whether a node may have that step to be signed, after one behind `last` was refused. */
+const follows = (last: number, next: number): boolean =>
+  Number.isSafeInteger(next) && next > last + 1 && next <= last + 1 + MAX_AHEAD;
+
 /**
  * Ends a consent. Where another step of it came first on the ledger, signs again at once, after that one: only this key can.
  * Throws ApiError.
@@ -23,7 +30,7 @@ export async function takeBack(session: Session, ledger: string, consent: Consen
       return;
     } catch (error) {
       const next = error instanceof ApiError ? error.nextSequence : undefined;
-      if (next === undefined || signatures === MAX_SIGNATURES) throw error;
+      if (next === undefined || !follows(sequence, next) || signatures === MAX_SIGNATURES) throw error;
       // The step before the one to be signed, as everywhere here.
       sequence = next - 1;
     }
