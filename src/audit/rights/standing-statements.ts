@@ -1,4 +1,3 @@
-import type { LabelCoding } from '../../consent/index.ts';
 import type { Vault, VersionWrite } from '../../vault/index.ts';
 import { AuditError } from '../errors.ts';
 import type { RightsRegister } from './rights-register.ts';
@@ -39,8 +38,9 @@ export class StandingStatements {
   readonly #disputes = new Map<string, Dispute>();
   /** Ids of the disputes about a resource, by its reference; of a statement its own. */
   readonly #concerned = new Map<string, Set<string>>();
-  /** Ids of disputes whose statement may lack labels. */
-  readonly #waiting = new Set<string>();
+  /** Ids of disputes whose statement may lack labels, each with the number of the last wish to label it. */
+  readonly #waiting = new Map<string, number>();
+  #wishes = 0;
   /** Those among them that were told of. */
   readonly #told = new Set<string>();
 
@@ -66,7 +66,9 @@ export class StandingStatements {
       this.#told.add(id);
       this.#parts.onFault(error);
     };
-    await Promise.all([...this.#waiting].map((id) => this.#label(id).catch((error) => tell(id, error))));
+    await Promise.all(
+      [...this.#waiting.keys()].map((id) => this.#label(id).catch((error) => tell(id, error))),
+    );
   }
 
   /** Follows a request from now on, where a statement of it stands. */
@@ -90,46 +92,53 @@ export class StandingStatements {
       return undefined;
     const known = this.#disputes.get(id)?.record ?? NO_LABELS;
     this.#disputes.set(id, { id, object, received, record: known });
-    this.#waiting.add(id);
+    this.#wish(id);
     const [type = '', record = ''] = object.split('/');
     for (const reference of [`${type}/${record}`, `Communication/${id}`])
       this.#concerned.set(reference, (this.#concerned.get(reference) ?? new Set()).add(id));
     return id;
   }
 
+  #wish(id: string): void {
+    this.#wishes += 1;
+    this.#waiting.set(id, this.#wishes);
+  }
+
   async #labelEach(ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.#waiting.add(id);
+    for (const id of ids) this.#wish(id);
     const done = await Promise.allSettled(ids.map((id) => this.#label(id)));
-    // One that began before, and ended meanwhile, took the newest labels for written.
-    for (const [at, id] of ids.entries()) if (done[at]?.status === 'rejected') this.#waiting.add(id);
     for (const each of done) if (each.status === 'rejected') throw each.reason;
   }
 
   async #label(id: string): Promise<void> {
-    const { vault, now } = this.#parts;
+    const { vault, labels, now } = this.#parts;
     const dispute = this.#disputes.get(id);
     if (dispute === undefined) return;
-    const labels = await this.#labelsOf(dispute);
-    await vault.transact([`Communication/${id}`], (read) => {
-      const stands = read.read('Communication', id);
-      const version = relabelled(stands, labels, { now: now(), actor: ACTOR });
-      return { change: version === undefined ? {} : { versions: [version] }, result: undefined };
-    });
-    this.#waiting.delete(id);
+    const wish = this.#waiting.get(id);
+    const record = await this.#recordOf(dispute);
+    if (record !== undefined)
+      await vault.transact([`Communication/${id}`], (read) => {
+        // As it stands under the lock: what somebody put on it a moment ago stays.
+        const stands = read.read('Communication', id);
+        const ofBoth = statementLabels(labels, record, stands);
+        const version = relabelled(stands, ofBoth, { now: now(), actor: ACTOR });
+        return { change: version === undefined ? {} : { versions: [version] }, result: undefined };
+      });
+    // What was wished since is not done by what was read before.
+    if (this.#waiting.get(id) === wish) this.#waiting.delete(id);
     this.#told.delete(id);
   }
 
-  /** Only what was written since is read. None to add where the record is erased: nobody knows its labels, and the statement keeps those it has. */
-  async #labelsOf(dispute: Dispute): Promise<readonly LabelCoding[]> {
-    const { vault, labels } = this.#parts;
+  /** Only what was written since is read. Undefined where the record is erased: nobody knows its labels, and the statement keeps those it has. */
+  async #recordOf(dispute: Dispute): Promise<RecordLabels | undefined> {
     try {
       const record = await recordLabels(this.#parts, dispute, dispute.record);
       // Another that read on meanwhile has more.
       const { record: latest = record } = this.#disputes.get(dispute.id) ?? {};
       if (latest.version <= record.version) this.#disputes.set(dispute.id, { ...dispute, record });
-      return statementLabels(labels, record, await vault.read('Communication', dispute.id));
+      return record;
     } catch (error) {
-      if (error instanceof AuditError) return [];
+      if (error instanceof AuditError) return undefined;
       throw error;
     }
   }

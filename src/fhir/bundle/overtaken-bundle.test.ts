@@ -114,6 +114,19 @@ test.each(['batch', 'transaction'] as const)(
   },
 );
 
+test('what was deleted, and a condition that is not met, are not told of once the token of a batch is gone', async () => {
+  const gone = basic('gone');
+  const { json } = await node.send('POST', 'Basic', { body: gone });
+  await node.send('DELETE', `Basic/${json.id}`);
+  const entries = [
+    { request: { method: 'GET', url: `Basic/${json.id}` } },
+    { resource: team('Team'), request: { method: 'PUT', url: TEAM, ifMatch: 'W/"999"' } },
+  ];
+  expect(statuses(await send('batch', ...entries))).toEqual(['410', '412']);
+  const answer = await send('batch', ...entries, turning(revokeToken));
+  expect(statuses(answer)).toEqual(['401', '401', '200']);
+});
+
 test('a consent that is taken back in the midst of a batch stops the entries that follow', async () => {
   const answer = await send(
     'batch',
