@@ -42,26 +42,29 @@ describeInChromium('a patient who takes access back', () => {
   test.each([
     ['for a step to come', 1_000, 1],
     ['for one further on each time', 2, 4],
-  ])('gives a node that asks for signatures %s few of them, and is told', async (_what, further, signatures) => {
-    const patient = await patientAt(portal.node, 'st-mary', 'lakeside');
-    const hospital = portal.node.organisation('st-mary');
-    const usual = { patient: patient.at('st-mary'), custodian: 'st-mary', grantee: 'lakeside' };
-    const grant = patient.device.grant(usual);
-    expect((await patient.device.send(grant, hospital)).status).toBe(201);
-    const { page, close } = await portal.open();
-    const signed: number[] = [];
-    await page.route(`**/consents/${grant.id}/revoke`, async (route) => {
-      const { sequence } = route.request().postDataJSON();
-      signed.push(sequence);
-      const told = { code: 'sequence-conflict', detail: 'Another step came first.' };
-      await route.fulfill({ status: 409, json: { ...told, nextSequence: sequence + further } });
-    });
-    await signIn(page, patient.persona);
-    await visit(page, 'Who has access');
-    await press(page, 'button', /^Take back access of /);
-    await press(page, 'button', 'Sign and take back');
-    await page.getByRole('alert').filter({ hasText: 'Another step came first.' }).waitFor();
-    expect(signed).toHaveLength(signatures);
-    await close();
-  });
+  ])(
+    'gives a node that asks for signatures %s few of them, and is told',
+    async (_what, further, signatures) => {
+      const patient = await patientAt(portal.node, 'st-mary', 'lakeside');
+      const hospital = portal.node.organisation('st-mary');
+      const usual = { patient: patient.at('st-mary'), custodian: 'st-mary', grantee: 'lakeside' };
+      const grant = patient.device.grant(usual);
+      expect((await patient.device.send(grant, hospital)).status).toBe(201);
+      const { page, close } = await portal.open();
+      const signed: number[] = [];
+      await page.route(`**/consents/${grant.id}/revoke`, async (route) => {
+        const { sequence } = route.request().postDataJSON();
+        signed.push(sequence);
+        const told = { code: 'sequence-conflict', detail: 'Another step came first.' };
+        await route.fulfill({ status: 409, json: { ...told, nextSequence: sequence + further } });
+      });
+      await signIn(page, patient.persona);
+      await visit(page, 'Who has access');
+      await press(page, 'button', /^Take back access of /);
+      await press(page, 'button', 'Sign and take back');
+      await page.getByRole('alert').filter({ hasText: 'Another step came first.' }).waitFor();
+      expect(signed).toHaveLength(signatures);
+      await close();
+    },
+  );
 });
