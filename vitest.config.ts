@@ -8,6 +8,9 @@ const native = { viteModuleRunner: false };
 /** On Fabric a start is that of sixteen processes, and each transaction goes through four organisations. */
 const onFabric = process.env.HOLDFAST_TEST_ENGINE === 'fabric';
 
+/** What runs on a consortium that was started for several suites (`scripts/journeys.ts`). */
+const sharesConsortium = process.env.HOLDFAST_TEST_RUNNING !== undefined;
+
 /** On a machine that does other work too, time passes for less. */
 const patience = Number(process.env.HOLDFAST_TEST_PATIENCE ?? 1);
 
@@ -60,8 +63,8 @@ export default defineConfig({
         },
       },
       processes('fabric', 'src/**/*.fabric.test.ts', 60_000),
-      // On Fabric one file keeps both cores busy by itself.
-      processes('journeys', 'test/journeys/**/*.test.ts', 120_000, { atOnce: onFabric ? 1 : 2 }),
+      // Those that share a consortium take the same patients, and count what is there.
+      processes('journeys', 'test/journeys/**/*.test.ts', 120_000, { atOnce: sharesConsortium ? 1 : 2 }),
       processes('faults', 'test/faults/**/*.test.ts', 120_000, {
         exclude: ['test/faults/fabric/**'],
       }),

@@ -211,6 +211,14 @@ describe('a disclosure that did not go through this system', () => {
 });
 
 describe('a suspension', () => {
+  beforeAll(async () => {
+    for (const [patient, basis] of [
+      ['p2', '164.512(f)'],
+      ['p1', '164.508'],
+    ])
+      expect((await record({ ...subpoena, patient, basis })).status).toBe(201);
+  });
+
   test('takes an officer, a statement and an end: thirty days at most for a spoken one', async () => {
     expect((await suspend(statement, 'staff')).status).toBe(403);
     expect((await suspend(statement, 'reader')).status).toBe(403);
