@@ -71,7 +71,6 @@ const SUBSTANCE_USE = [
   LABEL.opioidUse,
 ];
 const MENTAL_HEALTH = [LABEL.mentalHealth, LABEL.psychiatry, LABEL.psychotherapyNotes];
-const REPRODUCTIVE = [LABEL.sexualHealth, LABEL.sexuallyTransmitted];
 
 /** Federal law alone; the ages at which minors consent are left to the states, so that a parent sees what no state rule withholds. */
 export const FEDERAL: LawProfile = {
@@ -84,37 +83,48 @@ export const FEDERAL: LawProfile = {
       labels: [LABEL.part2],
       fromYears: 0,
       source:
-        '42 CFR 2.14(b): where state law lets the minor apply for treatment alone, only the minor consents to disclosure, to parents too',
+        '42 CFR 2.14(a): where state law lets the minor apply for treatment alone, only the minor consents to disclosure, to parents too',
     },
   ],
   protections: [PART_2, COUNSELLING, PSYCHOTHERAPY],
 };
 
-/** California. */
+/** California. What a minor may obtain alone, Health & Safety Code 123115(a) keeps from parents. */
 export const CALIFORNIA: LawProfile = {
   id: 'us-ca',
-  version: '2024-07-01',
+  version: '2026-11-29',
   title: 'California',
   majorityYears: 18,
   minorServices: [
     {
       labels: SUBSTANCE_USE,
       fromYears: 12,
-      source: 'Cal. Family Code 6929(b); Health & Safety Code 123115(a)(1)',
+      source: 'Cal. Family Code 6929(b); Health & Safety Code 123115(a)(1), (3)',
     },
     {
       labels: MENTAL_HEALTH,
       fromYears: 12,
       source:
-        'Cal. Family Code 6924(b) as amended by AB 665 (2023); Health & Safety Code 124260, 123115(a)(1)',
+        'Cal. Family Code 6924(b) as amended by AB 665 from 1 July 2024; Health & Safety Code 124260(b), 123115(a)(1), (3)',
     },
     {
-      labels: [...REPRODUCTIVE, LABEL.hiv],
+      labels: [LABEL.sexuallyTransmitted, LABEL.hiv],
       fromYears: 12,
-      source: 'Cal. Family Code 6926 (communicable disease); 6925 (pregnancy, any age)',
+      source:
+        'Cal. Family Code 6926 (communicable and sexually transmitted); Health & Safety Code 121020(a)(1) (HIV)',
     },
-    { labels: [LABEL.sexualHealth], fromYears: 0, source: 'Cal. Family Code 6925(a)' },
-    { labels: [LABEL.violence], fromYears: 12, source: 'Cal. Family Code 6927, 6928, 6930' },
+    {
+      labels: [LABEL.sexualHealth],
+      fromYears: 0,
+      source: 'Cal. Family Code 6925(a): prevention and treatment of pregnancy, at any age',
+    },
+    {
+      // The label does not tell sexual assault, which has no age, from rape and a partner's violence, which have 12.
+      labels: [LABEL.violence],
+      fromYears: 0,
+      source:
+        'Cal. Family Code 6928(b): sexual assault, at any age; 6927, 6930: rape, intimate partner violence, from 12',
+    },
   ],
   protections: [
     ...FEDERAL.protections,
@@ -124,7 +134,8 @@ export const CALIFORNIA: LawProfile = {
       needs: 'named',
       inside: 'anyone',
       notInsideFor: [],
-      source: 'Cal. Health & Safety Code 120980(g): written authorization for each disclosure of an HIV test',
+      source:
+        'Cal. Health & Safety Code 120980(a), (g): written authorization for disclosure of an HIV test; 120985(a) exempts treating providers, and is used in emergencies only',
     },
     {
       id: 'Cal. Civ. Code 56.17',
@@ -132,7 +143,8 @@ export const CALIFORNIA: LawProfile = {
       needs: 'named',
       inside: 'anyone',
       notInsideFor: [],
-      source: 'Cal. Civil Code 56.17(g): written authorization for each disclosure of genetic test results',
+      source:
+        'Cal. Civil Code 56.17(a), (g): written authorization for disclosure of genetic test results; it binds health care service plans, and is asked for here of everybody',
     },
   ],
 };
@@ -147,14 +159,21 @@ export const NEW_YORK: LawProfile = {
     {
       labels: SUBSTANCE_USE,
       fromYears: 0,
-      source: 'N.Y. Mental Hygiene Law 22.11(c)',
+      source:
+        'N.Y. Mental Hygiene Law 22.11(c): no age, where a physician finds that parents would do harm, refuse or are not found',
     },
     {
-      labels: [...REPRODUCTIVE, LABEL.hiv],
+      labels: [LABEL.sexualHealth, LABEL.sexuallyTransmitted, LABEL.hiv],
       fromYears: 0,
-      source: 'N.Y. Public Health Law 2305(2), 2781, 17',
+      source:
+        'N.Y. Public Health Law 17, 2305(2), 2780(5), 2781; 10 NYCRR 23.1, 23.4: no age; HIV among them from 12 April 2017',
     },
-    { labels: MENTAL_HEALTH, fromYears: 12, source: 'N.Y. Mental Hygiene Law 33.16(c)(2), 33.21(c)' },
+    {
+      labels: MENTAL_HEALTH,
+      fromYears: 12,
+      source:
+        'N.Y. Mental Hygiene Law 33.21(c): outpatient, no age; 33.16: parents inspect what one of them consented to, and a patient over 12 is told',
+    },
   ],
   protections: [
     ...FEDERAL.protections,
@@ -165,7 +184,7 @@ export const NEW_YORK: LawProfile = {
       inside: 'anyone',
       notInsideFor: [],
       source:
-        'N.Y. Public Health Law 2780(9), 2782(1)(b): release that specifically authorizes HIV related information',
+        'N.Y. Public Health Law 2782(1)(b), 10 NYCRR 63.5(a): a release of HIV related information, which a general one is not; 2782(1)(d) exempts treating providers, and is used in emergencies only',
     },
     {
       id: 'N.Y. MHL 33.13',
@@ -173,7 +192,8 @@ export const NEW_YORK: LawProfile = {
       needs: 'named',
       inside: 'anyone',
       notInsideFor: [],
-      source: 'N.Y. Mental Hygiene Law 33.13(c)(7), (d)',
+      source:
+        'N.Y. Mental Hygiene Law 33.13(c), (d): with consent, to whom needs it; it binds facilities of the mental hygiene offices, and is asked for here of everybody',
     },
     {
       id: 'N.Y. Civ. Rights Law 79-l',

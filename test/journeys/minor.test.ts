@@ -8,7 +8,7 @@ import { until } from './harness/until.ts';
 const ACT_CODE = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 const PURPOSE = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
 const CODE = { coding: [{ system: 'http://loinc.org', code: '8867-4' }] };
-/** Care of a substance use disorder programme: where a minor may apply for it alone, only the minor discloses it (42 CFR 2.14(b)). */
+/** Care of a substance use disorder programme: where a minor may apply for it alone, only the minor discloses it (42 CFR 2.14(a)). */
 const CONFIDENTIAL = { meta: { security: [{ system: ACT_CODE, code: '42CFRPart2' }] } };
 const researcher = { user: 'Practitioner/researcher', scope: 'user/*.rs', purpose: 'HRESCH' };
 

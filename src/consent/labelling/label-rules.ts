@@ -3,6 +3,7 @@ import { canonicalize, type JsonObject } from '../../proof/index.ts';
 import type { CodeSet } from './code-set.ts';
 import { GENETIC } from './code-sets/genetic.ts';
 import { HIV } from './code-sets/hiv.ts';
+import { MEDICINES } from './code-sets/medicines.ts';
 import { MENTAL_HEALTH } from './code-sets/mental-health.ts';
 import { SEXUAL_HEALTH } from './code-sets/sexual-health.ts';
 import { SUBSTANCE_USE } from './code-sets/substance-use.ts';
@@ -39,6 +40,7 @@ export const DEFAULT_CODE_SETS: readonly CodeSet[] = [
   ...SEXUAL_HEALTH,
   GENETIC,
   VIOLENCE,
+  ...MEDICINES,
 ];
 
 /** Rules that stand for these code sets. */

@@ -11,7 +11,7 @@ import {
   labelRules,
   NO_LABEL_RULES,
 } from '../index.ts';
-import { ICD_10_CM, LOINC, SNOMED_CT } from './code-set.ts';
+import { ICD_10_CM, LOINC, RXNORM, SNOMED_CT } from './code-set.ts';
 
 const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 const NORMAL = `${CONFIDENTIALITY}|N`;
@@ -44,6 +44,12 @@ describe('a code makes its resource sensitive', () => {
     [ICD_10_CM, 'Z15.01', LABEL.genetic],
     [ICD_10_CM, 'T74.11XA', LABEL.violence],
     [LOINC, '76499-3', LABEL.violence],
+    [RXNORM, '1999667', LABEL.hiv], // bictegravir, emtricitabine, tenofovir alafenamide
+    [RXNORM, '476556', LABEL.hiv], // emtricitabine, tenofovir disoproxil: prophylaxis too
+    [RXNORM, '1010604', LABEL.opioidUse], // buprenorphine with naloxone, sublingual film
+    [RXNORM, '864978', LABEL.opioidUse], // methadone 40 mg, dispersible
+    [RXNORM, '637213', LABEL.substanceUseDisorder], // naltrexone 380 mg, injection
+    [RXNORM, '835726', LABEL.alcoholUse], // acamprosate
   ])('%s %s', (system, code, label) => {
     expect(labelsOf(system, code)).toEqual(expect.arrayContaining([label, RESTRICTED]));
   });
@@ -69,6 +75,16 @@ describe('a code makes its resource sensitive', () => {
     expect(labelsOf(ICD_10_CM, 'F17.210')).toEqual([NORMAL]);
     expect(labelsOf(SNOMED_CT, '1918160091')).toEqual([NORMAL]);
   });
+});
+
+test.each([
+  ['864706', 'methadone 10 mg tablet'],
+  ['904870', 'buprenorphine transdermal system'],
+  ['238129', 'buprenorphine 0.3 mg injection'],
+  ['349251', 'tenofovir disoproxil alone'],
+  ['1551468', 'naltrexone with bupropion'],
+])('a medicine that is given for something else as well tells nothing: RxNorm %s, %s', (code) => {
+  expect(labelsOf(RXNORM, code)).toEqual([NORMAL]);
 });
 
 describe('confidentiality', () => {
@@ -127,10 +143,11 @@ describe('each default code set', () => {
   test.each(DEFAULT_CODE_SETS.map((set) => [set.id, set] as const))(
     '%s names its source, known labels, and codes in the form of their system',
     (_id, { source, labels, codes }) => {
-      expect(source).toMatch(/ICD-10-CM/);
+      expect(source).toMatch(ICD_10_CM in codes ? /ICD-10-CM/ : /VSAC/);
       for (const label of labels) expect(Object.values(LABEL)).toContain(label);
       for (const code of codes[ICD_10_CM] ?? [])
         expect(code).toMatch(/^[A-Z][0-9][0-9A-Z]?(\.[0-9A-Z]+)?\*$/);
+      for (const code of codes[RXNORM] ?? []) expect(code).toMatch(/^[1-9][0-9]{5,6}$/);
       for (const code of codes[SNOMED_CT] ?? []) expect([code, isSctid(code)]).toEqual([code, true]);
       for (const code of codes[LOINC] ?? []) expect([code, isLoinc(code)]).toEqual([code, true]);
     },

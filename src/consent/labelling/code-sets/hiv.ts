@@ -2,8 +2,8 @@ import { LABEL } from '../../sensitivity.ts';
 import { type CodeSet, ICD_10_CM, LOINC, SNOMED_CT } from '../code-set.ts';
 
 /**
- * HIV: infection, exposure, tests whatever their result, and prophylaxis, since N.Y. Public Health Law 2780(7) counts each as
- * confidential HIV related information. ICD-10-CM: NCHS tabular list of April 2026, every title that names it. SNOMED CT: the
+ * HIV: infection and tests whatever their result, which N.Y. Public Health Law 2780(7) counts as confidential HIV related
+ * information, with exposure and prophylaxis, which let it be guessed. ICD-10-CM: NCHS tabular list of April 2026, every title that names it. SNOMED CT: the
  * sample of SAMHSA's Consent2Share (acute HIV) and FHIR R4 and US public health value sets. LOINC: HIV tests of the Department of
  * Veterans Affairs' list of reportable laboratory tests, and HIV documents of the FHIR R4 document types.
  */
