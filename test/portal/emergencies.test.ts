@@ -59,6 +59,11 @@ describeInChromium('emergencies and the rules', () => {
       ])
         await hospital.getByRole('heading', { name: heading }).waitFor();
       await hospital.getByText(/^United States, federal, version us 2024-04-16/).waitFor();
+      const [rule, list] = await Promise.all([
+        hospital.locator('li > div').first().boundingBox(),
+        hospital.getByRole('list').first().boundingBox(),
+      ]);
+      expect(rule?.width, 'a rule has the whole line').toBe(list?.width);
       expect(await violations(page)).toEqual([]);
       expect(complaints).toEqual([]);
       await close();

@@ -80,6 +80,10 @@ describeInChromium('what patients ask for', () => {
       await visit(desk.page, 'Requests of patients');
       const received = cardOf(desk.page, change);
       await received.waitFor();
+      for (const card of [asked, received])
+        expect(await card.evaluate((item) => item.scrollWidth <= item.clientWidth), 'nothing is cut').toBe(
+          true,
+        );
       const patient = person.records!.find(({ organisation }) => organisation === 'st-mary')!.patient;
       const about = `An amendment of ${entry}, Patient/${patient}`;
       await press(desk.page, 'button', `Take more time: ${about}`);

@@ -55,6 +55,7 @@ export const theme = createTheme({
     sizes: {
       h1: { fontSize: '1.75rem', lineHeight: '1.25' },
       h2: { fontSize: '1.15rem', lineHeight: '1.4' },
+      h3: { fontSize: '1rem', lineHeight: '1.5' },
     },
   },
   components: {

@@ -136,7 +136,7 @@ function UserTable({ users, onLink, onChange, onPasskeys }: UserTableProps) {
               <Table.Td>{user.name}</Table.Td>
               <Table.Td>
                 {user.roles.map((role) => (
-                  <Badge key={role} variant="outline" mr={4}>
+                  <Badge key={role} variant="outline" tt="none" mr={4} miw="max-content">
                     {role}
                   </Badge>
                 ))}
