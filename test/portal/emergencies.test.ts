@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { describeInChromium, SCREENS } from './harness/chromium.ts';
 import { demoPortal } from './harness/demo-portal.ts';
-import { signIn, visit } from './harness/keyboard.ts';
+import { press, signIn, type, visit } from './harness/keyboard.ts';
 import { violations } from './harness/violations.ts';
 
 const TEXT = 'Found unconscious, anaphylaxis suspected.';
@@ -69,4 +69,28 @@ describeInChromium('emergencies and the rules', () => {
       await close();
     },
   );
+
+  test('the patient reads under "Who looked" that a record was opened and read in an emergency', async () => {
+    const person = await portal.personaOf('patient', 'st-mary');
+    const care = await portal.open();
+    await signIn(care.page, await portal.personaOf('clinician', 'st-mary'));
+    await visit(care.page, 'Emergency access');
+    await type(care.page, 'Or the patient’s id here', person.patient!);
+    await press(care.page, 'button', 'Choose');
+    await press(care.page, 'button', 'Open in an emergency');
+    await type(care.page, 'What the emergency is', TEXT);
+    await press(care.page, 'button', /^Open the record/);
+    await care.page.getByRole('timer').waitFor();
+    await care.page.getByRole('button', { name: /^About/ }).waitFor();
+    const own = await portal.open();
+    await signIn(own.page, person);
+    await visit(own.page, 'Who looked');
+    for (const words of [
+      'opened the record without consent in an emergency',
+      'asked for the record across organisations for treatment, in an emergency',
+    ])
+      await own.page.getByRole('listitem').filter({ hasText: words }).first().waitFor();
+    await own.close();
+    await care.close();
+  });
 });

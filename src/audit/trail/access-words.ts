@@ -2,8 +2,8 @@ import { isRepresentative } from '../../identity/index.ts';
 import { purposeWords } from '../accounting/basis.ts';
 import { isDisclosure, isMember, purposesIn, recipientIn, type StoredEvent } from '../stored-event.ts';
 
-/** What a request did, in words that follow who did it. */
-const WORDS: Readonly<Record<string, string>> = {
+/** What a request did, by the code of what it was, in words that follow who did it. */
+export const DONE_WORDS: Readonly<Record<string, string>> = {
   read: 'read an entry',
   vread: 'read an earlier version of an entry',
   'search-type': 'searched the record',
@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   batch: 'did several things at once',
   import: 'brought in the record',
   everything: 'read the whole record',
-  'network-everything': 'read the record across organisations',
+  'network-everything': 'asked for the record across organisations',
   locator: 'was told where the record is',
   'history-instance': 'read the history of an entry',
   'history-type': 'read a history of entries',
@@ -91,7 +91,7 @@ export function accessIn(event: StoredEvent, patient: string): Access | undefine
 
 function whatIn({ subtype = [] }: StoredEvent): string {
   const code = subtype.at(-1)?.code ?? '';
-  return WORDS[code] ?? `made a request (${code.replaceAll('-', ' ')})`;
+  return DONE_WORDS[code] ?? `made a request (${code.replaceAll('-', ' ')})`;
 }
 
 function askerIn(event: StoredEvent, own: string): Asker {

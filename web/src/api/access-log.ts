@@ -1,4 +1,5 @@
 import type { Session } from '../session/session.ts';
+import { doneWords, purposesWords } from './access-words.ts';
 import { json } from './http.ts';
 import type { Resource } from './record.ts';
 
@@ -40,44 +41,6 @@ interface AuditEvent extends Resource {
   agent?: { requestor?: boolean; who?: Who }[];
 }
 
-const PURPOSES: Record<string, string> = {
-  TREAT: 'for treatment',
-  HPAYMT: 'for payment',
-  HOPERAT: 'for operations',
-  HRESCH: 'for research',
-  PATRQT: "at the patient's request",
-};
-
-const WORDS: Record<string, string> = {
-  read: 'read an entry',
-  vread: 'read an earlier version',
-  'search-type': 'searched',
-  search: 'searched',
-  create: 'added an entry',
-  update: 'changed an entry',
-  delete: 'deleted an entry',
-  transaction: 'wrote several entries',
-  batch: 'did several things',
-  import: 'brought in the record',
-  everything: 'read the whole record',
-  'network-everything': 'read the record across organisations',
-  'exchange-emergency': 'asked for the record in an emergency',
-  'rights-enclose': 'asked that a denial go with later disclosures',
-  locator: 'told where its record is',
-  'history-instance': 'read the history of an entry',
-  'history-type': 'read a history',
-  'events-delivery': 'was told that entries were written',
-  receipt: 'fetched a receipt',
-  'consent-list': 'looked at the consents',
-  'consent-grant': 'recorded a consent',
-  'consent-revoke': 'recorded that a consent was taken back',
-  'demo-sign-in': 'signed in',
-  'enrol-key': 'enrolled a key',
-  'enrolment-code': 'made an enrolment code',
-  'read-keys': 'looked at the enrolled keys',
-  'retire-key': 'ended an enrolled key',
-};
-
 /** A release to another organisation, whatever it was asked by (IHE BALP). */
 const DISCLOSED = 'was given the record';
 
@@ -99,14 +62,18 @@ function accessOf(event: AuditEvent, organisation: string, patient: string): Acc
   const requestor = event.agent?.find((agent) => agent.requestor === true) ?? event.agent?.[0];
   const subtype = event.subtype?.at(-1)?.code ?? '';
   const isDisclosure = event.subtype?.some(({ code }) => code === 'disclose') === true;
-  const purpose = event.purposeOfEvent?.[0]?.coding?.[0]?.code ?? '';
+  const purposes = (event.purposeOfEvent ?? []).flatMap(({ coding = [] }) =>
+    coding.map(({ code = '' }) => code),
+  );
   return {
     key: `${organisation}/${event.id ?? ''}`,
     time: event.recorded ?? '',
     organisation,
     asker: askerOf(requestor?.who, patient),
-    what: isDisclosure ? DISCLOSED : (WORDS[subtype] ?? subtype.replaceAll('-', ' ')),
-    purpose: PURPOSES[purpose] ?? purpose,
+    what: isDisclosure
+      ? DISCLOSED
+      : (doneWords(subtype) ?? `made a request (${subtype.replaceAll('-', ' ')})`),
+    purpose: purposesWords(purposes),
     allowed: event.outcome === '0',
   };
 }
