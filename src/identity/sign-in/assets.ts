@@ -11,7 +11,7 @@ h2 { font-size: 1.1rem; margin: 1.5rem 0 .5rem; }
 label { display: block; font-weight: 600; margin: 1rem 0 .25rem; }
 label.choice { display: flex; gap: .75rem; font-weight: 400; align-items: flex-start; margin: .5rem 0; min-height: 24px; }
 label.choice input { width: 1.25rem; height: 1.25rem; flex: none; margin: .2rem 0 0; }
-input[type=text], input[type=password] { width: 100%; font: inherit; padding: .6rem; border: 1px solid var(--quiet); border-radius: 6px; background: var(--ground); color: var(--ink); }
+input[type=text], input[type=password], input[type=date] { width: 100%; font: inherit; padding: .6rem; border: 1px solid var(--quiet); border-radius: 6px; background: var(--ground); color: var(--ink); }
 button { font: inherit; font-weight: 600; padding: .65rem 1.2rem; border-radius: 6px; border: 1px solid var(--act); background: var(--act); color: var(--ground); cursor: pointer; min-height: 44px; }
 button.second { background: transparent; color: var(--act); }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; }

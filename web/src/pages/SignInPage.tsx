@@ -10,7 +10,7 @@ import { useSessionControl } from '../session/session.ts';
 
 const JOBS: Record<string, string> = {
   clinician: 'clinician',
-  compliance: 'compliance',
+  compliance: 'privacy and compliance',
   'front-desk': 'front desk',
   payer: 'payer',
   researcher: 'researcher',
@@ -103,7 +103,7 @@ export function SignInPage() {
       />
       <People
         title="Staff"
-        words="See what the organisations sign for each other, and check receipts."
+        words="Clinicians open a record in an emergency; who answers for privacy looks into accesses and answers requests."
         people={staff}
         nameOf={nameOf}
       />
