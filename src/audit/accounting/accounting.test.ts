@@ -212,11 +212,9 @@ describe('a disclosure that did not go through this system', () => {
 
 describe('a suspension', () => {
   beforeAll(async () => {
-    for (const [patient, basis] of [
-      ['p2', '164.512(f)'],
-      ['p1', '164.508'],
-    ])
-      expect((await record({ ...subpoena, patient, basis })).status).toBe(201);
+    const coroner = { id: 'county-coroner', name: 'County Coroner', address: '3 Court Square' };
+    for (const more of [{}, { recipient: coroner, basis: '164.512(g)' }, { patient: 'p1', basis: '164.508' }])
+      expect((await record({ ...subpoena, ...more })).status).toBe(201);
   });
 
   test('takes an officer, a statement and an end: thirty days at most for a spoken one', async () => {
