@@ -251,28 +251,28 @@ describe('a step of a consent', () => {
     await grant(id);
     node.ledgerIsAway = true;
     expect((await grant(id, 2)).status).toBe(202);
-    const submitted: (readonly [string, boolean | undefined])[] = [];
-    const { finality } = over(({ name, isUrgent }) => {
-      submitted.push([name, isUrgent]);
+    const submitted: (readonly [string, string | undefined])[] = [];
+    const { finality } = over(({ name, urgency }) => {
+      submitted.push([name, urgency]);
       return new Promise(() => undefined);
     });
     // The replacement is under way, and the ledger does not answer.
     void finality.retry();
-    await expect.poll(() => submitted).toEqual([['replace', false]]);
+    await expect.poll(() => submitted).toEqual([['replace', undefined]]);
     const args = { id, ...jane.revoke(id, 3) };
     const answered = finality.revoke({ id, sequence: 3, name: 'revoke', args, actor: 'patient-key' });
     expect(statuses()).toEqual([[id, 'revoking']]);
     expect(node.consents.register.pendingDenials).toEqual([id]);
     expect(await answered).toBeUndefined();
-    const { finality: restarted } = over(({ name, isUrgent }) => {
-      submitted.push([name, isUrgent]);
+    const { finality: restarted } = over(({ name, urgency }) => {
+      submitted.push([name, urgency]);
       return Promise.reject(new LedgerError('unavailable', 'it is away'));
     });
     await restarted.retry();
     for (const each of [finality, restarted]) each.stop();
     expect(submitted.slice(1)).toEqual([
-      ['replace', true],
-      ['replace', true],
+      ['replace', 'revocation'],
+      ['replace', 'revocation'],
     ]);
   });
 

@@ -160,7 +160,7 @@ describe('a Consent that the custodian records through FHIR', () => {
     node.ledgerIsAway = true;
     await expect(put(id, permit('meridian'))).rejects.toMatchObject({ code: 'unknown-outcome' });
     const ledger = network.ledger('st-mary');
-    const { path: refusing, finality } = over(({ isUrgent: _isUrgent, ...transaction }) =>
+    const { path: refusing, finality } = over(({ urgency: _urgency, ...transaction }) =>
       transaction.name === 'replace'
         ? Promise.reject(new LedgerError('rejected', 'it is malformed', { reason: 'malformed' }))
         : ledger.submit(transaction),

@@ -135,7 +135,7 @@ test('an attempt that was overtaken stores nothing after what the ledger has aft
   // The first attempt's answer is late; the request has gone long before, and the consent's turn with it.
   const slow = new Finality({
     register,
-    submit: async ({ isUrgent: _isUrgent, ...transaction }) => {
+    submit: async ({ urgency: _urgency, ...transaction }) => {
       const committed = await ledger.submit(transaction);
       isHeld.resolve();
       await released.promise;

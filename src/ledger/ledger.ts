@@ -5,6 +5,9 @@ import type { StateValue } from './kit/state-value.ts';
 /** Arguments of a transaction or query: plain JSON that the contract's fields accept; anything else is refused. */
 export type TransactionArgs = { readonly [name: string]: unknown };
 
+/** What goes before what else waits: a heartbeat before revocations, or many of these would make the organisation refuse everybody as stale. */
+export type Urgency = 'heartbeat' | 'revocation';
+
 /** What an organisation wants done. */
 export interface Transaction {
   readonly contract: string;
@@ -13,10 +16,10 @@ export interface Transaction {
   /** When, as the submitter claims (RFC 3339, UTC, milliseconds); the submitter's clock when left out. */
   readonly time?: string;
   /**
-   * True for what goes before other transactions of this organisation that wait: revocations and heartbeats. No part of what is committed;
-   * the embedded engine, which takes what waits into its next block, does not look at it.
+   * For what goes before other transactions of this organisation that wait. No part of what is committed; the embedded engine, which takes
+   * what waits into its next block, does not look at it.
    */
-  readonly isUrgent?: boolean;
+  readonly urgency?: Urgency;
 }
 
 /** A transaction that is final. */

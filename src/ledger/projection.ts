@@ -147,7 +147,7 @@ export class Projection {
       name: 'heartbeat',
       args: { sequence: ++this.#heartbeats },
       // Behind what others wait for, it would make this organisation refuse everybody's disclosures as stale.
-      isUrgent: true,
+      urgency: 'heartbeat',
     })
       .then(({ height }) => this.reached(height, HEARTBEAT_WAIT_MS))
       .catch(() => false);

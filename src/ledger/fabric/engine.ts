@@ -165,12 +165,12 @@ class Engine implements FabricEngine {
 
   async #submit(role: Role, transaction: Transaction): Promise<Committed> {
     this.#assertOpen();
-    const { contract, name } = transaction;
+    const { contract, name, urgency } = transaction;
     const time = parseTime(transaction.time ?? this.#now().toISOString(), 'time');
-    const wanted = { contract, name, args: plainArgs(transaction.args), time };
-    const text = (height: number) => requestText({ ...wanted, height });
-    const isUrgent = transaction.isUrgent === true;
-    return this.#submission.commit(role, { name: FUNCTION.submit, text, isUrgent });
+    const asked = { contract, name, args: plainArgs(transaction.args), time };
+    const text = (height: number) => requestText({ ...asked, height });
+    const wanted = { name: FUNCTION.submit, text, ...(urgency === undefined ? {} : { urgency }) };
+    return this.#submission.commit(role, wanted);
   }
 
   async #query(role: Role, contract: string, name: string, args: TransactionArgs): Promise<unknown> {

@@ -7,9 +7,9 @@ function network() {
   const window = new SubmissionWindow(() => state.nowMs);
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
-  const submit = (name: string, isUrgent = false) =>
+  const submit = (name: string, urgency?: 'heartbeat' | 'revocation') =>
     window.run(
-      isUrgent,
+      urgency,
       () => {
         begun.push(name);
         return new Promise<void>((resolve) => ends.set(name, resolve));
@@ -39,7 +39,7 @@ test('a revocation goes before everything that waits, into a place that nothing 
   const all = Array.from({ length: limit + 4 }, (_, at) => of.submit(`other ${at}`));
   await Promise.resolve();
   expect(of.begun).toHaveLength(limit);
-  for (const name of ['first', 'second', 'third']) all.push(of.submit(name, true));
+  for (const name of ['first', 'second', 'third']) all.push(of.submit(name, 'revocation'));
   await Promise.resolve();
   // Whatever became of those under way: two of the urgent ones do not wait for them, and the third is next.
   expect(of.begun.slice(limit)).toEqual(['first', 'second']);
@@ -48,6 +48,20 @@ test('a revocation goes before everything that waits, into a place that nothing 
   for (const name of ['first', 'second', 'third']) await of.end(name);
   expect(of.begun.at(-1)).toBe(`other ${limit}`);
   for (let at = 1; at < limit + 4; at++) await of.end(`other ${at}`);
+  await Promise.all(all);
+});
+
+test('a heartbeat does not wait behind a thousand revocations, whosever they are', async () => {
+  const of = network();
+  const { limit } = of.window;
+  const revocations = Array.from({ length: 1_000 }, (_, at) => `revocation ${at}`);
+  const all = revocations.map((name) => of.submit(name, 'revocation'));
+  await Promise.resolve();
+  expect(of.begun).toHaveLength(limit + 2);
+  all.push(of.submit('heartbeat', 'heartbeat'));
+  await of.end('revocation 0');
+  expect(of.begun.at(-1)).toBe('heartbeat');
+  for (const name of ['heartbeat', ...revocations]) await of.end(name);
   await Promise.all(all);
 });
 
@@ -130,13 +144,13 @@ test('what fails or was said before at once tells nothing of how fast the networ
     of.state.nowMs += 1;
     await of.window
       .run(
-        false,
+        undefined,
         () => Promise.reject(new Error('refused')),
         () => 'committed',
       )
       .catch(() => undefined);
     await of.window.run(
-      false,
+      undefined,
       async () => 'before',
       () => 'nothing',
     );
@@ -155,19 +169,19 @@ test('beyond what may wait, submitters are told to come back; what is urgent is 
   const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
   const hold = () =>
     window.run(
-      false,
+      undefined,
       () => held,
       () => 'committed',
     );
   const all = Array.from({ length: 4_096 + window.limit }, hold);
   await expect(hold()).rejects.toMatchObject({ code: 'unavailable', reason: 'busy' });
   const refused = () => Promise.reject(new Error('refused'));
-  await expect(window.run(true, refused, () => 'committed')).rejects.toThrow('refused');
+  await expect(window.run('revocation', refused, () => 'committed')).rejects.toThrow('refused');
   letGo();
   await Promise.all(all);
   await expect(
     window.run(
-      false,
+      undefined,
       async () => 'again',
       () => 'nothing',
     ),

@@ -1,4 +1,5 @@
 import { LedgerError } from '../error.ts';
+import type { Urgency } from '../ledger.ts';
 import { UsualTime } from './usual-time.ts';
 
 /** Transactions under way at once, at first; from there it grows by one a round. */
@@ -13,7 +14,7 @@ const RESERVED = 2;
 const SLOW_MS = 500;
 /** What is left of the window when that happens. */
 const SHRINK = 0.7;
-/** Most waiting of each kind, urgent and other: minutes of work. Beyond it submitters are told to come back. */
+/** Most waiting of each kind: minutes of work. Beyond it submitters are told to come back. */
 const MAX_PENDING = 4_096;
 
 /** What an attempt says about the network: that it committed, or nothing. */
@@ -23,12 +24,16 @@ export type Telling = 'committed' | 'nothing';
  * How many transactions of an organisation are under way at once, from their endorsement until their block is here: more with each round
  * in which all were done in time, and a part of it when they become slow (additive increase and multiplicative decrease, as RFC 5681
  * has it for TCP). What more the network was given would not be done sooner, and everything later would wait behind it. What is
- * urgent goes before what waits.
+ * urgent goes before what waits, a heartbeat before a revocation.
  */
 export class SubmissionWindow {
   readonly #now: () => number;
-  readonly #urgent: (() => void)[] = [];
-  readonly #waiting: (() => void)[] = [];
+  /** Who waits, in the order in which places are given. */
+  readonly #queues: Readonly<Record<Urgency | 'other', (() => void)[]>> = {
+    heartbeat: [],
+    revocation: [],
+    other: [],
+  };
   readonly #usual: UsualTime;
   #limit = FIRST;
   #underWay = 0;
@@ -50,8 +55,12 @@ export class SubmissionWindow {
    * Does the work when its turn comes. Only of what `telling` calls committed is learned how fast the network is: a refusal comes at once, and says
    * nothing. Throws `LedgerError` `unavailable` (`busy`) when too many wait already, and as the work does.
    */
-  async run<T>(isUrgent: boolean, work: () => Promise<T>, telling: (result: T) => Telling): Promise<T> {
-    await this.#turn(isUrgent);
+  async run<T>(
+    urgency: Urgency | undefined,
+    work: () => Promise<T>,
+    telling: (result: T) => Telling,
+  ): Promise<T> {
+    await this.#turn(urgency);
     const beganMs = this.#now();
     let told: Telling = 'nothing';
     try {
@@ -65,9 +74,9 @@ export class SubmissionWindow {
     }
   }
 
-  async #turn(isUrgent: boolean): Promise<void> {
-    const queue = isUrgent ? this.#urgent : this.#waiting;
-    if (queue.length === 0 && this.#hasPlace(isUrgent)) {
+  async #turn(urgency: Urgency | undefined): Promise<void> {
+    const queue = this.#queues[urgency ?? 'other'];
+    if (queue.length === 0 && this.#hasPlace(urgency !== undefined)) {
       this.#underWay++;
       return;
     }
@@ -83,9 +92,9 @@ export class SubmissionWindow {
   }
 
   #admit(): void {
-    for (const isUrgent of [true, false]) {
-      const queue = isUrgent ? this.#urgent : this.#waiting;
-      while (queue.length > 0 && this.#hasPlace(isUrgent)) {
+    const { heartbeat, revocation, other } = this.#queues;
+    for (const queue of [heartbeat, revocation, other]) {
+      while (queue.length > 0 && this.#hasPlace(queue !== other)) {
         this.#underWay++;
         queue.shift()?.();
       }

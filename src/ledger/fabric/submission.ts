@@ -3,7 +3,7 @@ import { fromUtf8 } from '../../proof/index.ts';
 import type { ContinuedFrom } from '../continuation/continuation.ts';
 import { LedgerError } from '../error.ts';
 import type { Role } from '../kit/context.ts';
-import type { Committed } from '../ledger.ts';
+import type { Committed, Urgency } from '../ledger.ts';
 import type { BlockFeed, CommitOutcome } from './block-feed.ts';
 import type { Endorsed } from './gateway.ts';
 import { gatewayOutcome } from './gateway-outcome.ts';
@@ -42,8 +42,8 @@ export interface SubmissionPeer {
 /** What is to be submitted: a function of the chaincode, and its request once the height is known at which it stands. */
 export interface Wanted {
   readonly name: string;
-  /** True for what goes before other transactions that wait. */
-  readonly isUrgent?: boolean;
+  /** For what goes before other transactions that wait. */
+  readonly urgency?: Urgency;
   text(height: number): string;
 }
 
@@ -68,8 +68,8 @@ export class Submission {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (attempt > 0) await this.#pause(attempt);
       if (performance.now() - beganMs > MAX_ATTEMPTS_MS) break;
-      const isUrgent = wanted.isUrgent === true;
-      const done = await this.#window.run(isUrgent, () => this.#attempt(role, wanted, attempt), telling);
+      const work = () => this.#attempt(role, wanted, attempt);
+      const done = await this.#window.run(wanted.urgency, work, telling);
       if (done instanceof LedgerError) last = done;
       else if (done !== undefined) return done;
     }
