@@ -33,8 +33,8 @@ export function publishedMetadata(document: unknown, { issuer }: TokenRealm): Re
 }
 
 /**
- * `.well-known/smart-configuration` (SMART App Launch 2.2, "Conformance"). A capability stands here when a journey shows it;
- * `permission-online` is that of `online_access`, `authorize-post` is not served.
+ * `.well-known/smart-configuration` (SMART App Launch 2.2, "Conformance"). A capability stands here when a test shows it;
+ * `permission-online` is that of `online_access`.
  */
 export function smartConfiguration({ issuer }: TokenRealm): Record<string, unknown> {
   return {
@@ -58,6 +58,7 @@ export function smartConfiguration({ issuer }: TokenRealm): Record<string, unkno
     capabilities: [
       'launch-ehr',
       'launch-standalone',
+      'authorize-post',
       'client-public',
       'client-confidential-symmetric',
       'client-confidential-asymmetric',

@@ -10,10 +10,12 @@ import { smartConfiguration } from './metadata.ts';
 export type PublicAuthorisationServices = IntrospectionParts & RouteServices;
 
 const MAX_BODY_BYTES = 32 * 1024; // one token
+/** An authorisation request by POST goes on as an address, which has room among the headers of a request. */
+const MAX_REQUEST_CHARACTERS = 8 * 1024; // half of what a request's headers may have
 
 /**
- * Fastify plugin, registered under `/orgs/<org>`: `POST /auth/introspect` (RFC 7662) and `GET /fhir/.well-known/smart-configuration`,
- * public and for pages of any origin.
+ * Fastify plugin, registered under `/orgs/<org>`: `POST /auth/introspect` (RFC 7662), `GET /fhir/.well-known/smart-configuration`,
+ * public and for pages of any origin, and `POST /auth/authorize`.
  */
 export async function publicAuthorisationRoutes(
   app: FastifyInstance,
@@ -38,6 +40,7 @@ export async function publicAuthorisationRoutes(
       .send(smartConfiguration(services.realm)),
   );
 
+  authorisationByForm(app, services);
   app.post('/auth/introspect', async (request, reply) => {
     const caller = await introspectionCaller(services, request.headers.authorization);
     const event = {
@@ -70,5 +73,25 @@ export async function publicAuthorisationRoutes(
       ...(principal === undefined ? {} : { principal }),
     });
     return reply.header('cache-control', 'no-store').send(answer);
+  });
+}
+
+/**
+ * `POST /auth/authorize` (OpenID Connect Core §3.1.2.1, SMART's `authorize-post`). It goes on by GET (303: RFC 9700 §4.12): a form that comes
+ * from another site brings no cookie, and what the request asks for is looked at in one place.
+ */
+function authorisationByForm(app: FastifyInstance, { realm }: PublicAuthorisationServices): void {
+  app.post('/auth/authorize', (request, reply) => {
+    const asked = request.body instanceof URLSearchParams ? request.body.toString() : '';
+    if (asked.length > MAX_REQUEST_CHARACTERS)
+      throw new IdentityError(
+        'request-invalid',
+        'The authorisation request is longer than an address may be.',
+      );
+    return reply
+      .code(303)
+      .header('cache-control', 'no-store')
+      .header('location', `${realm.issuer}/authorize?${asked}`)
+      .send();
   });
 }

@@ -60,7 +60,7 @@ export async function authorisationRoutes(
     reply.hijack();
     await answer(raw, reply.raw);
   };
-  // An authorisation request by POST would be one that cannot be looked at before the library takes it.
+  // An authorisation request by POST goes on by GET: it could not be looked at before the library takes it.
   for (const path of [
     '/authorize',
     '/authorize/:uid',

@@ -21,6 +21,7 @@ export const signInRows: readonly Row[] = [
   open('GET /auth/setup', '/auth/setup'),
   open('GET /auth/{asset}', '/auth/page.css'),
   ...[
+    '/auth/authorize',
     '/auth/revoke',
     '/auth/introspect',
     '/auth/sign-out/confirm',

@@ -54,6 +54,12 @@ const authorisation: Paths = {
         400: ['An address to return to that is not registered.', content('text/html', TEXT)],
       },
     }),
+    post: people({
+      id: 'authorizeByForm',
+      summary: 'The same as a form (SMART App Launch 2.2, authorize-post): the browser goes on by GET',
+      body: form({ client_id: TEXT }, ['client_id']),
+      answers: onwards,
+    }),
   },
   '/auth/authorize/{uid}': {
     get: people({ id: 'authorizeResume', summary: 'Back from sign-in', parameters: [uid], answers: onwards }),
