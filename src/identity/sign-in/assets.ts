@@ -56,7 +56,13 @@ export const SETUP_SCRIPT = `
 'use strict';
 const code = document.getElementById('code');
 const missing = document.getElementById('missing');
-if (code && code.value === '') code.value = window.location.hash.slice(1);
-if (code && code.value !== '' && missing) missing.hidden = true;
-window.history.replaceState(null, '', window.location.pathname);
+function take() {
+  const given = window.location.hash.slice(1);
+  if (code && given !== '') code.value = given;
+  if (code && code.value !== '' && missing) missing.hidden = true;
+  window.history.replaceState(null, '', window.location.pathname + window.location.search);
+}
+take();
+// Another link in the same tab differs from this one behind the # only: nothing is loaded.
+window.addEventListener('hashchange', take);
 `;

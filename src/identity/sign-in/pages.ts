@@ -140,7 +140,7 @@ function foundPatients(found: readonly ShownPatient[] | undefined): Markup {
 <div role="radiogroup" aria-labelledby="found">${found.map((patient) => patientChoice('found', patient, false))}</div>`;
 }
 
-/** Where a one-time link leads: a first or a new password is set. */
+/** Where a one-time link leads: a first or a new password is set. What answers the form has another address (`?set`), so that another link loads. */
 export function setupPage(at: {
   base: string;
   organisation: string;
@@ -152,7 +152,7 @@ export function setupPage(at: {
     { title: 'Set your password', base, organisation, script: 'setup' },
     html`${alert(problem)}
 <p id="missing">This page needs the whole link that you were given.</p>
-<form method="post" action="${base}/setup">
+<form method="post" action="${base}/setup?set">
 <input type="hidden" name="code" id="code" value="${code ?? ''}">
 <label for="password">New password</label>
 <input type="password" id="password" name="password" autocomplete="new-password" aria-describedby="rule" required>

@@ -56,12 +56,17 @@ export async function newPage(browser: Browser): Promise<Page> {
 /** Sets a password with a one-time link. */
 export async function setPassword(browser: Browser, link: string): Promise<void> {
   const page = await newPage(browser);
+  await setPasswordAt(page, link);
+  await page.context().close();
+}
+
+/** Sets a password with a one-time link in a tab, whatever it shows. */
+export async function setPasswordAt(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByLabel('New password').fill(PASSWORD);
   await page.getByLabel('The same again').fill(PASSWORD);
   await page.getByRole('button', { name: 'Set it' }).click();
   await page.getByRole('heading', { name: 'Your password is set' }).waitFor();
-  await page.context().close();
 }
 
 /** Gives login and password on the page of sign-in. */
