@@ -124,8 +124,8 @@ export class Finality {
     let committed: Committed;
     try {
       // What a revocation waits for is as urgent as it.
-      const urgency = register.steps.isRevoking(id) ? { urgency: 'revocation' as const } : {};
-      committed = await submit({ contract: 'consent', name, args, time, ...urgency });
+      const first = register.steps.isRevoking(id) ? { urgency: 'revocation' as const } : {};
+      committed = await submit({ contract: 'consent', name, args, time, ...first });
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === undefined) return undefined;

@@ -26,7 +26,7 @@ describe('the age from which a minor obtains care alone', () => {
     ['us-ny', LABEL.substanceUse, 0, 'Mental Hygiene Law 22.11(c)'],
     ['us-ny', LABEL.sexuallyTransmitted, 0, 'Public Health Law 2305(2)'],
     ['us-ny', LABEL.hiv, 0, 'Public Health Law 2780(5)'],
-    ['us-ny', LABEL.mentalHealth, 12, 'Mental Hygiene Law 33.16'],
+    ['us-ny', LABEL.mentalHealth, 12, 'the profile’s own choice, after Mental Hygiene Law 33.16'],
     ['us-ny', LABEL.violence, undefined, 'none is cited'],
   ])('%s %s: %s (%s)', (profile, label, years) => {
     expect(hiddenFrom(profile, label)).toBe(years);

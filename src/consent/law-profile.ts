@@ -172,7 +172,7 @@ export const NEW_YORK: LawProfile = {
       labels: MENTAL_HEALTH,
       fromYears: 12,
       source:
-        'N.Y. Mental Hygiene Law 33.21(c): outpatient, no age; 33.16: parents inspect what one of them consented to, and a patient over 12 is told',
+        'N.Y. Mental Hygiene Law 33.21(c): outpatient, no age; 33.16: parents inspect what one of them consented to, and a patient over 12 is told. From 12 is the choice of this profile',
     },
   ],
   protections: [

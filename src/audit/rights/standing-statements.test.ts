@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_CODE_SETS, DEFAULT_LABEL_RULES, type LabelRules, labelRules } from '../../consent/index.ts';
 import { decisionFacts, parseResource } from '../../r4/index.ts';
-import type { VersionWrite } from '../../vault/index.ts';
 import { StandingStatements } from '../index.ts';
 import { Desk } from '../suite/desk.ts';
 import { disagreement, disputesAt } from '../suite/disputes.ts';
@@ -159,11 +158,7 @@ describe('what is told of a labelled record', () => {
     await statements.load();
     return { statements, faults };
   };
-  const stored = async (id: string) => {
-    const version = await desk.node.vault.read('Condition', id);
-    if (version === undefined) throw new Error('there is no such Condition');
-    return [version] as unknown as VersionWrite[];
-  };
+  const stored = (id: string) => [{ type: 'Condition', id }];
 
   test('reads of each write of the record only what is new', async () => {
     await write('often', 1, {});
@@ -177,7 +172,7 @@ describe('what is told of a labelled record', () => {
     for (let version = 2; version <= 40; version += 1) {
       await write('often', version, { note: [{ text: `as of ${version}` }] });
       reads = 0;
-      await statements.written(await stored('often'));
+      await statements.written(stored('often'));
       readOf.push(reads);
     }
     // The newest version, the one before it, and the statement.
@@ -198,7 +193,7 @@ describe('what is told of a labelled record', () => {
     await statements.round();
     expect([statements.waiting, faults.length]).toEqual([waiting, waiting]);
     await write('full', 2, { code: hiv });
-    await expect(statements.written(await stored('full'))).rejects.toThrow('the disk is full');
+    await expect(statements.written(stored('full'))).rejects.toThrow('the disk is full');
     isFull = false;
     await statements.round();
     expect(statements.waiting).toBe(0);
@@ -214,7 +209,7 @@ describe('what is told of a labelled record', () => {
     const { statements } = await startedOver((what) => (what === 'transact' ? runs.shift()?.() : undefined));
     await statements.round();
     expect(statements.waiting).toBe(0);
-    const written = await stored('overtaken');
+    const written = stored('overtaken');
     runs.push(
       () => {
         began.resolve();
@@ -254,9 +249,25 @@ describe('what is told of a labelled record', () => {
       isOnce = false;
       await overwrite(request, JSON.stringify({ ...said, meta: { ...meta, security: [label('SDV')] } }));
     }, ownRules());
-    await statements.written(await stored('at-once'));
+    await statements.written(stored('at-once'));
     expect(isOnce).toBe(false);
     expect(await security(request)).toEqual([restricted, label('PSY'), label('SDV')]);
+  });
+
+  test('carries what its record was known to be labelled with, although that is erased before it can be written', async () => {
+    await write('gone', 1, { code: { coding: [ofHouse] } });
+    const request = await disputed('Condition/gone');
+    let isFull = true;
+    const { statements } = await startedOver((what) => {
+      if (isFull && what === 'transact') throw new Error('the disk is full');
+    }, ownRules());
+    await statements.round();
+    const record = { type: 'Condition', id: 'gone' };
+    await desk.node.vault.erase({ record, reason: 'subject-request', actor: 'officer' });
+    isFull = false;
+    await statements.round();
+    expect(statements.waiting).toBe(0);
+    expect(await security(request)).toEqual([restricted, label('PSY')]);
   });
 
   test('carries those of rules that changed while the node was down', async () => {

@@ -79,7 +79,7 @@ export class StandingStatements {
   }
 
   /** Takes what was written; resolves when the statements about it have its labels. Rejects, with all others labelled, when one cannot be. */
-  async written(versions: readonly VersionWrite[]): Promise<void> {
+  async written(versions: readonly Pick<VersionWrite, 'type' | 'id'>[]): Promise<void> {
     if (this.#disputes.size === 0) return;
     const ids = new Set(
       versions.flatMap(({ type, id }) => [...(this.#concerned.get(`${type}/${id}`) ?? [])]),
@@ -125,11 +125,12 @@ export class StandingStatements {
         return { change: version === undefined ? {} : { versions: [version] }, result: undefined };
       });
     // What was wished since is not done by what was read before.
-    if (this.#waiting.get(id) === wish) this.#waiting.delete(id);
+    if (this.#waiting.get(id) !== wish) return;
+    this.#waiting.delete(id);
     this.#told.delete(id);
   }
 
-  /** Only what was written since is read. Undefined where the record is erased: nobody knows its labels, and the statement keeps those it has. */
+  /** Only what was written since is read. Of an erased record what was read before; undefined for none: the statement keeps what it has. */
   async #recordOf(dispute: Dispute): Promise<RecordLabels | undefined> {
     try {
       const record = await recordLabels(this.#parts, dispute, dispute.record);
@@ -138,7 +139,7 @@ export class StandingStatements {
       if (latest.version <= record.version) this.#disputes.set(dispute.id, { ...dispute, record });
       return record;
     } catch (error) {
-      if (error instanceof AuditError) return undefined;
+      if (error instanceof AuditError) return dispute.record.version > 0 ? dispute.record : undefined;
       throw error;
     }
   }

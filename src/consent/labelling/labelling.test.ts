@@ -82,6 +82,7 @@ test.each([
   ['904870', 'buprenorphine transdermal system'],
   ['238129', 'buprenorphine 0.3 mg injection'],
   ['349251', 'tenofovir disoproxil alone'],
+  ['900575', 'ritonavir 100 mg tablet'],
   ['1551468', 'naltrexone with bupropion'],
 ])('a medicine that is given for something else as well tells nothing: RxNorm %s, %s', (code) => {
   expect(labelsOf(RXNORM, code)).toEqual([NORMAL]);

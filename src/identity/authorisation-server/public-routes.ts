@@ -10,8 +10,8 @@ import { smartConfiguration } from './metadata.ts';
 export type PublicAuthorisationServices = IntrospectionParts & RouteServices;
 
 const MAX_BODY_BYTES = 32 * 1024; // one token
-/** An authorisation request by POST goes on as an address, which has room among the headers of a request. */
-const MAX_REQUEST_CHARACTERS = 8 * 1024; // half of what a request's headers may have
+/** An authorisation request by POST goes on as an address. */
+const MAX_REQUEST_CHARACTERS = 7 * 1024; // with its path less than the 8 KiB that nginx takes for a request line (large_client_header_buffers)
 
 /**
  * Fastify plugin, registered under `/orgs/<org>`: `POST /auth/introspect` (RFC 7662), `GET /fhir/.well-known/smart-configuration`,

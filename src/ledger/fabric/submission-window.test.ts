@@ -65,6 +65,26 @@ test('a heartbeat does not wait behind a thousand revocations, whosever they are
   await Promise.all(all);
 });
 
+test('heartbeats that take minutes keep no revocation out', async () => {
+  const of = network();
+  for (let at = 0; at < 10; at++) await round(of, 50);
+  for (let at = 0; at < 40; at++) await round(of, 5_000);
+  expect(of.window.limit).toBe(2);
+  const names = Array.from({ length: 8 }, (_, at) => `heartbeat ${at}`);
+  const all = names.map((name) => of.submit(name, 'heartbeat'));
+  await Promise.resolve();
+  all.push(of.submit('revocation', 'revocation'));
+  await Promise.resolve();
+  expect(of.begun.at(-1)).toBe('revocation');
+  all.push(of.submit('another', 'revocation'));
+  const [first = ''] = names;
+  await of.end('revocation');
+  expect(of.begun.at(-1)).toBe('another');
+  await of.end('another');
+  for (const name of [first, ...names]) await of.end(name);
+  await Promise.all(all);
+});
+
 test('it grows while commits come in time, and shrinks once for all that were slow together', async () => {
   const of = network();
   const first = of.window.limit;

@@ -17,6 +17,8 @@ const SHRINK = 0.7;
 /** Most waiting of each kind: minutes of work. Beyond it submitters are told to come back. */
 const MAX_PENDING = 4_096;
 
+type Kind = Urgency | 'other';
+
 /** What an attempt says about the network: that it committed, or nothing. */
 export type Telling = 'committed' | 'nothing';
 
@@ -24,12 +26,13 @@ export type Telling = 'committed' | 'nothing';
  * How many transactions of an organisation are under way at once, from their endorsement until their block is here: more with each round
  * in which all were done in time, and a part of it when they become slow (additive increase and multiplicative decrease, as RFC 5681
  * has it for TCP). What more the network was given would not be done sooner, and everything later would wait behind it. What is
- * urgent goes before what waits, a heartbeat before a revocation.
+ * urgent goes before what waits, the first heartbeat under way before a revocation, more of them after: where they take minutes they must not
+ * keep revocations out.
  */
 export class SubmissionWindow {
   readonly #now: () => number;
-  /** Who waits, in the order in which places are given. */
-  readonly #queues: Readonly<Record<Urgency | 'other', (() => void)[]>> = {
+  /** Who waits. */
+  readonly #queues: Readonly<Record<Kind, (() => void)[]>> = {
     heartbeat: [],
     revocation: [],
     other: [],
@@ -37,6 +40,7 @@ export class SubmissionWindow {
   readonly #usual: UsualTime;
   #limit = FIRST;
   #underWay = 0;
+  #heartbeats = 0;
   /** What began earlier tells nothing about the window as it is now. */
   #shrunkAtMs = Number.NEGATIVE_INFINITY;
 
@@ -60,7 +64,8 @@ export class SubmissionWindow {
     work: () => Promise<T>,
     telling: (result: T) => Telling,
   ): Promise<T> {
-    await this.#turn(urgency);
+    const kind = urgency ?? 'other';
+    await this.#turn(kind);
     const beganMs = this.#now();
     let told: Telling = 'nothing';
     try {
@@ -69,15 +74,15 @@ export class SubmissionWindow {
       return result;
     } finally {
       this.#learn(beganMs, told);
-      this.#underWay--;
+      this.#leave(kind);
       this.#admit();
     }
   }
 
-  async #turn(urgency: Urgency | undefined): Promise<void> {
-    const queue = this.#queues[urgency ?? 'other'];
-    if (queue.length === 0 && this.#hasPlace(urgency !== undefined)) {
-      this.#underWay++;
+  async #turn(kind: Kind): Promise<void> {
+    const queue = this.#queues[kind];
+    if (queue.length === 0 && this.#hasPlace(kind)) {
+      this.#enter(kind);
       return;
     }
     if (queue.length >= MAX_PENDING) {
@@ -87,17 +92,33 @@ export class SubmissionWindow {
     await new Promise<void>((resolve) => queue.push(resolve));
   }
 
-  #hasPlace(isUrgent: boolean): boolean {
-    return this.#underWay < this.limit + (isUrgent ? RESERVED : 0);
+  #isFirst(kind: Kind): boolean {
+    return kind === 'heartbeat' ? this.#heartbeats === 0 : kind === 'revocation';
+  }
+
+  #hasPlace(kind: Kind): boolean {
+    return this.#underWay < this.limit + (this.#isFirst(kind) ? RESERVED : 0);
+  }
+
+  #enter(kind: Kind): void {
+    this.#underWay++;
+    if (kind === 'heartbeat') this.#heartbeats++;
+  }
+
+  #leave(kind: Kind): void {
+    this.#underWay--;
+    if (kind === 'heartbeat') this.#heartbeats--;
   }
 
   #admit(): void {
-    const { heartbeat, revocation, other } = this.#queues;
-    for (const queue of [heartbeat, revocation, other]) {
-      while (queue.length > 0 && this.#hasPlace(queue !== other)) {
-        this.#underWay++;
-        queue.shift()?.();
-      }
+    for (;;) {
+      const order: readonly Kind[] = this.#isFirst('heartbeat')
+        ? ['heartbeat', 'revocation', 'other']
+        : ['revocation', 'heartbeat', 'other'];
+      const kind = order.find((each) => this.#queues[each].length > 0 && this.#hasPlace(each));
+      if (kind === undefined) return;
+      this.#enter(kind);
+      this.#queues[kind].shift()?.();
     }
   }
 

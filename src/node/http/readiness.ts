@@ -21,8 +21,10 @@ export function warnings(hosted: readonly HostedOrganisation[]): string[] {
     );
     if (core.log.cosigned() === undefined && core.log.size() > 0)
       found.push(`${core.id}: no checkpoint has its quorum yet`);
-    const { waiting } = background.statements;
-    if (waiting > 0) found.push(`${core.id}: statements about records may lack labels of their records`);
-    return found;
+    return [...found, ...unlabelled(core.id, background.statements.waiting)];
   });
 }
+
+/** What anybody may read of statements that wait for labels: that some do, and not how many people dispute their records. */
+export const unlabelled = (id: string, waiting: number): string[] =>
+  waiting === 0 ? [] : [`${id}: statements about records may lack labels of their records`];

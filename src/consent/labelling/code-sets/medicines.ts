@@ -13,9 +13,8 @@ export const MEDICINES: readonly CodeSet[] = [
     labels: [LABEL.hiv],
     codes: {
       [RXNORM]: [
-        // Boosters: cobicistat; ritonavir.
+        // Booster: cobicistat. Ritonavir goes with nirmatrelvir against COVID-19 too.
         ...['1551993', '1551999'],
-        ...['152970', '152971', '1926066', '1926069', '199249', '317150', '900575', '900577'],
         // Integrase inhibitors: raltegravir; dolutegravir; cabotegravir; bictegravir.
         ...[
           '1235588',
