@@ -101,6 +101,21 @@ test('the search finds what is there: a planted name in every form it knows', ()
   expect(new Set(findings.map(({ place }) => place))).toEqual(new Set(texts.map((_, index) => `${index}`)));
 });
 
+test('a code is found beside a digest, and not among its digits', () => {
+  const folder = temporaryFolder('digest');
+  const digest = 'a3'.repeat(13);
+  const term: Term = { text: '312941', kind: 'code' };
+  const texts = {
+    beside: `{"block":"${digest}","code":"312941"}`,
+    glued: `${digest.slice(0, 8)}312941`,
+    among: `${digest}312941${digest}`,
+  };
+  const dumped = { text: 'Lüdenscheidt', kind: 'name' } as const;
+  const dump = Buffer.from(`a name: ${dumped.text}, and more`).toString('hex');
+  const { findings } = searchBytes([term, dumped], folder, { ...texts, dump });
+  expect(findings.map(({ place }) => place)).toEqual(['beside', 'glued', 'dump']);
+});
+
 test('none of them stands in the data folder, on the ledger, in metrics, or in what the process wrote', async () => {
   const live = searchBytes(terms, node.data, { ledger: explorer, output: node.output() });
   expect(await node.stop()).toBe(0);

@@ -36,6 +36,23 @@ function formsOf(text: string): [form: string, bytes: Buffer][] {
   return forms;
 }
 
+/** The least that a digest or a key in hexadecimal has. */
+const DIGEST_DIGITS = 32; // 128 bits
+/** As many digits still meet by chance; the shortest term that was written in hexadecimal has twelve. */
+const MAX_BY_CHANCE = 11;
+const isHex = (byte: number | undefined): boolean =>
+  byte !== undefined && ((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66));
+
+/** Whether bytes are hexadecimal digits in the midst of many more: six decimal digits meet by chance once in 16⁶ places of a digest. */
+function isInDigest(content: Buffer, at: number, length: number): boolean {
+  if (length > MAX_BY_CHANCE) return false;
+  let first = at;
+  while (isHex(content[first - 1])) first -= 1;
+  let last = first;
+  while (isHex(content[last])) last += 1;
+  return last >= at + length && last - first >= DIGEST_DIGITS;
+}
+
 /** Every form of every term by its first four bytes: one pass over a file finds them all. */
 class Index {
   readonly #byHead = new Map<number, { bytes: Buffer; term: Term; form: string }[]>();
@@ -62,7 +79,8 @@ class Index {
       const low = (content[at] ?? 0) | ((content[at + 1] ?? 0) << 8) | ((content[at + 2] ?? 0) << 16);
       if (this.#heads[low] === 0) continue;
       for (const { bytes, term, form } of this.#byHead.get(content.readUInt32LE(at)) ?? [])
-        if (content.subarray(at, at + bytes.length).equals(bytes)) findings.push({ place, term, form });
+        if (content.subarray(at, at + bytes.length).equals(bytes) && !isInDigest(content, at, bytes.length))
+          findings.push({ place, term, form });
     }
     return findings;
   }

@@ -59,6 +59,7 @@ const authorisation: Paths = {
       summary: 'The same as a form (SMART App Launch 2.2, authorize-post): the browser goes on by GET',
       body: form({ client_id: TEXT }, ['client_id']),
       answers: onwards,
+      refusals: [415],
     }),
   },
   '/auth/authorize/{uid}': {
