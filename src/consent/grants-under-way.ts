@@ -29,11 +29,12 @@ type StepKey = string;
 type Share = string;
 
 const keyOf = ({ id, sequence }: Pick<Step, 'id' | 'sequence'>): StepKey => `${id}/${sequence}`;
-const kindOf = ({ id, consent }: GrantUnderWay): keyof typeof MOST => {
+type Kind = keyof typeof MOST;
+const kindOf = ({ id, consent }: GrantUnderWay): Kind => {
   const outcome = compileConsent(consent, id, 'active');
   return 'consent' in outcome && !permits(outcome.consent.provision) ? 'denying' : 'permitting';
 };
-const shareOf = (grant: GrantUnderWay): Share => `${grant.patient} ${kindOf(grant)} ${grant.actor}`;
+const shareOf = ({ patient, actor }: GrantUnderWay, kind: Kind): Share => `${patient} ${kind} ${actor}`;
 
 /** Whether a provision or an exception in it permits. */
 function permits({ effect, exceptions }: Provision): boolean {
@@ -62,7 +63,7 @@ export class GrantsUnderWay {
       if (record?.role !== 'custodian') continue;
       const { patient, consent } = record;
       const grant = { id, sequence, actor, patient, consent };
-      this.#of(shareOf(grant)).set(keyOf(grant), 0);
+      this.#of(shareOf(grant, kindOf(grant))).set(keyOf(grant), 0);
     }
   }
 
@@ -73,9 +74,10 @@ export class GrantsUnderWay {
   async within<T>(grant: GrantUnderWay, work: () => Promise<T>): Promise<T> {
     this.#dropFinished();
     const key = keyOf(grant);
-    const share = shareOf(grant);
+    const kind = kindOf(grant);
+    const share = shareOf(grant, kind);
     const requests = this.#shares.get(share)?.get(key);
-    if (requests === undefined && (this.#shares.get(share)?.size ?? 0) >= MOST[kindOf(grant)])
+    if (requests === undefined && (this.#shares.get(share)?.size ?? 0) >= MOST[kind])
       throw new ConsentError(
         'too-many-grants',
         'As many grants of this patient as you may have waiting are not on the ledger yet: come again when they are.',
